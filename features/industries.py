@@ -87,7 +87,8 @@ class Industries:
         self.index: dict[str, int] = {code: i for i, code in enumerate(self.codes)}
         for branch in self._branches.values():
             over = self._branches.get(branch.parent)
-            if branch.level != (over.level + 1 if over else 1) or bool(branch.parent) != bool(over):
+            above = over.level if over else 0
+            if bool(branch.parent) != bool(over) or branch.level != above + 1 or above >= LEVELS:
                 raise UnknownIndustry(
                     branch.parent,
                     message=text("industry.unknown_parent", code=branch.code, parent=branch.parent),
@@ -191,14 +192,12 @@ class Industries:
         plain = half_width(written)
         # Beyond ASCII there are letters whose capital is an ASCII one (ı, ſ): not codes.
         plain = plain.upper() if plain.isascii() else plain
+        if plain in self.index:
+            return plain
         match = _CODE.fullmatch(plain)
         if match is None or not plain:
-            if plain in self.index:  # a user's own code
-                return plain
             raise UnknownIndustry(written, self._called(plain))
         letter, digits = match[1], match[2]
-        if not digits and letter in self.index:
-            return letter
         if digits not in self.index:
             raise self._unknown(written, letter, digits)
         section = self.section[self.index[digits]]

@@ -21,6 +21,8 @@ from features.tables import Table, Value
 
 __all__ = ["AmbiguousRegion", "Region", "Regions", "UnknownRegion"]
 
+_SAID = ("name", "code_2006", "name_2006", "written_as", "merged_into", "split_from")
+
 FloatArray = npt.NDArray[np.float64]
 
 LAST_YEAR_OF_2006_NAMES = 2012
@@ -133,14 +135,13 @@ class Regions:
             kept = cities if is_city else counties
             home = code if is_city else self._home(code, row)
             old = kept.get(code, Region(code, code, home))
+            said = {c: _cell(row, c) for c in _SAID if _cell(row, c)}
             kept[code] = replace(
                 old,
+                **said,
                 prefecture=home if _cell(row, "prefecture_code") else old.prefecture,
-                name=_cell(row, "name") or old.name,
                 city=_cell(row, "prefecture") or old.city,
-                name_2006=_cell(row, "name_2006") or old.name_2006,
-                written_as=_cell(row, "written_as") or old.written_as,
-                side=_cell(row, "side") or old.side,
+                side=_cell(row, "side_2006") or old.side,
                 lat=_degrees(row, "lat", old.lat),
                 lon=_degrees(row, "lon", old.lon),
             )
@@ -202,13 +203,16 @@ class Regions:
         return f"{code[:4]}00" if re.fullmatch(r"[0-9]{6}", code) else code
 
     def _side(self, code: str) -> str | None:
-        region = self._regions[code]
-        if region.side is None and region.split_from in self._regions:
-            return self._side(region.split_from)
-        if region.side is None and code in self._cities:
+        if code in self._cities and self._regions[code].side is None:
             sides = {self._side(member) for member in self._members.get(code, ())} - {None}
             return sides.pop() if len(sides) == 1 else None
-        return None if region.side == "none" else region.side
+        asked: set[str] = set()
+        while self._regions[code].side is None and code not in asked:
+            asked.add(code)
+            if self._regions[code].split_from in self._regions:
+                code = self._regions[code].split_from
+        side = self._regions[code].side
+        return None if side == "none" else side
 
     def _point(self, code: str) -> tuple[float, float]:
         region = self._regions[code]
