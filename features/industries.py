@@ -190,6 +190,8 @@ class Industries:
             zero a spreadsheet dropped, the right section letter, the code of a name.
         """
         plain = half_width(written)
+        if plain in self.index:
+            return plain
         # Beyond ASCII there are letters whose capital is an ASCII one (ı, ſ): not codes.
         plain = plain.upper() if plain.isascii() else plain
         if plain in self.index:

@@ -16,8 +16,8 @@ __all__ = ["AmbiguousRegion", "PlaceNames", "UnknownRegion", "excerpt", "half_wi
 
 _PROVINCE = ("浙江省", "浙江")
 _PROVINCE_CODES = ("330000", "33")
-# The ethnic part of 景宁畲族自治县 goes with the suffix; at least two characters stay.
-_SUFFIX = re.compile(r"^(.{2,}?)(?:(?:[^族]{1,3}族)*自治[县州]|地区|[区县市旗])$")
+_SUFFIX = re.compile(r"^(.{2,}?)(?:自治[县州]|地区|[区县市旗])$")
+_PEOPLES = re.compile(r"^(.{2,}?)(?:[^族]{1,3}族)+$")
 _HALF_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20}
 _LONGEST_SHOWN = 60
 _MOST_SUGGESTIONS = 3
@@ -100,8 +100,8 @@ class PlaceNames:
         for code, called in names.items():
             for name in called:
                 self._full[name] = _with(self._full.get(name, ()), code)
-                if match := _SUFFIX.match(name):
-                    self._short[match[1]] = _with(self._short.get(match[1], ()), code)
+                for short in _shortened(name):
+                    self._short[short] = _with(self._short.get(short, ()), code)
 
     def resolve(self, written: str) -> str:
         """See :meth:`features.regions.Regions.resolve`."""
@@ -142,9 +142,7 @@ class PlaceNames:
 
     def _prefixes(self, city: str) -> Iterable[str]:
         for name in self._names[city]:
-            yield name
-            if match := _SUFFIX.match(name):
-                yield match[1]
+            yield from (name, *_shortened(name))
 
     def _spelt(self, part: str, code: str) -> str:
         """The name of a region that a part of it was written of (绍兴: 绍兴县, not 柯桥区)."""
@@ -193,6 +191,15 @@ def _apart(a: str, b: str) -> int:
     from rapidfuzz.distance import Levenshtein
 
     return Levenshtein.distance(a, b, score_cutoff=2)
+
+
+def _shortened(name: str) -> list[str]:
+    """A name without its suffix (景宁畲族自治县: 景宁畲族, 景宁); at least two characters stay."""
+    short: list[str] = []
+    while match := (_PEOPLES if short else _SUFFIX).match(name):
+        name = match[1]
+        short.append(name)
+    return short
 
 
 def _with(codes: tuple[str, ...], code: str) -> tuple[str, ...]:
