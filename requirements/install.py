@@ -8,6 +8,8 @@ Only the standard library, and syntax that a much older Python can read, so that
 which one is needed.
 """
 
+from __future__ import unicode_literals
+
 import hashlib
 import os
 import subprocess
@@ -61,12 +63,12 @@ def check_python():
     for name in ("python3.12", "python3.11", "python3.13", "python3.14", "/usr/bin/python3"):
         found = version_of(name)
         if found and found >= OLDEST:
-            os.execvp(name, [name, os.path.abspath(__file__)] + sys.argv[1:])
+            os.execvp(name, [name, os.path.abspath(__file__), *sys.argv[1:]])
     here = "%d.%d" % sys.version_info[:2]
     stop(
-        u"需要 Python 3.11 或更新版本，这里是 %s；装好后用 make PYTHON=python3.12 … 指定。" % here,
-        u"Python 3.11 or newer is needed, this one is %s; with a newer one installed, name it: "
-        u"make PYTHON=python3.12 ..." % here,
+        "需要 Python 3.11 或更新版本，这里是 %s；装好后用 make PYTHON=python3.12 … 指定。" % here,
+        "Python 3.11 or newer is needed, this one is %s; with a newer one installed, name it: "
+        "make PYTHON=python3.12 ..." % here,
     )
 
 
@@ -77,9 +79,10 @@ def check_venv_module():
     except ImportError:
         package = "python%d.%d-venv" % sys.version_info[:2]
         stop(
-            u"这个 Python 缺少 venv 模块；在 Debian/Ubuntu 上先执行：sudo apt-get install %s" % package,
-            u"This Python has no venv module; on Debian or Ubuntu first run: "
-            u"sudo apt-get install %s" % package,
+            "这个 Python 缺少 venv 模块；在 Debian/Ubuntu 上先执行：sudo apt-get install %s"
+            % package,
+            "This Python has no venv module; on Debian or Ubuntu first run: "
+            "sudo apt-get install %s" % package,
         )
 
 
@@ -133,20 +136,20 @@ def pip(*arguments):
     where = os.path.relpath(LOG, ROOT)
     if any(sign in words for sign in OFFLINE):
         stop(
-            u"连不上软件包源：请检查网络或代理后重试（详见 %s）。" % where,
-            u"The package index cannot be reached: check the network or the proxy and try again "
-            u"(details in %s)." % where,
+            "连不上软件包源：请检查网络或代理后重试（详见 %s）。" % where,
+            "The package index cannot be reached: check the network or the proxy and try again "
+            "(details in %s)." % where,
         )
     if "No space left" in words:
         stop(
-            u"磁盘已满，无法安装（约需 1.5 GB）。",
-            u"The disk is full: nothing more can be installed (about 1.5 GB are needed).",
+            "磁盘已满，无法安装（约需 1.5 GB）。",
+            "The disk is full: nothing more can be installed (about 1.5 GB are needed).",
         )
     errors = [line.strip() for line in said if line.startswith("ERROR")] or said[-1:]
     reason = errors[0].strip() if errors else "?"
     stop(
-        u"安装依赖失败：%s（详见 %s）" % (reason, where),
-        u"Installing the dependencies failed: %s (details in %s)" % (reason, where),
+        "安装依赖失败：%s（详见 %s）" % (reason, where),
+        "Installing the dependencies failed: %s (details in %s)" % (reason, where),
     )
 
 
@@ -162,15 +165,15 @@ def set_up():
         import venv
 
         say(
-            u"正在建立运行环境 .venv（首次约需两分钟）……",
-            u"Setting up .venv (about two minutes the first time) ...",
+            "正在建立运行环境 .venv（首次约需两分钟）……",
+            "Setting up .venv (about two minutes the first time) ...",
         )
         try:
             venv.EnvBuilder(clear=True, with_pip=True, symlinks=True).create(VENV)
         except (OSError, subprocess.CalledProcessError) as error:
             stop(
-                u"无法在 %s 建立虚拟环境：%s" % (VENV, error),
-                u"No virtual environment can be made in %s: %s" % (VENV, error),
+                "无法在 %s 建立虚拟环境：%s" % (VENV, error),
+                "No virtual environment can be made in %s: %s" % (VENV, error),
             )
         pip("--require-hashes", "--no-deps", "-r", lock)
         stamp("lock.sha256", from_lock)
@@ -203,9 +206,9 @@ def check_system():
     missing = " ".join(missing_system_packages())
     if missing:
         stop(
-            u"运行测试还缺系统软件包：%s；请先执行：sudo apt-get install %s" % (missing, missing),
-            u"The tests need system packages that are not here: %s; first run: "
-            u"sudo apt-get install %s" % (missing, missing),
+            "运行测试还缺系统软件包：%s；请先执行：sudo apt-get install %s" % (missing, missing),
+            "The tests need system packages that are not here: %s; first run: "
+            "sudo apt-get install %s" % (missing, missing),
         )
 
 
@@ -219,4 +222,4 @@ if __name__ == "__main__":
         else:
             set_up()
     except KeyboardInterrupt:
-        stop(u"已中断；再次执行即可继续。", u"Interrupted; run it again to go on.")
+        stop("已中断；再次执行即可继续。", "Interrupted; run it again to go on.")
