@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from features.language import Text
@@ -222,6 +222,22 @@ class PairAnswer:
             "matches": [{**self.match.as_dict(), **verdict}],
             "outlook": self.outlook,
         }
+
+
+def as_list(answer: PairAnswer) -> MatchList:
+    """A pair answer as a list of its one pair, what bars it first among the cautions.
+
+    For the formats that know lists only.
+    """
+    return MatchList(
+        query=answer.query,
+        model=answer.model,
+        as_of=answer.as_of,
+        pairing=answer.pairing,
+        matches=(replace(answer.match, cautions=answer.barred + answer.match.cautions),),
+        outlook=answer.outlook,
+        made_up=answer.made_up,
+    )
 
 
 def _head(

@@ -1,0 +1,116 @@
+"""What stands under a match: its reasons, cautions, terms and what would help, in words."""
+
+from __future__ import annotations
+
+from api.reports.figures import cell, investment, percent
+from features.columns import Column
+from features.language import Language, say
+from features.schema import TABLES
+from matcher.match_list import Match
+
+#: Terms that are rates: 0.03 is said as 3 %.
+_RATES = frozenset({"subsidy_rate", "growth"})
+
+
+def reasons(match: Match, lang: Language, *, most: int | None = None) -> list[str]:
+    """The reasons in words, each with its sign: + for the match, - against it.
+
+    Parameters
+    ----------
+    most : int, optional
+        Show at most this many (they come strongest first).
+    """
+    return [
+        f"{_sign(reason.contribution, lang)}{reason.text[lang]}" for reason in match.reasons[:most]
+    ]
+
+
+def _sign(contribution: float, lang: Language) -> str:
+    """In brackets: a cell that begins with a bare + would be taken for a formula."""
+    if lang == "zh":
+        return "（＋）" if contribution >= 0 else "（－）"
+    return "(+) " if contribution >= 0 else "(-) "
+
+
+def cautions(match: Match, lang: Language) -> list[str]:
+    """What to mind about the match."""
+    return [said[lang] for _, said in match.cautions]
+
+
+def improve(match: Match, lang: Language) -> list[str]:
+    """What would move the match up."""
+    return [said[lang] for said in match.improve]
+
+
+def terms(match: Match, lang: Language) -> list[str]:
+    """The candidate's own terms, each with its label and unit; unknown ones are left out."""
+    return [
+        say("report.labelled", lang, label=term_label(name, lang), value=term_value(name, v, lang))
+        for name, v in match.terms.items()
+        if v is not None and v != ""
+    ]
+
+
+def term_label(name: str, lang: Language) -> str:
+    """What a column of a candidate is called; a user's own column by its own name."""
+    column = _column(name)
+    return name if column is None else column.label[lang]
+
+
+def term_value(name: str, value: object, lang: Language) -> str:
+    """A value of a candidate's column with its unit."""
+    if name in _RATES and isinstance(value, int | float):
+        return f"{value * 100:.2f}".rstrip("0").rstrip(".") + "%"
+    said = cell(value, lang)
+    column = _column(name)
+    if column is None or column.unit is None:
+        return said
+    unit = column.unit[lang].split(" (")[0]
+    if unit[0].isdigit():  # "8 × 10,000 yuan a mu"
+        unit = f"× {unit}"
+    return say("report.with_unit", lang, value=said, unit=unit)
+
+
+def is_rate(name: str) -> bool:
+    """Whether a term is a fraction that people read in percent."""
+    return name in _RATES
+
+
+def _column(name: str) -> Column | None:
+    for table in ("resources", "enterprises"):
+        for column in TABLES[table].columns:
+            if column.name == name:
+                return column
+    return None
+
+
+def ahead(match: Match, lang: Language) -> str:
+    """The chances of the later stages, in one phrase."""
+    chances = {stage: percent(match.probability[stage]) for stage in _LATER}
+    return say("report.chances_ahead", lang, **chances)
+
+
+_LATER = ("started", "funded", "completed")
+
+
+def money(match: Match, lang: Language) -> str:
+    """The expected investment, in one phrase."""
+    return investment(match.expected_investment_wan, lang)
+
+
+def contacts(match: Match, lang: Language) -> list[str]:
+    """Contact, phone and officer, where known; for staff only."""
+    return [
+        say("report.labelled", lang, label=say(f"report.column.{name}", lang), value=value)
+        for name in ("contact", "phone", "officer")
+        if (value := match.contacts.get(name))
+    ]
+
+
+def term_heading(name: str, lang: Language) -> str:
+    """A term as the heading of a column: its label with its unit in brackets."""
+    column = _column(name)
+    if column is None or column.unit is None or name in _RATES:
+        return term_label(name, lang)
+    heading = {"zh": "{label}（{unit}）", "en": "{label} ({unit})"}[lang]
+    return heading.format(label=column.label[lang], unit=column.unit[lang].split(" (")[0])

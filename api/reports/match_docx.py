@@ -1,0 +1,123 @@
+"""A match list as a Word document that can be handed on: heading, list, how it was made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from api.reports import details, provenance, word_template
+from api.reports.columns import known
+from api.reports.figures import cell, distance, odds, percent, percent_range
+from api.reports.provenance import Provenance
+from features.language import Language, say
+from matcher.match_list import Match, MatchList
+
+_WIDTHS_MM = {
+    "rank": 14.0, "name": 52.0, "region_name": 28.0, "p_signed": 32.0, "reasons": 90.0,
+    "paired": 17.0, "known": 22.0,
+}  # fmt: skip
+
+
+def render(
+    match_list: MatchList, made: Provenance, lang: Language, *, contacts: bool = False
+) -> bytes:
+    """The list as a document, A4 across.
+
+    Parameters
+    ----------
+    contacts : bool
+        Add contact, phone and officer: for promotion staff only.
+    """
+    document = word_template.blank(landscape=True)
+    title = provenance.title(match_list, lang)
+    document.add_paragraph(title, style="Title")
+    _mark(document, match_list, lang)
+    if match_list.matches:
+        _table(document, match_list, lang, contacts=contacts)
+    else:
+        note = match_list.note[lang] if match_list.note else ""
+        document.add_paragraph(say("report.empty", lang) + note)
+    if match_list.outlook is not None:
+        _labelled(document, say("report.about.outlook", lang), match_list.outlook[lang], lang)
+    _about(document, match_list, made, lang)
+    _footer(document, match_list, lang)
+    return word_template.to_bytes(document, title=title, author=made.made_by, moment=made.moment)
+
+
+def _mark(document: Any, match_list: MatchList, lang: Language) -> None:
+    from docx.shared import RGBColor
+
+    mark = provenance.mark(match_list)
+    if mark is None:
+        return
+    run = document.add_paragraph().add_run(mark[lang])
+    run.bold = True
+    run.font.color.rgb = RGBColor(0xC0, 0, 0)
+
+
+def _table(document: Any, match_list: MatchList, lang: Language, *, contacts: bool) -> None:
+    widths = list(_WIDTHS_MM.values())
+    headings = [say(f"report.column.{name}", lang) for name in _WIDTHS_MM]
+    table = word_template.table(document, headings, widths)
+    for match in match_list.matches:
+        word_template.add_row(table, _cells(match, lang, contacts=contacts), widths)
+
+
+def _cells(match: Match, lang: Language, *, contacts: bool) -> list[str]:
+    """The cells of a match; several lines in one cell are parted by newlines."""
+    low, high = match.interval["signed"]
+    signed = match.probability["signed"]
+    place = match.region_name[lang] or say("report.dash", lang)
+    if match.distance_km is not None:
+        place += f"\n{distance(match.distance_km, lang)}"
+    name = [match.name, match.candidate_id]
+    if contacts:
+        name += details.contacts(match, lang)
+    why = details.reasons(match, lang)
+    for heading, said in (("cautions", details.cautions(match, lang)),
+                          ("terms", details.terms(match, lang)),
+                          ("improve", details.improve(match, lang))):  # fmt: skip
+        if said:
+            label = say(f"report.column.{heading}", lang)
+            value = say("report.separator", lang).join(said)
+            why.append(say("report.labelled", lang, label=label, value=value))
+    return [
+        str(match.rank),
+        "\n".join(name),
+        place,
+        f"{percent(signed)} ({percent_range(low, high)})\n{odds(signed)[lang]}",
+        "\n".join(why),
+        cell(match.paired, lang),
+        known(match, lang) or say("report.not_known_yet", lang),
+    ]
+
+
+def _labelled(document: Any, label: str, value: str, lang: Language) -> None:
+    """A paragraph that begins with a bold label."""
+    from docx.shared import Pt
+
+    head, tail = say("report.labelled", lang, label="\0", value="\1").split("\1")[0].split("\0")
+    paragraph = document.add_paragraph()
+    paragraph.paragraph_format.space_after = Pt(2)
+    paragraph.add_run(f"{head}{label}{tail}").bold = True
+    paragraph.add_run(value)
+
+
+def _about(document: Any, match_list: MatchList, made: Provenance, lang: Language) -> None:
+    document.add_heading(say("report.about.heading", lang), level=1)
+    for label, value in provenance.lines(match_list, made, lang, only=provenance.MADE):
+        _labelled(document, label, value, lang)
+    document.add_heading(say("report.about.reading", lang), level=1)
+    for sentence in provenance.reading(lang):
+        document.add_paragraph(sentence, style="List Bullet")
+
+
+def _footer(document: Any, match_list: MatchList, lang: Language) -> None:
+    """Page number, and on every page the mark of made-up data."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+
+    paragraph = document.sections[0].footer.paragraphs[0]
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    mark = provenance.mark(match_list)
+    if mark is not None:
+        paragraph.add_run(f"{mark[lang]}    ")
+    word_template.add_page_number(paragraph)
