@@ -79,8 +79,8 @@ def test_a_word_tells_links_apart(language: str) -> None:
 
 
 def test_no_word_is_so_short_or_general_that_it_says_nothing() -> None:
-    general = set("制造 加工 生产 销售 科技 设备 产品 材料 服务 项目".split())
-    general |= set("technology products equipment materials services manufacturing".split())
+    general = {"制造", "加工", "生产", "销售", "科技", "设备", "产品", "材料", "服务", "项目"}
+    general |= {"technology", "products", "equipment", "materials", "services", "manufacturing"}
     for row in CHAINS:
         for word in row["words_zh"].split(";") + row["words_en"].split(";"):
             assert len(word) >= 2, f"{row['link']}: {word}"
