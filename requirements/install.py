@@ -63,7 +63,7 @@ def check_python():
     for name in ("python3.12", "python3.11", "python3.13", "python3.14", "/usr/bin/python3"):
         found = version_of(name)
         if found and found >= OLDEST:
-            os.execvp(name, [name, os.path.abspath(__file__), *sys.argv[1:]])
+            os.execvp(name, [name, os.path.abspath(__file__)] + sys.argv[1:])
     here = "%d.%d" % sys.version_info[:2]
     stop(
         "需要 Python 3.11 或更新版本，这里是 %s；装好后用 make PYTHON=python3.12 … 指定。" % here,
