@@ -1,0 +1,121 @@
+"""``import``, ``template``, ``export``: files in and out."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from api.cli.console import print_json, say_line, table, tell
+from api.cli.options import AsJson, Lang, OutNeeded
+from features.findings import Finding, FindingsError
+from features.language import current_language, say
+
+if TYPE_CHECKING:
+    from api.usecases.importing import ImportReport
+
+
+def import_(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH", help="cli.import.paths", show_default=False)
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="cli.import.dry_run")] = False,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Import files or folders as one all-or-nothing batch."""
+    from api.store import Store
+    from api.usecases import importing
+
+    try:
+        report = importing.run(Store.open(), paths, dry_run=dry_run)
+    except FindingsError as error:
+        if as_json:
+            print_json(_refusal(error))
+        else:
+            show_findings(error.findings, error.total)
+            tell(say("cli.import.refused", total=error.total))
+        raise typer.Exit(2) from None
+    if as_json:
+        print_json(report.as_dict())
+    else:
+        _show(report)
+
+
+def _refusal(error: FindingsError) -> dict[str, object]:
+    findings = [finding.as_dict() for finding in error.findings]
+    return {"ok": False, "counts": {}, "findings": findings, "total": error.total}
+
+
+def _show(report: ImportReport) -> None:
+    if report.findings:
+        show_findings(report.findings, len(report.findings))
+    if report.ignored:
+        tell(say("cli.import.ignored", files=", ".join(report.ignored)))
+    from features.schema import TABLES
+
+    headings = [say(f"cli.import.{heading}") for heading in ("table", "added", "changed", "same")]
+    rows = [
+        [
+            TABLES[name].label[current_language()],
+            counts["added"],
+            counts["changed"],
+            counts["same"],
+        ]
+        for name, counts in report.counts.items()
+    ]
+    table(headings, rows, right=(1, 2, 3))
+    say_line("cli.import.checked" if report.dry_run else "cli.import.stored")
+
+
+def show_findings(findings: Sequence[Finding], total: int) -> None:
+    """What is wrong with an input, on stderr: where, what stands there, what to do."""
+    headings = [say(f"cli.finding.{name}") for name in ("place", "row", "column", "message")]
+    rows = [[_place(f), f.row, f.column, f.message[current_language()]] for f in findings]
+    table(headings, rows, right=(1,), file=sys.stderr)
+    if total > len(findings):
+        tell(say("cli.finding.more", shown=len(findings), total=total))
+
+
+def _place(finding: Finding) -> str:
+    name = Path(finding.file).name or finding.file
+    return name if finding.sheet is None else f"{name} [{finding.sheet}]"
+
+
+def template(
+    name: Annotated[str, typer.Argument(metavar="TABLE", help="cli.template.table")],
+    out: OutNeeded,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Write an empty workbook to fill in."""
+    from api.usecases import template as usecase
+
+    usecase.run(name, out)
+    if as_json:
+        print_json({"table": name, "file": str(out)})
+    else:
+        say_line("cli.template.done", file=out)
+
+
+def export(
+    name: Annotated[str, typer.Argument(metavar="TABLE", help="cli.export.table")],
+    out: OutNeeded,
+    format_: Annotated[
+        Literal["csv", "xlsx"] | None, typer.Option("--format", help="cli.export.format")
+    ] = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Write a table that import reads back unchanged."""
+    from api.store import Store
+    from api.usecases import exporting
+
+    report = exporting.run(Store.open(), name, out, format_)
+    if as_json:
+        print_json(report.as_dict())
+    else:
+        say_line("cli.export.done", rows=report.rows, file=report.file)

@@ -1,0 +1,169 @@
+"""``match``: one list, one pair, or all lists."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from api.cli.console import language, print_json, say_line
+from api.cli.options import AsJson, AsOf, Lang, Out, Pairing, day
+from api.errors import UsageError
+from features.language import Language
+
+if TYPE_CHECKING:
+    from api.reports.provenance import Provenance
+    from matcher.match_list import MatchList, PairAnswer
+
+Format = Literal["table", "json", "csv", "xlsx", "docx"]
+_BINARY = ("xlsx", "docx")
+_BATCH = (".parquet", ".csv", ".jsonl")
+
+
+def match(
+    enterprise: Annotated[
+        str | None, typer.Option("--enterprise", metavar="ID", help="cli.match.enterprise")
+    ] = None,
+    resource: Annotated[
+        str | None, typer.Option("--resource", metavar="ID", help="cli.match.resource")
+    ] = None,
+    region: Annotated[
+        str | None, typer.Option("--region", metavar="R", help="cli.match.region")
+    ] = None,
+    all_: Annotated[
+        Literal["enterprises", "resources"] | None,
+        typer.Option("--all", help="cli.match.all"),
+    ] = None,
+    programme: Annotated[
+        Literal["industry", "rural", "labour", "social"] | None,
+        typer.Option("--programme", help="cli.match.programme"),
+    ] = None,
+    kind: Annotated[str | None, typer.Option("--kind", metavar="K", help="cli.match.kind")] = None,
+    top: Annotated[int, typer.Option("--top", metavar="N", help="cli.match.top", min=1)] = 20,
+    cross_pair: Annotated[
+        Literal["allow", "only", "forbid"],
+        typer.Option("--cross-pair", help="cli.match.cross_pair"),
+    ] = "allow",
+    pairing: Pairing = None,
+    hide_known: Annotated[bool, typer.Option("--hide-known", help="cli.match.hide_known")] = False,
+    as_of: AsOf = None,
+    contacts: Annotated[bool, typer.Option("--contacts", help="cli.match.contacts")] = False,
+    format_: Annotated[Format | None, typer.Option("--format", help="cli.match.format")] = None,
+    out: Out = None,
+    workers: Annotated[
+        int, typer.Option("--workers", metavar="N", help="cli.match.workers", min=1)
+    ] = 1,
+    scheduler: Annotated[
+        str | None, typer.Option("--scheduler", metavar="ADDRESS", help="cli.match.scheduler")
+    ] = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """One match list with probabilities and reasons; one pair; or all lists."""
+    filters = {
+        "programme": programme,
+        "kind": kind,
+        "cross_pair": cross_pair,
+        "pairing": pairing,
+        "hide_known": hide_known,
+        "as_of": day(as_of),
+        "top": top,
+    }
+    _check_question(enterprise, resource, region, all_)
+    from api.store import Store
+    from api.usecases import match as usecase
+
+    if all_ is not None:
+        _check_batch(out)
+        report = usecase.run_all(
+            Store.open(), all_, workers=workers, scheduler=scheduler, out=out, **filters
+        )
+        print_json(report.as_dict()) if as_json else say_line("cli.match.wrote_all", file=out)
+        return
+    form = _format(format_, out, as_json)
+    answer = usecase.run(
+        Store.open(), enterprise=enterprise, resource=resource, region=region, **filters
+    )
+    _hand_out(answer, form, out, language(lang), contacts=contacts)
+
+
+def _check_question(
+    enterprise: str | None, resource: str | None, region: str | None, all_: str | None
+) -> None:
+    asked = [name for name in (enterprise, resource, region, all_) if name is not None]
+    pair = enterprise is not None and resource is not None and len(asked) == 2
+    if len(asked) != 1 and not pair:
+        raise UsageError("cli.match.which" if not asked else "cli.match.too_many")
+
+
+def _check_batch(out: Path | None) -> None:
+    if out is None or out.suffix.lower() not in _BATCH:
+        raise UsageError("cli.match.batch_out", endings=", ".join(_BATCH))
+
+
+def _format(wanted: Format | None, out: Path | None, as_json: bool) -> Format:
+    """The format asked for, else the one that the file's ending says, else a table."""
+    if as_json:
+        return "json"
+    ending = out.suffix.lower().lstrip(".") if out is not None else ""
+    named: dict[str, Format] = {"json": "json", "csv": "csv", "xlsx": "xlsx", "docx": "docx"}
+    form = wanted or named.get(ending, "table")
+    if form in _BINARY and out is None:
+        raise UsageError("cli.match.needs_out", format=form)
+    return form
+
+
+def _hand_out(
+    answer: MatchList | PairAnswer,
+    form: Format,
+    out: Path | None,
+    lang: Language,
+    *,
+    contacts: bool,
+) -> None:
+    from api.reports import provenance
+    from api.store.log import account
+
+    made = provenance.Provenance(provenance.stamp(), account())
+    content = _rendered(answer, form, made, lang, contacts=contacts)
+    if out is None:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    from api.usecases.output import write_bytes
+
+    write_bytes(out, content)
+    say_line("cli.wrote", file=out)
+
+
+def _rendered(
+    answer: MatchList | PairAnswer,
+    form: Format,
+    made: Provenance,
+    lang: Language,
+    *,
+    contacts: bool,
+) -> bytes:
+    from matcher.match_list import MatchList, as_list
+
+    if form == "table":
+        from api.reports import match_terminal
+
+        if isinstance(answer, MatchList):
+            view = match_terminal.match_list_view(answer, made, lang, contacts=contacts)
+        else:
+            view = match_terminal.pair_view(answer, made, lang, contacts=contacts)
+        return match_terminal.as_text(view).encode()
+    if form == "json":
+        from api.reports import match_json
+
+        if isinstance(answer, MatchList):
+            return match_json.render(answer, made, lang)
+        return match_json.render_pair(answer, made)
+    from importlib import import_module
+
+    whole = answer if isinstance(answer, MatchList) else as_list(answer)
+    render = import_module(f"api.reports.match_{form}").render
+    return bytes(render(whole, made, lang, contacts=contacts))

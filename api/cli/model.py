@@ -1,0 +1,43 @@
+"""``train``, ``evaluate``: the ranking model."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from api.cli.console import console, language, print_json
+from api.cli.options import AsJson, AsOf, Lang, day
+
+
+def train(
+    as_of: AsOf = None,
+    force: Annotated[bool, typer.Option("--force", help="cli.train.force")] = False,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Fit, judge and publish the ranking model."""
+    from api.store import Store
+    from api.usecases import train as usecase
+
+    report = usecase.run(Store.open(), as_of=day(as_of), force=force)
+    if as_json:
+        print_json(report.as_dict())
+    else:
+        from api.reports import model_terminal
+
+        console().print(model_terminal.training_view(report, language(lang)))
+
+
+def evaluate(as_json: AsJson = False, lang: Lang = None) -> None:
+    """Judge the published model on history it has not seen."""
+    from api.store import Store
+    from api.usecases import evaluate as usecase
+
+    found = usecase.run(Store.open())
+    if as_json:
+        print_json(found.as_dict())
+    else:
+        from api.reports import model_terminal
+
+        console().print(model_terminal.evaluation_view(found, language(lang)))

@@ -1,0 +1,81 @@
+"""Where the state lives, and the few settings taken from the environment."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One environment variable; ``setting.<name>`` in the catalogue says what it is for."""
+
+    name: str
+    default: str
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("SHANHAI_HOME", ""),
+    Setting("SHANHAI_DATABASE_URL", ""),
+    Setting("SHANHAI_LANG", "zh"),
+    Setting("SHANHAI_DEBUG", ""),
+    Setting("SOURCE_DATE_EPOCH", ""),
+)
+
+
+def home() -> Path:
+    """Folder of the state: ``SHANHAI_HOME``, else the platform's folder for user data."""
+    wanted = os.environ.get("SHANHAI_HOME")
+    if wanted:
+        return Path(wanted).expanduser().absolute()
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("shanhai", appauthor=False))
+
+
+def database_url() -> str:
+    """Address of the store: ``SHANHAI_DATABASE_URL``, else a SQLite file in :func:`home`."""
+    return os.environ.get("SHANHAI_DATABASE_URL") or f"sqlite:///{home() / 'shanhai.db'}"
+
+
+def model_folder() -> Path:
+    """Folder of the published models."""
+    return home() / "models"
+
+
+def log_file() -> Path:
+    """File that takes the traceback of a failure nobody foresaw."""
+    return home() / "log" / "shanhai.log"
+
+
+def debug() -> bool:
+    """Whether a traceback is wanted on the terminal (``SHANHAI_DEBUG``)."""
+    return os.environ.get("SHANHAI_DEBUG", "") not in ("", "0")
+
+
+def private_folder(path: Path) -> Path:
+    """Make a folder that only its owner can enter; one that exists is left as it is."""
+    if not path.is_dir():
+        path.mkdir(parents=True, mode=0o700)
+        path.chmod(0o700)
+    return path
+
+
+def now() -> datetime:
+    """The present moment in UTC, to the second; ``SOURCE_DATE_EPOCH`` where it is set."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if epoch.isdigit():
+        return datetime.fromtimestamp(int(epoch), UTC)
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def stamp() -> str:
+    """:func:`now` as text, ``2026-01-31T08:00:00Z``."""
+    return now().strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def today() -> date:
+    """The civil date in Zhejiang (UTC+8, without summer time since 1991)."""
+    return (now() + timedelta(hours=8)).date()

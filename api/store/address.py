@@ -1,0 +1,90 @@
+"""The store's address, read without loading SQLAlchemy."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from api.store.errors import BadAddress, Unwritable
+
+SCHEMES = ("sqlite", "postgresql+psycopg")
+BUSY_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where the store is.
+
+    Attributes
+    ----------
+    url : str
+        As given to SQLAlchemy.
+    file : Path or None
+        The SQLite file; None for a database server.
+    """
+
+    url: str
+    file: Path | None
+
+    @classmethod
+    def parse(cls, url: str) -> Address:
+        """Read an address, ``sqlite:///FILE`` or ``postgresql+psycopg://…``.
+
+        Raises
+        ------
+        BadAddress
+            If the scheme is neither, or no file is named.
+        """
+        scheme, separator, rest = url.partition("://")
+        scheme = {"sqlite+pysqlite": "sqlite", "postgresql": "postgresql+psycopg"}.get(
+            scheme, scheme
+        )
+        if not separator or scheme not in SCHEMES:
+            raise BadAddress("store.bad_scheme", url=_without_password(url))
+        if scheme != "sqlite":
+            return cls(f"{scheme}://{rest}", None)
+        name = rest.removeprefix("/")
+        if not name or name == ":memory:":
+            raise BadAddress("store.no_file", url=url)
+        return cls(f"sqlite:///{name}", Path(name).absolute())
+
+    @property
+    def place(self) -> str:
+        """How the store is named to a user: the file, or the address without password."""
+        return str(self.file) if self.file is not None else _without_password(self.url)
+
+
+def _without_password(url: str) -> str:
+    return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", url)
+
+
+def connect(file: Path, *, create: bool = False) -> sqlite3.Connection:
+    """Open a SQLite file the way this project always does.
+
+    Transactions are begun by hand (``BEGIN IMMEDIATE`` for a writer), so that a second writer
+    waits at the start of its work and never fails in the middle of it. ``synchronous=FULL``:
+    what was reported as stored survives a power cut.
+
+    Raises
+    ------
+    Unwritable
+        If the path is a folder, or its folder is not there.
+    sqlite3.Error
+        Whatever SQLite says; see :func:`api.store.errors.translated`.
+    """
+    if file.is_dir():
+        raise Unwritable("store.is_a_folder", place=str(file))
+    mode = "rwc" if create else "rw"
+    connection = sqlite3.connect(
+        f"file:{quote(str(file))}?mode={mode}",
+        uri=True,
+        timeout=BUSY_SECONDS,
+        isolation_level=None,
+        check_same_thread=False,
+    )
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+    return connection

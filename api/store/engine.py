@@ -1,0 +1,41 @@
+"""A SQLAlchemy engine for an address, with this project's way of beginning transactions."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.pool import NullPool
+
+from api.store.address import Address, connect
+
+WRITERS = 7_203_981
+"""Number of the advisory lock that lets one writer at a time into a PostgreSQL store."""
+
+
+def engine_of(address: Address, *, create: bool = False) -> Engine:
+    """The engine of a store.
+
+    A transaction begun with ``execution_options(writer=True)`` waits until no other writer is at
+    work, so what it checks (a row is there, a key is new) holds until it ends.
+    """
+    file = address.file
+    if file is None:
+        engine = create_engine(address.url)
+        event.listen(engine, "begin", _begin_on_server)
+        return engine
+    engine = create_engine(
+        "sqlite://", creator=lambda: connect(file, create=create), poolclass=NullPool
+    )
+    event.listen(engine, "begin", _begin_on_file)
+    return engine
+
+
+def _begin_on_file(connection: Connection) -> None:
+    writer = connection.get_execution_options().get("writer", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
+
+
+def _begin_on_server(connection: Connection) -> None:
+    if connection.get_execution_options().get("writer", False):
+        connection.execute(text(f"SELECT pg_advisory_xact_lock({WRITERS})"))
+    else:
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")

@@ -1,0 +1,113 @@
+"""What can be wrong with a store, each with its remedy."""
+
+from __future__ import annotations
+
+import sqlite3
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import ClassVar
+
+from api.errors import UserError
+
+
+class StoreError(UserError):
+    """The store cannot be used, or would not take what it was given."""
+
+
+class NotInitialised(StoreError):
+    """There is no store yet, or an older one: ``shanhai init`` makes or migrates it."""
+
+
+class NewerStore(StoreError):
+    """The store was made by a later version of this program."""
+
+
+class Unwritable(StoreError):
+    """The store's file or folder cannot be opened or written."""
+
+
+class Corrupt(StoreError):
+    """The file is not a database of ours, or is damaged."""
+
+
+class DiskFull(StoreError):
+    """There is no room; nothing of the write was kept."""
+
+
+class Busy(StoreError):
+    """Another writer did not finish in time."""
+
+
+class BadAddress(StoreError):
+    """``SHANHAI_DATABASE_URL`` cannot be understood."""
+
+    exit_status: ClassVar[int] = 2
+
+
+class MissingReference(StoreError):
+    """A row refers to a row that is not there."""
+
+    exit_status: ClassVar[int] = 2
+
+
+class StillReferred(StoreError):
+    """A row cannot be deleted while others refer to it."""
+
+    exit_status: ClassVar[int] = 2
+
+
+_BY_SQLITE_NAME: tuple[tuple[str, type[StoreError], str], ...] = (
+    ("SQLITE_FULL", DiskFull, "store.disk_full"),
+    ("SQLITE_IOERR", DiskFull, "store.disk_failed"),
+    ("SQLITE_READONLY", Unwritable, "store.unwritable"),
+    ("SQLITE_CANTOPEN", Unwritable, "store.unwritable"),
+    ("SQLITE_PERM", Unwritable, "store.unwritable"),
+    ("SQLITE_NOTADB", Corrupt, "store.corrupt"),
+    ("SQLITE_CORRUPT", Corrupt, "store.corrupt"),
+    ("SQLITE_BUSY", Busy, "store.busy"),
+    ("SQLITE_LOCKED", Busy, "store.busy"),
+)
+
+
+@contextmanager
+def translated(place: str) -> Iterator[None]:
+    """Turn the database driver's errors into ours.
+
+    Parameters
+    ----------
+    place : str
+        The file or the address without password, as it is named to the user.
+    """
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _of_sqlite(error, place) from error
+    except Exception as error:
+        ours = _of_sqlalchemy(error, place)
+        if ours is None:
+            raise
+        raise ours from error
+
+
+def _of_sqlite(error: sqlite3.Error, place: str) -> StoreError:
+    name = getattr(error, "sqlite_errorname", "") or ""
+    for beginning, kind, code in _BY_SQLITE_NAME:
+        if name.startswith(beginning):
+            return kind(code, place=place, reason=str(error))
+    return StoreError("store.failed", place=place, reason=str(error))
+
+
+def _of_sqlalchemy(error: Exception, place: str) -> StoreError | None:
+    if "sqlalchemy" not in sys.modules:
+        return None
+    from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+    if isinstance(error, DBAPIError) and isinstance(error.orig, sqlite3.Error):
+        return _of_sqlite(error.orig, place)
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return Unwritable("store.unreachable", place=place, reason=str(error.orig).strip())
+    if isinstance(error, SQLAlchemyError):
+        reason = getattr(error, "orig", None) or error
+        return StoreError("store.failed", place=place, reason=str(reason).strip())
+    return None

@@ -1,0 +1,75 @@
+"""The database tables, made from :data:`features.schema.TABLES` (SQLAlchemy Core).
+
+A column added to the schema appears here by itself; the migration that brings it into stores
+that exist already is written by ``python -m api.store.migrate revise "what for"``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    Float,
+    Index,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+from sqlalchemy.types import TypeEngine
+
+from api.store.cells import OWN
+from features.schema import TABLES, TableSpec
+
+_TYPES: dict[str, type[TypeEngine[Any]]] = {
+    "int": BigInteger,
+    "float": Float,
+    "date": Date,
+}
+
+
+def _table(metadata: MetaData, spec: TableSpec) -> Table:
+    columns = [Column(c.name, _TYPES.get(c.kind, Text)()) for c in spec.columns]
+    own = [Column(OWN, Text())] if spec.own_columns else []
+    return Table(
+        spec.name,
+        metadata,
+        Column("row_key", String(), primary_key=True),
+        *columns,
+        *own,
+        Column("added_at", String(20), nullable=False),
+        Column("updated_at", String(20), nullable=False),
+    )
+
+
+METADATA = MetaData()
+"""Everything in the store except Alembic's own table of the version."""
+
+ROWS: dict[str, Table] = {name: _table(METADATA, spec) for name, spec in TABLES.items()}
+"""The tables of the contract."""
+
+LIST_LOG = Table(
+    "list_log",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("at", String(20), nullable=False),
+    Column("by", Text(), nullable=False),
+    Column("query", Text(), nullable=False),
+    Column("filters", Text(), nullable=False),
+    Column("model_id", Text(), nullable=False),
+    Column("as_of", Date(), nullable=False),
+    Column("rows", Text(), nullable=False),
+    Index("list_log_at", "at"),
+)
+"""Every list handed out, so that it can be reproduced and its effect measured."""
+
+PROPERTIES = Table(
+    "properties",
+    METADATA,
+    Column("name", String(64), primary_key=True),
+    Column("value", Text(), nullable=False),
+)
+"""What the store says of itself: that its data are made up, the date they are told for."""

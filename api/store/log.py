@@ -1,0 +1,81 @@
+"""The record of the lists handed out."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from api import settings
+
+COLUMNS = ("id", "at", "by", "query", "filters", "model_id", "as_of", "rows")
+
+
+def account() -> str:
+    """Name of who runs this process, as the operating system knows it."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}" if hasattr(os, "getuid") else "unknown"
+
+
+@dataclass(frozen=True)
+class ListLog:
+    """One list handed out.
+
+    Attributes
+    ----------
+    query, filters : mapping
+        What was asked: side, id, name; and with which filters.
+    rows : sequence of mappings
+        What was answered: rank, candidate, score, probability of a signature.
+    by : str
+        Who asked for it.
+    at : str
+        When, UTC.
+    """
+
+    query: Mapping[str, object]
+    filters: Mapping[str, object]
+    model_id: str
+    as_of: date
+    rows: Sequence[Mapping[str, object]]
+    by: str = field(default_factory=account)
+    at: str = field(default_factory=settings.stamp)
+    id: str = field(default_factory=lambda: secrets.token_hex(8))
+
+    def cells(self) -> dict[str, object]:
+        """The database cells, by column; the date as a date."""
+        return {
+            "id": self.id,
+            "at": self.at,
+            "by": self.by,
+            "query": _json(self.query),
+            "filters": _json(self.filters),
+            "model_id": self.model_id,
+            "as_of": self.as_of,
+            "rows": _json(list(self.rows)),
+        }
+
+    @classmethod
+    def from_cells(cls, cells: Sequence[object]) -> ListLog:
+        """A list as it was logged, from its cells in the order of :data:`COLUMNS`."""
+        key, at, by, query, filters, model_id, as_of, rows = cells
+        return cls(
+            json.loads(str(query)),
+            json.loads(str(filters)),
+            str(model_id),
+            as_of if isinstance(as_of, date) else date.fromisoformat(str(as_of)),
+            json.loads(str(rows)),
+            by=str(by),
+            at=str(at),
+            id=str(key),
+        )
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)

@@ -1,0 +1,1 @@
+"""Alembic's folder: how a store's layout came to be, revision by revision."""

@@ -1,0 +1,353 @@
+"""The store: typed tables in, typed tables out, each write whole or not at all.
+
+Reading and the log of lists go straight to SQLite's own driver where the store is a SQLite file:
+loading SQLAlchemy takes longer than all of a match list. Everything that changes rows, and every
+store on a server, goes through SQLAlchemy, which is loaded when it is first needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from api import settings
+from api.store import builtin, version
+from api.store.address import Address, connect
+from api.store.cells import OWN, decode, decode_own, row_key
+from api.store.errors import (
+    Corrupt,
+    NewerStore,
+    NotInitialised,
+    StoreError,
+    Unwritable,
+    translated,
+)
+from api.store.log import COLUMNS as LOG_COLUMNS
+from api.store.log import ListLog
+from features.schema import OWN_PREFIX, TABLES, TableSpec
+from features.tables import Table, Value
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Engine
+
+    from api.store.writing import Counts
+
+Select = Callable[[str], Sequence[Sequence[object]]]
+
+
+class Store:
+    """A store of rows; open one with :meth:`open`.
+
+    Attributes
+    ----------
+    address : Address
+        Where it is.
+    quick : bool
+        Whether reading goes straight to SQLite's driver.
+    """
+
+    def __init__(self, address: Address, *, quick: bool = True) -> None:
+        self.address = address
+        self.quick = quick and address.file is not None
+
+    @classmethod
+    def at(cls, url: str | None = None, *, quick: bool = True) -> Store:
+        """The store at ``url`` as it is, or is not yet there: for :meth:`migrate` only."""
+        return cls(Address.parse(url or settings.database_url()), quick=quick)
+
+    @classmethod
+    def open(cls, url: str | None = None, *, create: bool = False, quick: bool = True) -> Store:
+        """Open the store at ``url`` (default: that of the settings).
+
+        Parameters
+        ----------
+        create : bool
+            Make it, or bring its layout up to date, where that is needed.
+
+        Raises
+        ------
+        NotInitialised, NewerStore
+            If its layout is not the one this program knows.
+        StoreError
+            If it cannot be opened; the message says why and what to do.
+        """
+        store = cls.at(url, quick=quick)
+        if create:
+            store.migrate()
+        else:
+            store._check_version()
+        return store
+
+    # -- layout ---------------------------------------------------------------------------------
+
+    def revision(self) -> str | None:
+        """Name of the store's layout; None where there is no store yet.
+
+        Raises
+        ------
+        Corrupt
+            If the file is a database of something else.
+        """
+        file = self.address.file
+        if file is not None and not file.exists():
+            return None
+        with translated(self.address.place), self._reading() as select:
+            names = {str(row[0]) for row in select(self._catalogue_of_tables)}
+            if "alembic_version" not in names:
+                if names:
+                    raise Corrupt("store.not_ours", place=self.address.place)
+                return None
+            found = select("SELECT version_num FROM alembic_version")
+            return str(found[0][0]) if found else None
+
+    @property
+    def _catalogue_of_tables(self) -> str:
+        if self.address.file is not None:
+            return "SELECT name FROM sqlite_master WHERE type = 'table'"
+        return "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+
+    def _check_version(self) -> None:
+        found = self.revision()
+        if found is not None and found not in version.REVISIONS:
+            raise NewerStore("store.newer", place=self.address.place, revision=found)
+        if found != version.HEAD:
+            code = "store.not_initialised" if found is None else "store.older"
+            raise NotInitialised(code, place=self.address.place, revision=found)
+
+    def migrate(self) -> tuple[str | None, str]:
+        """Make the store, or bring its layout up to date.
+
+        Returns
+        -------
+        The revision before (None: there was no store) and the one now.
+        """
+        file = self.address.file
+        if file is not None:
+            self._make_room(file)
+        before = self.revision()
+        if before is not None and before not in version.REVISIONS:
+            raise NewerStore("store.newer", place=self.address.place, revision=before)
+        if before != version.HEAD:
+            from api.store.migrate import upgrade
+
+            with translated(self.address.place):
+                upgrade(self.address)
+        return before, version.HEAD
+
+    def _make_room(self, file: Path) -> None:
+        place = self.address.place
+        if file.is_dir():
+            raise Unwritable("store.is_a_folder", place=place)
+        try:
+            settings.private_folder(file.parent)
+        except OSError as error:
+            raise Unwritable("store.unwritable", place=place, reason=error.strerror) from error
+
+    # -- reading --------------------------------------------------------------------------------
+
+    @cached_property
+    def _engine(self) -> Engine:
+        from api.store.engine import engine_of
+
+        return engine_of(self.address)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Select]:
+        """One read transaction; statements without parameters, the same for every database."""
+        if self.quick and self.address.file is not None:
+            connection = connect(self.address.file)
+            try:
+                connection.execute("BEGIN")
+                yield lambda statement: connection.execute(statement).fetchall()
+            finally:
+                connection.close()
+        else:
+            with self._engine.begin() as session:
+                yield lambda statement: session.exec_driver_sql(statement).fetchall()
+
+    def table(self, name: str, columns: Sequence[str] | None = None) -> Table:
+        """The rows of a table, sorted by key in code point order.
+
+        Of ``regions``, ``industries``, ``pairings`` and ``targets`` that is the built-in rows with
+        the stored ones laid over them; :meth:`own_rows` gives the stored ones alone.
+
+        Parameters
+        ----------
+        columns : sequence of str, optional
+            Which columns; default all of the schema, then the user's own (``x_…``).
+        """
+        return self.tables([name], {name: columns} if columns is not None else None)[name]
+
+    def tables(
+        self, names: Iterable[str], columns: Mapping[str, Sequence[str]] | None = None
+    ) -> dict[str, Table]:
+        """Several tables as they were at one moment; see :meth:`table`."""
+        wanted = {name: (columns or {}).get(name) for name in names}
+        with translated(self.address.place), self._reading() as select:
+            stored = {
+                name: _stored(select, TABLES[name], None if name in builtin.BUILT_IN else chosen)
+                for name, chosen in wanted.items()
+            }
+        for name in builtin.BUILT_IN:
+            if name in stored:
+                stored[name] = builtin.overlaid(stored[name])
+        return {name: _sorted(table, wanted[name]) for name, table in stored.items()}
+
+    def own_rows(self, name: str) -> Table:
+        """The rows of a table that were stored, without the built-in ones."""
+        with translated(self.address.place), self._reading() as select:
+            return _sorted(_stored(select, TABLES[name], None), None)
+
+    def keys(self, name: str) -> frozenset[str]:
+        """The row keys of a table, built-in ones included (of one key column: its value)."""
+        with translated(self.address.place), self._reading() as select:
+            stored = select(f'SELECT row_key FROM "{TABLES[name].name}"')
+        return frozenset(builtin.rows(name)) | {str(row[0]) for row in stored}
+
+    def has(self, table: str, key: str) -> bool:
+        """Whether a row is there, built-in or stored."""
+        return key in self.keys(table)
+
+    # -- writing --------------------------------------------------------------------------------
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        with translated(self.address.place):
+            try:
+                with self._engine.connect() as connection:
+                    writer = connection.execution_options(writer=True)
+                    with writer.begin():
+                        yield writer
+            except OverflowError as error:
+                raise StoreError("store.too_large_a_number", reason=str(error)) from error
+
+    def write(self, tables: Mapping[str, Table], *, dry_run: bool = False) -> Counts:
+        """Store rows of one or more tables in one transaction; see :func:`api.store.writing.write`.
+
+        Parameters
+        ----------
+        dry_run : bool
+            Count and check only; nothing is stored.
+        """
+        from api.store import writing
+
+        with self._writing() as connection:
+            counts = writing.write(connection, tables)
+            if dry_run:
+                connection.get_transaction().rollback()  # type: ignore[union-attr]
+        return counts
+
+    def delete(self, name: str, key: str | Sequence[Value]) -> bool:
+        """Delete one row by its key (the values of its key columns, in order).
+
+        Returns
+        -------
+        Whether it was there. A built-in row cannot be deleted, only laid over; deleting what lies
+        over it brings it back.
+
+        Raises
+        ------
+        api.store.errors.StillReferred
+            If other rows refer to it.
+        """
+        from api.store import writing
+
+        spec = TABLES[name]
+        values = (key,) if isinstance(key, str) else tuple(key)
+        if len(values) != len(spec.key):
+            raise ValueError(f"the key of {name} is {', '.join(spec.key)}")
+        with self._writing() as connection:
+            return writing.remove(connection, name, row_key(spec, values))
+
+    # -- lists handed out, properties -----------------------------------------------------------
+
+    def log_list(self, entry: ListLog) -> str:
+        """Log a list that is handed out; returns the id it can be found by."""
+        cells = entry.cells()
+        self._insert("list_log", cells)
+        return entry.id
+
+    def _insert(self, name: str, cells: Mapping[str, object], *, replace: bool = False) -> None:
+        columns = ", ".join(f'"{column}"' for column in cells)
+        file = self.address.file
+        with translated(self.address.place):
+            if self.quick and file is not None:
+                marks = ", ".join("?" for _ in cells)
+                verb = "REPLACE" if replace else "INSERT"
+                connection = connect(file)
+                try:
+                    connection.execute("BEGIN IMMEDIATE")
+                    connection.execute(
+                        f"{verb} INTO {name} ({columns}) VALUES ({marks})",
+                        [str(v) for v in cells.values()],
+                    )
+                    connection.execute("COMMIT")
+                finally:
+                    connection.close()
+                return
+        from api.store import layout
+
+        target = {"list_log": layout.LIST_LOG, "properties": layout.PROPERTIES}[name]
+        with self._writing() as session:
+            if replace:
+                first = next(iter(cells))
+                session.execute(target.delete().where(target.c[first] == cells[first]))
+            session.execute(target.insert().values(**cells))
+
+    def lists(self) -> list[ListLog]:
+        """Every list handed out, oldest first."""
+        columns = ", ".join(f'"{column}"' for column in LOG_COLUMNS)
+        with translated(self.address.place), self._reading() as select:
+            rows = select(f"SELECT {columns} FROM list_log ORDER BY at, id")
+        return [ListLog.from_cells(row) for row in rows]
+
+    def properties(self) -> dict[str, str]:
+        """What the store says of itself, by name.
+
+        ``made_up``: ``true`` where its data are made up and must be shown so. ``as_of``: the date
+        that is taken for today where none is given (the demonstration store has one).
+        """
+        with translated(self.address.place), self._reading() as select:
+            return {
+                str(name): str(value)
+                for name, value in select("SELECT name, value FROM properties ORDER BY name")
+            }
+
+    def set_property(self, name: str, value: str) -> None:
+        """Note something about the store itself; see :meth:`properties`."""
+        self._insert("properties", {"name": name, "value": value}, replace=True)
+
+    def set_properties(self, values: Mapping[str, str]) -> None:
+        """Note several things; see :meth:`set_property`."""
+        for name, value in values.items():
+            self.set_property(name, value)
+
+
+def _stored(select: Select, spec: TableSpec, wanted: Sequence[str] | None) -> Table:
+    """The stored rows, unsorted: the key's columns and those wanted (None: all)."""
+    chosen = [c for c in spec.columns if wanted is None or c.name in wanted or c.name in spec.key]
+    own = spec.own_columns and (wanted is None or any(n.startswith(OWN_PREFIX) for n in wanted))
+    names = [*(c.name for c in chosen), *([OWN] if own else [])]
+    listed = ", ".join(f'"{name}"' for name in names)
+    rows = select(f'SELECT {listed} FROM "{spec.name}"')
+    cells: list[Sequence[object]] = list(zip(*rows, strict=True)) if rows else [()] * len(names)
+    columns = {c.name: decode(c.kind, cells[i]) for i, c in enumerate(chosen)}
+    if own:
+        columns.update(decode_own(cells[-1]))
+    return Table(spec.name, columns)
+
+
+def _sorted(table: Table, wanted: Sequence[str] | None) -> Table:
+    """The rows in the order of their keys, with the columns wanted only."""
+    keys = [table[name] for name in TABLES[table.name].key]
+    order = sorted(range(len(table)), key=lambda i: [_order(column[i]) for column in keys])
+    kept = table.columns if wanted is None else {name: table[name] for name in wanted}
+    return Table(table.name, kept).take(order)
+
+
+def _order(value: Value) -> str:
+    """A key cell as text that sorts as the cell does (years have four digits)."""
+    return "" if value is None else str(value)

@@ -1,0 +1,207 @@
+"""Upserts: many rows of many tables in one transaction, with their references checked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from api import settings
+from api.store import builtin
+from api.store.cells import OWN, Cell, as_text, decode_own, encode, encode_own, row_key
+from api.store.errors import MissingReference, StillReferred
+from api.store.layout import ROWS
+from features.schema import OWN_PREFIX, TABLES, TableSpec
+from features.tables import Table, Value
+
+Counts = dict[str, dict[str, int]]
+_AT_ONCE = 500
+_THINGS = ("enterprises", "resources")
+"""Tables whose ids stand in columns that may hold a thing of several kinds (interests)."""
+
+
+def write(connection: Connection, tables: Mapping[str, Table]) -> Counts:
+    """Store rows; of a row whose key exists only the columns given are replaced.
+
+    Returns
+    -------
+    dict of str to dict
+        For each table how many rows were ``added``, ``changed`` or the ``same`` as before.
+
+    Raises
+    ------
+    MissingReference
+        If a row refers to one that is neither stored nor among ``tables``.
+    """
+    counts: Counts = {}
+    for name in TABLES:
+        if name in tables and len(tables[name]):
+            counts[name] = _upsert(connection, tables[name])
+    for name in counts:
+        _check_references(connection, tables[name])
+    return counts
+
+
+def _upsert(connection: Connection, table: Table) -> dict[str, int]:
+    spec, target = TABLES[table.name], ROWS[table.name]
+    counts = {"added": 0, "changed": 0, "same": 0}
+    at = settings.stamp()
+    for rows in _batches(table.rows()):
+        keyed = {row_key(spec, [row[k] for k in spec.key]): row for row in rows}
+        stored = _stored(connection, spec, list(keyed))
+        added, changed = [], []
+        for key, row in keyed.items():
+            cells = _cells(spec, row)
+            before = stored.get(key)
+            if before is not None:
+                _keep_other_own(cells, before)
+                if _same(cells, before):
+                    counts["same"] += 1
+                else:
+                    counts["changed"] += 1
+                    changed.append({"b_row_key": key, "updated_at": at, **cells})
+            elif _as_built_in(spec, key, row):
+                counts["same"] += 1
+            else:
+                known = builtin.rows(spec.name).get(key)
+                counts["added" if known is None else "changed"] += 1
+                cells = _cells(spec, {**(known or dict.fromkeys(spec.names)), **row})
+                added.append({"row_key": key, "added_at": at, "updated_at": at, **_flat(cells)})
+        if added:
+            connection.execute(insert(target), added)
+        if changed:
+            statement = update(target).where(target.c.row_key == bindparam("b_row_key"))
+            connection.execute(statement, [_flat(row) for row in changed])
+    return counts
+
+
+def _batches(rows: Iterable[dict[str, Value]]) -> Iterator[list[dict[str, Value]]]:
+    iterator = iter(rows)
+    while batch := list(islice(iterator, _AT_ONCE)):
+        yield batch
+
+
+def _stored(connection: Connection, spec: TableSpec, keys: Sequence[str]) -> dict[str, Any]:
+    target = ROWS[spec.name]
+    found = connection.execute(select(target).where(target.c.row_key.in_(keys))).mappings()
+    return {row["row_key"]: row for row in found}
+
+
+def _cells(spec: TableSpec, row: Mapping[str, Value]) -> dict[str, Any]:
+    """The cells of the columns present; own columns as a dict under :data:`OWN`."""
+    cells: dict[str, Any] = {
+        c.name: encode(c.kind, row[c.name]) for c in spec.columns if c.name in row
+    }
+    own = {name: value for name, value in row.items() if name.startswith(OWN_PREFIX)}
+    if own:
+        cells[OWN] = own
+    return cells
+
+
+def _flat(cells: dict[str, Any]) -> dict[str, Cell]:
+    own = cells.get(OWN)
+    return {**cells, OWN: encode_own(own)} if isinstance(own, dict) else cells
+
+
+def _keep_other_own(cells: dict[str, Any], before: Mapping[str, Any]) -> None:
+    if OWN in cells:
+        earlier = {name: column[0] for name, column in decode_own([before[OWN]]).items()}
+        cells[OWN] = {**earlier, **cells[OWN]}
+
+
+def _same(cells: Mapping[str, Any], before: Mapping[str, Any]) -> bool:
+    for name, cell in cells.items():
+        if name == OWN:
+            earlier = {n: column[0] for n, column in decode_own([before[OWN]]).items()}
+            if any(as_text(earlier.get(n)) != as_text(v) for n, v in cell.items()):
+                return False
+        elif before[name] != cell:
+            return False
+    return True
+
+
+def _as_built_in(spec: TableSpec, key: str, row: Mapping[str, Value]) -> bool:
+    known = builtin.rows(spec.name).get(key)
+    return known is not None and all(known.get(name) == value for name, value in row.items())
+
+
+def _check_references(connection: Connection, table: Table) -> None:
+    spec = TABLES[table.name]
+    for column in spec.columns:
+        if column.references is None or column.name not in table.columns:
+            continue
+        wanted: set[str] = set()
+        for value in table[column.name]:
+            wanted.update(value if isinstance(value, tuple) else () if value is None else (value,))  # type: ignore[arg-type]
+        missing = sorted(wanted - _present(connection, column.references, wanted))
+        if missing:
+            raise MissingReference(
+                "store.missing_reference",
+                table=spec.label,
+                column=column.label,
+                value=missing[0],
+                other=TABLES[column.references].label,
+                count=len(missing),
+            )
+
+
+def _present(connection: Connection, name: str, keys: Iterable[str]) -> set[str]:
+    target = ROWS[name]
+    found = set(builtin.rows(name))
+    for batch in _batches(keys):  # type: ignore[arg-type]
+        statement = select(target.c.row_key).where(target.c.row_key.in_(batch))
+        found.update(connection.execute(statement).scalars())
+    return found
+
+
+def remove(connection: Connection, name: str, key: str) -> bool:
+    """Delete one row.
+
+    Raises
+    ------
+    StillReferred
+        If other rows refer to it.
+    """
+    spec, target = TABLES[name], ROWS[name]
+    if connection.execute(select(target.c.row_key).where(target.c.row_key == key)).first() is None:
+        return False
+    for other in TABLES.values():
+        if count := _references_to(connection, other, name, key):
+            raise StillReferred(
+                "store.still_referred",
+                table=spec.label,
+                key=key,
+                other=other.label,
+                name=other.name,
+                count=count,
+            )
+    connection.execute(delete(target).where(target.c.row_key == key))
+    return True
+
+
+def _references_to(connection: Connection, other: TableSpec, name: str, key: str) -> int:
+    """How many rows of ``other`` name the row ``key`` of table ``name``."""
+    held = ROWS[other.name]
+    tests: list[ColumnElement[bool]] = []
+    for column in other.columns:
+        cell = held.c[column.name]
+        if column.references == name and column.kind == "ids":
+            tests.append(cell.contains(f'"{key}"', autoescape=True))
+        elif column.references == name or (column.form == "thing" and name in _THINGS):
+            tests.append(cell == key)
+    if not tests:
+        return 0
+    statement = select(func.count()).select_from(held).where(or_(*tests))
+    return connection.execute(statement).scalar_one()

@@ -1,0 +1,35 @@
+"""One row out of the store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from api.errors import UsageError
+from api.store import Store, builtin
+from api.store.cells import row_key
+from api.usecases.naming import row_key_of
+from features.schema import TABLES
+
+
+def run(store: Store, table: str, parts: Sequence[str]) -> str:
+    """Delete the row of a table with a key; returns the key as the store has it.
+
+    Parameters
+    ----------
+    parts : sequence of str
+        The values of the key's columns, in order; a region by any of its names.
+
+    Raises
+    ------
+    UsageError
+        If there is no such table or row, or it is built in.
+    api.store.errors.StillReferred
+        If other rows refer to it.
+    """
+    values = row_key_of(store, table, parts)
+    spec = TABLES[table]
+    key = row_key(spec, values)
+    if not store.delete(table, values):
+        code = "usecase.built_in_row" if key in builtin.rows(table) else "usecase.no_such_key"
+        raise UsageError(code, table=spec.label, key=key)
+    return key

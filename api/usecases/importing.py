@@ -1,0 +1,91 @@
+"""Files and folders into the store, all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from api.store import Store
+from features.findings import Finding
+from features.industries import Industries
+from features.regions import Regions
+
+CAP = 200
+"""Most findings shown; their total is told beside."""
+
+
+class StoredReferences:
+    """What is stored already, so that an import may refer to it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._keys: dict[str, frozenset[str]] = {}
+
+    def has(self, table: str, key: str) -> bool:
+        """Whether a row is there, built-in or stored."""
+        if table not in self._keys:
+            self._keys[table] = self._store.keys(table)
+        return key in self._keys[table]
+
+    @cached_property
+    def regions(self) -> Regions:
+        """The regions, the user's own among them."""
+        return Regions.built_in().with_rows(self._store.own_rows("regions"))
+
+    @cached_property
+    def industries(self) -> Industries:
+        """The industries, the user's own among them."""
+        return Industries.built_in().with_rows(self._store.own_rows("industries"))
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What an import did.
+
+    Attributes
+    ----------
+    counts : dict of str to dict
+        For each table how many rows were ``added``, ``changed``, or the ``same`` as before.
+    findings : list of Finding
+        Warnings; an import with errors stores nothing and raises
+        :class:`features.findings.FindingsError`.
+    ignored : list of str
+        Files of a folder that are not named as a table.
+    dry_run : bool
+        Nothing was stored.
+    """
+
+    counts: dict[str, dict[str, int]]
+    findings: list[Finding] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+    dry_run: bool = False
+
+    def as_dict(self) -> dict[str, object]:
+        """The contract's JSON object."""
+        return {
+            "ok": True,
+            "dry_run": self.dry_run,
+            "counts": self.counts,
+            "findings": [finding.as_dict() for finding in self.findings],
+            "total": len(self.findings),
+            "ignored": self.ignored,
+        }
+
+
+def run(
+    store: Store, paths: Sequence[Path], *, dry_run: bool = False, cap: int = CAP
+) -> ImportReport:
+    """Read files and folders as one batch and store them in one transaction.
+
+    Raises
+    ------
+    features.findings.FindingsError
+        If anything of the batch is at fault; nothing is stored.
+    """
+    from features import ingest
+
+    batch = ingest.read(paths, references=StoredReferences(store), cap=cap)
+    counts = store.write(batch.tables, dry_run=dry_run)
+    return ImportReport(counts, list(batch.findings), list(batch.ignored), dry_run)

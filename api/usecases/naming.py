@@ -1,0 +1,110 @@
+"""Rows and regions as people name them → their ids and codes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from api.errors import UsageError
+from api.store import Store
+from features.columns import Column
+from features.dates import written_date
+from features.language import Text, text
+from features.regions import Regions
+from features.schema import TABLES
+from features.tables import Value
+
+_SHOWN = 5
+
+
+def row_id(store: Store, table: str, written: str) -> str:
+    """Id of the row that is meant by an id, or by a name that only one row bears.
+
+    Raises
+    ------
+    UsageError
+        If there is none, with what may have been meant; or several, with their ids.
+    """
+    rows = store.table(table, ["id", "name"])
+    ids, names = rows["id"], rows["name"]
+    wanted = written.strip()
+    if wanted in ids:
+        return wanted
+    called = [str(i) for i, name in zip(ids, names, strict=True) if name == wanted]
+    if len(called) == 1:
+        return called[0]
+    label = TABLES[table].label
+    if called:
+        listed = ", ".join(called[:_SHOWN])
+        raise UsageError("usecase.several_so_named", table=label, value=wanted, ids=listed)
+    near = _near(wanted, [str(i) for i in ids], [str(n) for n in names])
+    raise UsageError(
+        "usecase.no_such_row", table=label, name=table, value=wanted, near=_meant(near)
+    )
+
+
+def _near(wanted: str, ids: list[str], names: list[str]) -> str:
+    """The row whose name holds what was written, else whose id or name is nearest."""
+    for i, name in zip(ids, names, strict=True):
+        if len(wanted) > 1 and wanted in name:
+            return f"{name} ({i})"
+    nearest = get_close_matches(wanted, [*ids, *names], 1, 0.75)
+    if not nearest:
+        return ""
+    at = ids.index(nearest[0]) if nearest[0] in ids else names.index(nearest[0])
+    return f"{names[at]} ({ids[at]})"
+
+
+def _meant(near: str) -> Text:
+    return text("usecase.meant", near=near) if near else {"zh": "", "en": ""}
+
+
+def regions_of(store: Store) -> Regions:
+    """The built-in regions with the store's own rows laid over."""
+    return Regions.built_in().with_rows(store.own_rows("regions"))
+
+
+def row_key_of(store: Store, table: str, parts: Sequence[str]) -> list[Value]:
+    """The key of a row from what was typed: the key's columns one by one, or joined by ``/``.
+
+    Raises
+    ------
+    UsageError
+        If the number of parts is not that of the key's columns, or a part cannot be read.
+    """
+    if table not in TABLES:
+        raise unknown_table(table)
+    spec = TABLES[table]
+    if len(parts) == 1 and len(spec.key) > 1:
+        parts = parts[0].split("/")
+    if len(parts) != len(spec.key):
+        listed = " ".join(spec.key)
+        raise UsageError("usecase.key_parts", table=spec.label, name=table, columns=listed)
+    columns = [spec.column(name) for name in spec.key]
+    return [_key_value(store, c, part) for c, part in zip(columns, parts, strict=True)]
+
+
+def _key_value(store: Store, column: Column, part: str) -> Value:
+    written = part.strip()
+    if not written:
+        return None
+    if column.kind == "region":
+        return regions_of(store).resolve(written)
+    try:
+        if column.kind == "date":
+            return written_date(written)[0]
+        return int(written) if column.kind == "int" else written
+    except ValueError:
+        raise UsageError("usecase.key_value", column=column.label, value=written) from None
+
+
+def unknown_table(name: str) -> UsageError:
+    """The error for a table that there is not, with the nearest that there is."""
+    near = get_close_matches(name, TABLES, 1)
+    listed = ", ".join(TABLES)
+    return UsageError(
+        "usecase.no_such_table",
+        value=name,
+        tables=listed,
+        near=_meant(near[0]) if near else _meant(""),
+    )

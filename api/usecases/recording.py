@@ -1,0 +1,95 @@
+"""One outcome without a workbook: what came of an introduction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from api.errors import UsageError
+from api.store import Store
+from api.usecases import dates
+from api.usecases.naming import row_id
+from features.schema import ENDINGS, STAGES, choice_label
+from features.tables import Table, Value
+
+_FIRST, _LAST = date(1900, 1, 1), date(2100, 12, 31)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The outcome as it was stored; ``how`` is added, changed or same."""
+
+    enterprise_id: str
+    resource_id: str
+    date: date
+    stage: str
+    amount_wan: float | None
+    how: str
+
+    def as_dict(self) -> dict[str, object]:
+        """The outcome as a JSON object."""
+        return {
+            "enterprise_id": self.enterprise_id,
+            "resource_id": self.resource_id,
+            "date": self.date.isoformat(),
+            "stage": self.stage,
+            "amount_wan": self.amount_wan,
+            "result": self.how,
+        }
+
+
+def run(
+    store: Store,
+    enterprise: str,
+    resource: str,
+    stage: str,
+    *,
+    on: date | None = None,
+    amount_wan: float | None = None,
+) -> Recorded:
+    """Store one outcome; of one already recorded for that day, what is given is replaced.
+
+    Parameters
+    ----------
+    enterprise, resource : str
+        Ids, or names that only one row bears.
+    stage : str
+        A stage or its label in either language.
+    on : date, optional
+        Default: today (in a demonstration store, its own date).
+
+    Raises
+    ------
+    UsageError
+        If a row or the stage is not known, or the date or the amount is out of bounds.
+    """
+    code = _stage(stage)
+    day = dates.as_of(store, on)
+    if not _FIRST <= day <= _LAST:
+        raise UsageError("usecase.date_out_of_bounds", value=day.isoformat())
+    if amount_wan is not None and amount_wan < 0:
+        raise UsageError("usecase.negative_amount", value=amount_wan)
+    row: dict[str, Value] = {
+        "enterprise_id": row_id(store, "enterprises", enterprise),
+        "resource_id": row_id(store, "resources", resource),
+        "date": day,
+        "stage": code,
+    }
+    if amount_wan is not None:
+        row["amount_wan"] = amount_wan
+    counts = store.write({"outcomes": Table.from_rows("outcomes", [row])})["outcomes"]
+    how = next(word for word, count in counts.items() if count)
+    return Recorded(str(row["enterprise_id"]), str(row["resource_id"]), day, code, amount_wan, how)
+
+
+def _stage(written: str) -> str:
+    labels = {stage: choice_label("outcomes", "stage", stage) for stage in STAGES + ENDINGS}
+    wanted = written.strip().lower()
+    for stage, label in labels.items():
+        if wanted in (stage, label["zh"], label["en"].lower()):
+            return stage
+    listed = {
+        "zh": "、".join(f"{stage}（{label['zh']}）" for stage, label in labels.items()),
+        "en": ", ".join(labels),
+    }
+    raise UsageError("usecase.no_such_stage", value=written, stages=listed)
