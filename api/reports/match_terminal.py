@@ -5,7 +5,6 @@ Fits 100 columns; a Chinese character counts as two, as terminals draw it.
 
 from __future__ import annotations
 
-import sys
 from io import StringIO
 
 from rich.console import Console, Group, RenderableType
@@ -166,13 +165,3 @@ def as_text(view: RenderableType, *, width: int = WIDTH) -> str:
     console = Console(file=file, width=width, force_terminal=False, color_system=None)
     console.print(view, markup=False, highlight=False, emoji=False)
     return "".join(f"{line.rstrip()}\n" for line in file.getvalue().splitlines())
-
-
-def show(view: RenderableType) -> None:
-    """Print the view on standard output: in colour on a terminal, as plain text elsewhere."""
-    console = Console()
-    if console.is_terminal:
-        console.width = min(console.width, WIDTH)
-        console.print(view, markup=False, highlight=False, emoji=False)
-    else:
-        sys.stdout.write(as_text(view))

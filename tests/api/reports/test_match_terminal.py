@@ -1,0 +1,100 @@
+"""A list in the terminal: at most 100 columns, understandable, nothing taken for markup."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from api.reports.match_terminal import WIDTH, as_text, match_list_view, pair_view
+from features.language import LANGUAGES, Language
+from tests.handmade_lists import BARRED, COUNTY, EMPTY, LIST, MADE
+
+languages = pytest.mark.parametrize("lang", LANGUAGES)
+
+
+@languages
+def test_no_line_is_wider_than_a_hundred_columns(lang: Language) -> None:
+    for view in (
+        match_list_view(LIST, MADE, lang, contacts=True),
+        match_list_view(EMPTY, MADE, lang),
+        pair_view(BARRED, MADE, lang),
+    ):
+        widths = [cell_len(line) for line in as_text(view).splitlines()]
+        assert max(widths) <= WIDTH == 100
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    name=st.text(st.characters(categories=("L", "N", "P")), min_size=1, max_size=200),
+    chance=st.floats(0, 1),
+    distance=st.none() | st.floats(0, 2000),
+)
+def test_any_name_and_figures_fit(name: str, chance: float, distance: float | None) -> None:
+    match = replace(
+        COUNTY, name=name, distance_km=distance, interval={"signed": (chance / 2, chance)},
+        probability=dict.fromkeys(COUNTY.probability, chance),
+    )  # fmt: skip
+    shown = as_text(match_list_view(replace(LIST, matches=(match,)), MADE, "zh"))
+    assert max(cell_len(line) for line in shown.splitlines()) <= WIDTH
+
+
+@languages
+def test_figures_stand_in_one_line_and_reasons_under_it(lang: Language) -> None:
+    lines = as_text(match_list_view(LIST, MADE, lang)).splitlines()
+    [at] = [i for i, line in enumerate(lines) if "17% (12–23%)" in line]
+    assert {"zh": "约6次成1次", "en": "about 1 in 6"}[lang] in lines[at]
+    below = "\n".join(lines[at + 1 :])
+    places = [below.index(reason.text[lang]) for reason in COUNTY.reasons]
+    assert places == sorted(places)
+
+
+def test_for_and_against_are_told_apart() -> None:
+    shown = as_text(match_list_view(LIST, MADE, "en"))
+    assert "(+) 60 mu on offer" in shown
+    assert "(-) 123 km apart" in shown
+
+
+def test_a_name_is_never_taken_for_markup() -> None:
+    assert "[bold]山[/bold]" in as_text(match_list_view(LIST, MADE, "zh"))
+
+
+@languages
+def test_made_up_data_is_marked_and_ones_own_is_not(lang: Language) -> None:
+    mark = {"zh": "演示数据", "en": "Demonstration data"}[lang]
+    assert mark in as_text(match_list_view(LIST, MADE, lang))
+    assert mark not in as_text(match_list_view(replace(LIST, made_up=False), MADE, lang))
+
+
+@languages
+def test_an_empty_list_says_why(lang: Language) -> None:
+    assert EMPTY.note is not None
+    assert EMPTY.note[lang] in as_text(match_list_view(EMPTY, MADE, lang))
+
+
+def test_contacts_are_shown_only_when_asked_for() -> None:
+    assert "0571-00000000" not in as_text(match_list_view(LIST, MADE, "zh"))
+    assert "0571-00000000" in as_text(match_list_view(LIST, MADE, "zh", contacts=True))
+
+
+@languages
+def test_a_barred_pair_says_what_bars_it_before_its_figures(lang: Language) -> None:
+    shown = as_text(pair_view(BARRED, MADE, lang))
+    assert shown.index(BARRED.barred[0][1][lang]) < shown.index("17% (12–23%)")
+
+
+def test_a_possible_pair_says_that_nothing_stands_against_it() -> None:
+    shown = as_text(pair_view(replace(BARRED, possible=True, barred=()), MADE, "en"))
+    assert "no hard limit" in shown
+    assert "not possible" not in shown
+
+
+def test_the_later_stages_and_the_terms_stand_below() -> None:
+    shown = as_text(match_list_view(LIST, MADE, "zh"))
+    assert "签约之后：开工15%，资金到位10%，完成8%；预计投资约1,230万元" in shown
+    assert "地价：8.5万元/亩" in shown
+    assert "贴息率：3%" in shown
+    assert "月工资" not in shown

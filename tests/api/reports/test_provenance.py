@@ -1,0 +1,51 @@
+"""Every list says how it came about."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from api.reports import provenance
+from api.reports.provenance import stamp
+from features.language import LANGUAGES, Language
+from tests.handmade_lists import EMPTY, LIST, MADE
+
+
+def test_the_stamp_is_the_source_date_where_it_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1204329600")
+    assert stamp() == "2008-03-01T00:00:00Z"
+
+
+def test_the_stamp_is_the_present_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+    assert stamp() > "2026"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_filters_model_date_and_maker_are_named(lang: Language) -> None:
+    said = "\n".join(f"{label} {value}" for label, value in provenance.lines(LIST, MADE, lang))
+    for wanted in ("E-001", "2009-06-30", "official-2006", "m-1", "20", MADE.generated_at, "wang"):
+        assert wanted in said
+
+
+def test_filters_are_in_words_and_open_ones_are_left_out() -> None:
+    assert provenance.filters(LIST, "zh") == "最多条数：20；跨结对：允许；工程：特色产业"
+    assert provenance.filters(LIST, "en") == "at most: 20; cross-pair: allowed; programme: industry"
+
+
+def test_a_model_that_could_not_be_used_is_said_with_its_reason() -> None:
+    why = {"zh": "文件损坏", "en": "the file is damaged"}
+    model = {"id": "rule", "trained_as_of": None, "degraded": True, "why": why}
+    assert "文件损坏" in provenance.model(replace(LIST, model=model), "zh")
+    assert "damaged" in provenance.model(replace(LIST, model=model), "en")
+    assert "专家规则" in provenance.model(replace(LIST, model={**model, "why": None}), "zh")
+
+
+def test_a_model_never_trained_is_called_the_expert_rule() -> None:
+    assert provenance.model(EMPTY, "en") == "expert rule (not trained on history yet)"
+
+
+def test_only_made_up_data_bears_the_mark() -> None:
+    assert provenance.mark(LIST) is not None
+    assert provenance.mark(EMPTY) is None
