@@ -12,16 +12,17 @@ Only numpy is needed; a million rows take a few seconds.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from datetime import date
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from features.graph import PastIntroductions
+from features.regions import Regions
 from features.tables import Table
-from models import register_view
-from models.register_view import HORIZON_MONTHS, add_months
+from models.register_view import HORIZON_MONTHS, Registered, add_months, project_introductions
 
 __all__ = [
     "COMPLETED",
@@ -60,8 +61,9 @@ class Introductions:
         1 signed, 2 started, 3 funded, 4 completed. What rankers learn and are judged on.
     furthest : (n,) int8
         Furthest stage on record, however late.
-    signed_date : (n,) int32
-        First date on which it is on record as signed or further; 0 = not signed.
+    stage_date : (n, 5) int32
+        First date on which it is on record as having reached each stage, or a later one, which
+        implies the earlier ones; 0 = not reached.
     ending : (n,) int8
         0 open, 1 declined, 2 failed (a project: ended).
     amount_wan : (n,) float64
@@ -76,13 +78,18 @@ class Introductions:
     last_date: NDArray[np.int32]
     reached: NDArray[np.int8]
     furthest: NDArray[np.int8]
-    signed_date: NDArray[np.int32]
+    stage_date: NDArray[np.int32]
     ending: NDArray[np.int8]
     amount_wan: NDArray[np.float64]
     source: tuple[str, ...]
 
     def __len__(self) -> int:
         return len(self.enterprise_id)
+
+    @property
+    def signed_date(self) -> NDArray[np.int32]:
+        """(n,) first date on record as signed or further; 0 = not signed."""
+        return self.stage_date[:, SIGNED]
 
     @property
     def ended(self) -> NDArray[np.bool_]:
@@ -110,14 +117,30 @@ class Introductions:
     def take(self, which: NDArray[np.bool_] | NDArray[np.int64]) -> Introductions:
         """The introductions selected by a mask or by indices, in that order."""
         chosen = np.flatnonzero(which) if which.dtype == np.bool_ else which
-        taken: dict[str, object] = {}
+        taken: dict[str, Any] = {}
         for part in fields(self):
             value = getattr(self, part.name)
             if isinstance(value, tuple):
                 taken[part.name] = tuple(value[i] for i in chosen.tolist())
             else:
                 taken[part.name] = value[chosen]
-        return replace(self, **taken)  # type: ignore[arg-type]
+        return Introductions(**taken)
+
+    def past(self, regions: Regions, enterprises: Table, resources: Table) -> PastIntroductions:
+        """The same between regions, for the pairing graph: each stage with its own day.
+
+        Parameters
+        ----------
+        enterprises, resources : Table
+            As stored; an introduction of a side that is not in them has no region.
+        """
+        sides = []
+        for ids, table in ((self.enterprise_id, enterprises), (self.resource_id, resources)):
+            region = dict(zip(table["id"], table["region"], strict=True))
+            codes = (region.get(i) for i in ids)
+            at = (regions.index.get(cast(str, c), -1) for c in codes)
+            sides.append(np.fromiter(at, np.int32, len(ids)))
+        return PastIntroductions.of(sides[0], sides[1], list(self.stage_date.T))
 
     def before(self, day: date) -> Introductions:
         """Those first met before ``day``, with all that is on record of them *here*.
@@ -184,9 +207,9 @@ def introductions(
     if settle_days < 0 or (settle_days and as_of is None):
         raise ValueError("settle_days must be 0 or more and needs an as-of date")
     last_day = as_of.toordinal() if as_of is not None else date.max.toordinal()
-    registered = register_view.project_introductions(projects, funds, last_day)
+    registered = project_introductions(projects, funds, last_day)
     pairs = set(zip(registered.enterprise_id, registered.resource_id, strict=True))
-    found = _sorted(_joined(_from_outcomes(outcomes, last_day, pairs), registered))
+    found = _sorted(_joined(_from_outcomes(outcomes, last_day, pairs), _of_register(registered)))
     if settle_days:
         found = found.take(found.first_date <= last_day - settle_days)
     return found
@@ -215,27 +238,52 @@ def _from_outcomes(outcomes: Table, last_day: int, replaced: set[tuple[str, str]
     pair, day, stage, amount = pair[order], day[order], stage[order], amount[order]
     start = _opens(pair, stage)
     first = np.flatnonzero(start)
-    group = np.cumsum(start) - 1
-    n = len(first)
 
     # A failed row says that it had been signed; a declined one says nothing further.
     level = np.where(stage == _ENDINGS["failed"], SIGNED, np.where(stage > COMPLETED, 0, stage))
-    in_time = day <= add_months(day[first], HORIZON_MONTHS)[group]
     last = np.append(first[1:], len(pair)) - 1
-    signed = np.full(n, np.iinfo(np.int32).max, dtype=np.int64)
-    np.minimum.at(signed, group[level >= SIGNED], day[level >= SIGNED])
+    stage_date = np.column_stack(
+        [
+            np.minimum.reduceat(np.where(level >= s, day, last_day + 1), first)
+            for s in range(COMPLETED + 1)
+        ]
+    )
     latest = np.maximum.reduceat(np.where(np.isnan(amount), -1, np.arange(len(pair))), first)
-    return Introductions(
+    return _introductions(
         enterprise_id=tuple(e_ids[i] for i in enterprise[order][first].tolist()),
         resource_id=tuple(r_ids[i] for i in resource[order][first].tolist()),
-        first_date=day[first].astype(np.int32),
-        last_date=day[last].astype(np.int32),
-        reached=np.maximum.reduceat(np.where(in_time, level, 0), first).astype(np.int8),
-        furthest=np.maximum.reduceat(level, first).astype(np.int8),
-        signed_date=np.where(signed <= last_day, signed, 0).astype(np.int32),
-        ending=np.maximum(stage[last] - COMPLETED, OPEN).astype(np.int8),
+        stage_date=np.where(stage_date <= last_day, stage_date, 0),
+        last_date=day[last],
+        ending=np.maximum(stage[last] - COMPLETED, OPEN),
         amount_wan=np.where(latest >= 0, amount[latest], np.nan),
-        source=("outcome",) * n,
+        source="outcome",
+    )
+
+
+def _introductions(
+    *,
+    enterprise_id: tuple[str, ...],
+    resource_id: tuple[str, ...],
+    stage_date: NDArray[Any],
+    last_date: NDArray[Any],
+    ending: NDArray[Any],
+    amount_wan: NDArray[np.float64],
+    source: str,
+) -> Introductions:
+    """Introductions of one source; what they reached follows from the dates of the stages."""
+    there = stage_date > 0
+    in_time = there & (stage_date <= add_months(stage_date[:, 0], HORIZON_MONTHS)[:, None])
+    return Introductions(
+        enterprise_id=enterprise_id,
+        resource_id=resource_id,
+        first_date=stage_date[:, 0].astype(np.int32),
+        last_date=last_date.astype(np.int32),
+        reached=(in_time.sum(axis=1) - 1).astype(np.int8),
+        furthest=(there.sum(axis=1) - 1).astype(np.int8),
+        stage_date=stage_date.astype(np.int32),
+        ending=ending.astype(np.int8),
+        amount_wan=amount_wan,
+        source=(source,) * len(enterprise_id),
     )
 
 
@@ -273,21 +321,24 @@ def _pair_codes(
     return e[known] * max(len(r_ids), 1) + r[known]
 
 
-def _joined(hand: Introductions, registered: register_view.Registered) -> Introductions:
-    return Introductions(
-        enterprise_id=hand.enterprise_id + registered.enterprise_id,
-        resource_id=hand.resource_id + registered.resource_id,
-        first_date=np.concatenate([hand.first_date, registered.signed_date]),
-        last_date=np.concatenate([hand.last_date, registered.last_date]),
-        reached=np.concatenate([hand.reached, registered.reached]),
-        furthest=np.concatenate([hand.furthest, registered.furthest]),
-        signed_date=np.concatenate([hand.signed_date, registered.signed_date]),
-        ending=np.concatenate([hand.ending, np.where(registered.ended, FAILED, OPEN)]).astype(
-            np.int8
-        ),
-        amount_wan=np.concatenate([hand.amount_wan, registered.amount_wan]),
-        source=hand.source + ("project",) * len(registered.enterprise_id),
+def _of_register(registered: Registered) -> Introductions:
+    return _introductions(
+        enterprise_id=registered.enterprise_id,
+        resource_id=registered.resource_id,
+        stage_date=registered.stage_date,
+        last_date=registered.last_date,
+        ending=np.where(registered.ended, FAILED, OPEN),
+        amount_wan=registered.amount_wan,
+        source="project",
     )
+
+
+def _joined(hand: Introductions, register: Introductions) -> Introductions:
+    joined: dict[str, Any] = {}
+    for part in fields(hand):
+        one, other = getattr(hand, part.name), getattr(register, part.name)
+        joined[part.name] = one + other if isinstance(one, tuple) else np.concatenate([one, other])
+    return Introductions(**joined)
 
 
 def _sorted(found: Introductions) -> Introductions:
@@ -295,14 +346,23 @@ def _sorted(found: Introductions) -> Introductions:
     _, enterprise = _coded(found.enterprise_id)
     _, resource = _coded(found.resource_id)
     keys = (
-        found.amount_wan, found.ending, found.signed_date, found.furthest, found.last_date,
+        found.amount_wan,
+        found.ending,
+        *found.stage_date[:, 1:].T,
+        found.last_date,
         resource, enterprise, found.first_date,
     )  # fmt: skip
     return found.take(np.lexsort(keys).astype(np.int64))
 
 
 def _empty() -> Introductions:
-    days, stages = np.empty(0, np.int32), np.empty(0, np.int8)
-    return Introductions(
-        (), (), days, days, stages, stages, days, stages, np.empty(0, np.float64), ()
+    nothing = np.empty(0, np.int32)
+    return _introductions(
+        enterprise_id=(),
+        resource_id=(),
+        stage_date=np.empty((0, COMPLETED + 1), np.int32),
+        last_date=nothing,
+        ending=nothing,
+        amount_wan=np.empty(0, np.float64),
+        source="outcome",
     )

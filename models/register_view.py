@@ -27,10 +27,8 @@ class Registered:
 
     enterprise_id: tuple[str, ...]
     resource_id: tuple[str, ...]
-    signed_date: NDArray[np.int32]
+    stage_date: NDArray[np.int32]
     last_date: NDArray[np.int32]
-    reached: NDArray[np.int8]
-    furthest: NDArray[np.int8]
     ended: NDArray[np.bool_]
     amount_wan: NDArray[np.float64]
 
@@ -43,59 +41,51 @@ def project_introductions(projects: Table | None, funds: Table | None, last_day:
     if projects is None or not len(projects):
         projects = Table("projects", {})
     funded = funded_on(projects, funds)
-    rows: list[tuple[str, str, int, int, int, int, bool, float]] = []
+    rows: list[tuple[str, str, list[int], int, bool, float]] = []
     for project, half_in_place in zip(projects.rows(), funded, strict=True):
-        signed = _ordinal(project.get("signed_on"))
         resource = project.get("resource_id")
-        enterprises = tuple(
-            dict.fromkeys(cast(tuple[str, ...], project.get("enterprise_ids") or ()))
-        )
-        if signed is None or signed > last_day or not isinstance(resource, str):
+        signed = _known(project.get("signed_on"), last_day)
+        if not signed or not isinstance(resource, str):
             continue
-        reached, furthest, last = _stages(project, half_in_place, signed, last_day)
-        ended = _ordinal(project.get("ended_on"))
-        is_ended = ended is not None and ended <= last_day
-        if ended is not None and is_ended:
-            last = max(last, ended)
+        stage_dates = _stage_dates(project, half_in_place, signed, last_day)
+        ended = _known(project.get("ended_on"), last_day)
+        last = max(*stage_dates, *_days(project, last_day), ended)
+        enterprises = dict.fromkeys(cast(tuple[str, ...], project.get("enterprise_ids") or ()))
         agreed = project.get("agreed_wan")
         share = np.nan if agreed is None else float(cast(float, agreed)) / max(len(enterprises), 1)
-        rows += [
-            (e, resource, signed, last, reached, furthest, is_ended, share) for e in enterprises
-        ]
-    columns = list(zip(*rows, strict=True)) if rows else [()] * 8
+        rows += [(e, resource, stage_dates, last, ended > 0, share) for e in enterprises]
+    columns = list(zip(*rows, strict=True)) if rows else [()] * 6
     return Registered(
         enterprise_id=cast(tuple[str, ...], tuple(columns[0])),
         resource_id=cast(tuple[str, ...], tuple(columns[1])),
-        signed_date=np.array(columns[2], dtype=np.int32),
+        stage_date=np.array(columns[2], dtype=np.int32).reshape(len(rows), 5),
         last_date=np.array(columns[3], dtype=np.int32),
-        reached=np.array(columns[4], dtype=np.int8),
-        furthest=np.array(columns[5], dtype=np.int8),
-        ended=np.array(columns[6], dtype=np.bool_),
-        amount_wan=np.array(columns[7], dtype=np.float64),
+        ended=np.array(columns[4], dtype=np.bool_),
+        amount_wan=np.array(columns[5], dtype=np.float64),
     )
 
 
-def _stages(
+def _days(project: dict[str, Value], last_day: int) -> list[int]:
+    """Known days of a start, of a production, of a completion; 0 = none by the last day."""
+    columns = ("started_on", "production_on", "completed_on")
+    return [_known(project.get(c), last_day) for c in columns]
+
+
+def _stage_dates(
     project: dict[str, Value], half_in_place: date | None, signed: int, last_day: int
-) -> tuple[int, int, int]:
-    """(Furthest within the horizon, furthest by the last day, last date) of a project."""
-    limit = int(add_months(np.array([signed]), HORIZON_MONTHS)[0])
-    reached = furthest = 1
-    last = signed
-    # A later stage implies the earlier ones; a project in production has started.
-    for stage, value in (
-        (2, project.get("started_on")),
-        (2, project.get("production_on")),
-        (3, half_in_place),
-        (4, project.get("completed_on")),
-    ):
-        day = _ordinal(value)
-        if day is None or day > last_day:
-            continue
-        furthest, last = max(furthest, stage), max(last, day)
-        if day <= limit:
-            reached = max(reached, stage)
-    return reached, furthest, last
+) -> list[int]:
+    """First day of each of the five stages; a later stage implies the earlier ones."""
+    started, production, completed = _days(project, last_day)
+    # A project in production has started.
+    own = [signed, signed, min(filter(None, (started, production)), default=0)]
+    own += [_known(half_in_place, last_day), completed]
+    dates: list[int] = []
+    implied = 0
+    for day in reversed(own):
+        implied = min(filter(None, (day, implied)), default=0)
+        dates.append(implied)
+    # Contact and signature are both dated by the signature, whatever is said of what followed.
+    return [signed, signed, *(max(d, signed) if d else 0 for d in dates[::-1][2:])]
 
 
 def funded_on(projects: Table, funds: Table | None) -> list[date | None]:
@@ -141,5 +131,7 @@ def add_months(days: NDArray[np.int64], months: int) -> NDArray[np.int64]:
     return cast(NDArray[np.int64], moved + _EPOCH)
 
 
-def _ordinal(value: object) -> int | None:
-    return value.toordinal() if isinstance(value, date) else None
+def _known(value: object, last_day: int) -> int:
+    """Ordinal of a date by the last day, else 0."""
+    day = value.toordinal() if isinstance(value, date) else 0
+    return day if day <= last_day else 0

@@ -1,0 +1,257 @@
+"""Industry chains (产业链): which link of which chain each side is at, and how two links relate.
+
+The chains stand in ``data/chains.csv``: links in order from upstream to downstream, each with
+GB/T 4754 codes and words. A position is found from code *and* text, since codes are often wrong
+or coarse and texts often silent.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+import data
+from features.language import Text
+from features.text import FloatArray, TextEncoder, unit_rows
+
+#: Relations of an enterprise's link to a link that a resource wants, nearest first.
+#: ``up`` = the enterprise stands one step upstream (补链), ``down`` = one step downstream (延链),
+#: ``beside`` = another link of the same step, ``far`` = two steps or more along the same chain.
+RELATIONS = ("same", "up", "down", "beside", "far")
+
+#: Positions kept a row: an enterprise is at few links, a county may want several.
+POSITIONS = 6
+
+
+@dataclass(frozen=True)
+class Link:
+    """One link of one chain."""
+
+    name: str
+    label: Text
+    chain: str
+    chain_label: Text
+    step: int
+    codes: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Chains:
+    """All chains, with the relation of every link to every other.
+
+    Attributes
+    ----------
+    links : tuple of Link
+        In the order of the file.
+    relation : (l, l) int8 array
+        Index into :data:`RELATIONS` of row link to column link; -1 = not of one chain.
+    phrases : tuple of str
+        What a link is about, for the text encoder: two a link (Chinese, English).
+    """
+
+    links: tuple[Link, ...]
+    relation: NDArray[np.int8]
+    phrases: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.links)
+
+
+@cache
+def built_in() -> Chains:
+    """The chains of ``data/chains.csv``."""
+    links, phrases = [], []
+    for row in data.rows("chains"):
+        zh, en = _listed(row["words_zh"]), _listed(row["words_en"])
+        links.append(
+            Link(
+                name=row["link"],
+                label={"zh": row["link_zh"], "en": row["link_en"]},
+                chain=row["chain"],
+                chain_label={"zh": row["chain_zh"], "en": row["chain_en"]},
+                step=int(row["step"]),
+                codes=_listed(row["codes"]),
+                words=tuple(dict.fromkeys(w.lower() for w in zh + en)),
+            )
+        )
+        phrases.append("，".join(dict.fromkeys((row["link_zh"], *zh))))
+        phrases.append(", ".join(dict.fromkeys((row["link_en"], *en))))
+    return Chains(tuple(links), _relations(links), tuple(phrases))
+
+
+def _listed(cell: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in cell.split(";") if word.strip())
+
+
+def _relations(links: Sequence[Link]) -> NDArray[np.int8]:
+    n = len(links)
+    relation = np.full((n, n), -1, np.int8)
+    for i, a in enumerate(links):
+        for j, b in enumerate(links):
+            if a.chain != b.chain:
+                continue
+            if i == j:
+                found = "same"
+            elif b.step == a.step + 1:
+                found = "up"
+            elif b.step == a.step - 1:
+                found = "down"
+            else:
+                found = "beside" if a.step == b.step else "far"
+            relation[i, j] = RELATIONS.index(found)
+    return relation
+
+
+def phrase_vectors(chains: Chains, encoder: TextEncoder) -> FloatArray:
+    """(l, 2, d) vectors of the links' phrases, Chinese and English."""
+    vectors = encoder.encode(chains.phrases)
+    return vectors.reshape(len(chains), 2, -1)
+
+
+def positions(
+    chains: Chains,
+    codes: Sequence[tuple[str, ...]],
+    texts: Sequence[str],
+    vectors: FloatArray,
+    phrases: FloatArray,
+    *,
+    one: bool,
+) -> tuple[NDArray[np.int32], FloatArray]:
+    """The links at which each row stands, with weights.
+
+    Evidence adds up: a code that shares its leading digits with a code of the link (the more the
+    better, the less the more links share it), a word of the link that occurs in the text (rare
+    words more), and the cosine between text and the link's phrase.
+
+    Parameters
+    ----------
+    codes : sequence of n tuples of str
+        Industry codes of each row (none, one or several).
+    texts : sequence of n str
+    vectors : (n, d) array
+        Centred text vectors.
+    phrases : (l, 2, d) array
+        Phrase vectors centred alike.
+    one : bool
+        True where a row is at one link with some doubt (an enterprise: weights add up to its
+        certainty), False where it wants several (a resource: each weight by itself).
+
+    Returns
+    -------
+    links : (n, POSITIONS) int32 array
+        Link indices, most likely first; 0 with weight 0 where there are fewer.
+    weights : (n, POSITIONS) float32 array
+        In [0, 1].
+    """
+    evidence = _code_evidence(chains, codes) + _word_evidence(chains, texts)
+    cosine = np.maximum(vectors @ phrases[:, 0].T, vectors @ phrases[:, 1].T)
+    # A cosine of centred vectors below 0.2 says nothing; 0.6 is nearly the same statement.
+    evidence = evidence + 4.0 * np.clip(cosine - 0.2, 0.0, 0.4)
+    best = np.argsort(-evidence, axis=1, kind="stable")[:, :POSITIONS]
+    strength = np.take_along_axis(evidence, best, axis=1)
+    top = strength[:, :1]
+    certainty = 1.0 / (1.0 + np.exp(-2.5 * (strength - 1.2)))
+    if one:
+        share = np.exp(2.0 * (strength - top))
+        weights = share / share.sum(axis=1, keepdims=True) * certainty[:, :1]
+        weights = np.where(weights < 0.05, 0.0, weights)
+    else:
+        # A link that many others equal in evidence is not what the place is about.
+        weights = np.where(certainty < 0.3, 0.0, certainty)
+    return np.where(weights > 0, best, 0).astype(np.int32), weights.astype(np.float32)
+
+
+def _code_evidence(chains: Chains, codes: Sequence[tuple[str, ...]]) -> FloatArray:
+    # What sharing so many leading digits is worth: a division (2) is shared by many links.
+    worth = {0: 0.0, 1: 0.0, 2: 0.7, 3: 1.5, 4: 1.9}
+    per_code: dict[str, FloatArray] = {}
+    out = np.zeros((len(codes), len(chains)), np.float32)
+    for i, own in enumerate(codes):
+        for code in own:
+            if code not in per_code:
+                per_code[code] = np.array(
+                    [max((worth[_shared(code, c)] for c in link.codes), default=0.0)
+                     for link in chains.links], np.float32)  # fmt: skip
+            np.maximum(out[i], per_code[code], out=out[i])
+    return out
+
+
+def _shared(a: str, b: str) -> int:
+    n = 0
+    for x, y in zip(a, b, strict=False):
+        if x != y:
+            break
+        n += 1
+    return n if a[:2].isdigit() else 0
+
+
+def _word_evidence(chains: Chains, texts: Sequence[str]) -> FloatArray:
+    at: dict[str, list[int]] = {}
+    for i, link in enumerate(chains.links):
+        for word in link.words:
+            at.setdefault(word, []).append(i)
+    worth = {w: 1.4 / math.sqrt(len(found)) for w, found in at.items()}
+    out = np.zeros((len(texts), len(chains)), np.float32)
+    for row, written in enumerate(texts):
+        lowered = f" {written.lower()} "
+        for word, found in at.items():
+            if word in lowered and (not word.isascii() or _whole(word, lowered)):
+                out[row, found] += worth[word]
+    return 2.5 * np.tanh(out / 2.5)
+
+
+def _whole(word: str, lowered: str) -> bool:
+    """Whether a Latin word stands there as a word (plural allowed), not inside another."""
+    start = lowered.find(word)
+    while start >= 0:
+        before, after = lowered[start - 1], lowered[start + len(word) :].removeprefix("s")[:1]
+        if not (before.isalpha() and before.isascii()) and not (
+            after.isalpha() and after.isascii()
+        ):
+            return True
+        start = lowered.find(word, start + 1)
+    return False
+
+
+def wanted(
+    chains: Chains, links: NDArray[np.int32], weights: FloatArray
+) -> dict[str, FloatArray]:
+    """How strongly each row stands in each relation to every link.
+
+    Parameters
+    ----------
+    links, weights : (r, POSITIONS) arrays
+        Positions of the resources.
+
+    Returns
+    -------
+    dict of (l, r) float32 arrays by relation
+        ``["up"][a, r]`` = weight of the strongest link of r that has link a one step upstream;
+        what a nearer relation already says is taken off, so the relations do not overlap.
+    """
+    own = np.zeros((len(chains), len(links)), np.float32)
+    for k in range(links.shape[1]):
+        np.maximum.at(own, (links[:, k], np.arange(len(links))), weights[:, k])
+    found: dict[str, FloatArray] = {}
+    nearer = np.zeros_like(own)
+    for code, name in enumerate(RELATIONS):
+        reach = np.zeros_like(own)
+        for a in range(len(chains)):
+            others = np.flatnonzero(chains.relation[a] == code)
+            if len(others):
+                reach[a] = own[others].max(axis=0)
+        found[name] = np.maximum(reach - nearer, 0.0)
+        np.maximum(nearer, reach, out=nearer)
+    return found
+
+
+def centred_phrases(phrases: FloatArray, typical: FloatArray) -> FloatArray:
+    """Phrase vectors without the built-in mean, scaled to length 1."""
+    flat = phrases.reshape(-1, phrases.shape[-1]) - typical
+    return unit_rows(flat.astype(np.float32)).reshape(phrases.shape)

@@ -1,0 +1,135 @@
+"""The market on a date: both sides' profiles, the pairing graph, distances, features in force."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features import graph as pairing_graph
+from features import pair_features as _built_in  # registers the built-in features  # noqa: F401
+from features import pairs, profiles
+from features.graph import PairingGraph, PastIntroductions
+from features.industries import Industries
+from features.regions import Regions
+from features.tables import Table
+from features.text import Progress, TextEncoder
+
+#: Radius of the Earth, km.
+EARTH_KM = 6371.0
+
+
+@dataclass(frozen=True)
+class Market:
+    """Enterprises and resources as they stand on a date.
+
+    Attributes
+    ----------
+    as_of : date
+        Nothing dated later is looked at.
+    graph : PairingGraph
+        The pairing in force and the outcomes before ``as_of``.
+    pairings : Table
+        All pairings, so that the graph of another date can be made.
+    pairing : str or None
+        The pairing asked for by name.
+    past : PastIntroductions
+        All introductions known (later ones too: a graph only takes those before its date).
+    medians : dict of str to float
+        Median of a few columns, to which values are compared.
+    """
+
+    as_of: date
+    regions: Regions
+    industries: Industries
+    enterprises: profiles.Profiles
+    resources: profiles.Profiles
+    graph: PairingGraph
+    pairings: Table
+    pairing: str | None
+    past: PastIntroductions
+    medians: dict[str, float]
+
+    @classmethod
+    def build(
+        cls,
+        tables: Mapping[str, Table],
+        *,
+        as_of: date,
+        encoder: TextEncoder,
+        pairing: str | None = None,
+        past: PastIntroductions | None = None,
+        progress: Progress | None = None,
+    ) -> Market:
+        """Profiles and graph of the stored tables.
+
+        Parameters
+        ----------
+        tables : mapping of str to Table
+            ``enterprises`` and ``resources``; ``regions``, ``industries``, ``pairings`` where the
+            user has rows of them.
+        """
+        regions, industries = Regions.built_in(), Industries.built_in()
+        if "regions" in tables and len(tables["regions"]):
+            regions = regions.with_rows(tables["regions"])
+        if "industries" in tables and len(tables["industries"]):
+            industries = industries.with_rows(tables["industries"])
+        texts = profiles.Texts.prepare(encoder)
+        enterprises = profiles.enterprise_profiles(
+            tables["enterprises"], regions, industries, texts, progress
+        )
+        resources = profiles.resource_profiles(
+            tables["resources"], regions, industries, texts, progress
+        )
+        profiles.add_skills(enterprises, resources)
+        profiles.add_own(enterprises, resources)
+        past = past or PastIntroductions.none()
+        pairings = tables.get("pairings", Table("pairings"))
+        return cls(
+            as_of=as_of,
+            regions=regions,
+            industries=industries,
+            enterprises=enterprises,
+            resources=resources,
+            graph=pairing_graph.build(regions, pairings, pairing=pairing, as_of=as_of, past=past),
+            pairings=pairings,
+            pairing=pairing,
+            past=past,
+            medians={
+                "revenue_wan": _median(enterprises, "revenue_wan"),
+                "wage_yuan_month": _median(resources, "wage_yuan_month"),
+                "land_price_wan_per_mu": _median(resources, "land_price_wan_per_mu"),
+            },
+        )
+
+    def at(self, day: date) -> Market:
+        """The same profiles on another date: windows and graph as they stood then."""
+        graph = pairing_graph.build(
+            self.regions, self.pairings, pairing=self.pairing, as_of=day, past=self.past
+        )
+        return replace(self, as_of=day, graph=graph)
+
+    @cached_property
+    def features(self) -> dict[str, pairs.PairFeature]:
+        """Pair features of this market by name: the built-in ones, then the user's own."""
+        return {**pairs.FEATURES, **pairs.own_features(self)}
+
+    @cached_property
+    def distance_km(self) -> NDArray[np.float32]:
+        """(n, n) great-circle distances between regions, km; NaN where a point is not known."""
+        lat, lon = np.radians(self.regions.points).T
+        hav = (
+            np.sin((lat[:, None] - lat) / 2) ** 2
+            + np.cos(lat[:, None]) * np.cos(lat) * np.sin((lon[:, None] - lon) / 2) ** 2
+        )
+        return (2 * EARTH_KM * np.arcsin(np.sqrt(np.clip(hav, 0, 1)))).astype(np.float32)
+
+
+def _median(side: profiles.Profiles, column: str) -> float:
+    values = side.fields[column]
+    known = values[values > 0]
+    return float(np.median(known)) if len(known) else 1.0

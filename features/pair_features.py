@@ -1,0 +1,290 @@
+"""The built-in pair features: each one small function, its unit and its reason.
+
+Values are shares in [0, 1] where a share is meant, else as said. NaN = not known; what that means
+for a match is decided where features are weighed (``models/``), never here.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from features.chains import RELATIONS
+from features.pairs import Array, Pairs, feature
+from features.text import FloatArray
+
+#: Months beyond which more common time does not help.
+LONG_WINDOW_MONTHS = 12.0
+
+
+# --- what both sides do -------------------------------------------------------------------------
+
+
+@feature("industry_welcome", "industry")
+def industry_welcome(pairs: Pairs) -> FloatArray:
+    """How near the enterprise's industry is to one that the place welcomes, along GB/T 4754.
+
+    1 = within a welcome prefix; 0.8 = same group; 0.6 = same division; same
+    section only: 0.15 within manufacturing, 0.5 elsewhere; 0 = else.
+    """
+    industries = pairs.market.industries
+    own = pairs.e("industry")
+    # By level of the deepest common branch: none, section, division, group, class.
+    nearness = np.array([0, 0.15, 0.6, 0.8, 1.0], np.float32)
+    # Manufacturing (C) is 31 divisions of little in common; other sections are narrower.
+    broad = np.array(industries.section)[np.maximum(own, 0)] == "C"
+    best = np.zeros(pairs.shape, np.float32)
+    welcome = pairs.r("welcome")
+    for k in range(welcome.shape[-1]):
+        one = welcome[..., k]
+        if not (one >= 0).any():
+            break
+        common = industries.depth_of_common(own, one)
+        within = common == np.where(one < 0, 99, industries.level[one])
+        near = np.where((common == 1) & ~broad, np.float32(0.5), nearness[common])
+        np.maximum(best, np.where(within, np.float32(1), near), out=best)
+    unknown = (own < 0) | (welcome[..., 0] < 0)
+    return np.where(unknown, np.float32(np.nan), best)
+
+
+def _relation(name: str) -> None:
+    @feature(f"chain_{name}", "link", "link_weight")
+    def chain_relation(pairs: Pairs) -> FloatArray:
+        """How surely the enterprise stands in this relation to a link that the place wants."""
+        links = pairs.market.enterprises.fields["link"][pairs.enterprises]
+        weights = pairs.e("link_weight")
+        out = np.zeros(pairs.shape, np.float32)
+        for k in range(links.shape[1]):
+            out += weights[..., k] * pairs.of_resource(links[:, k], f"chain_{name}")
+        return out
+
+
+for _name in RELATIONS:
+    _relation(_name)
+
+
+@feature("text_similarity", "text")
+def text_similarity(pairs: Pairs) -> FloatArray:
+    """Cosine of what both descriptions mean, in [-1, 1]; NaN where either says nothing."""
+    return _cosine(pairs, "text", "text")
+
+
+@feature("text_trade", "text")
+def text_trade(pairs: Pairs) -> FloatArray:
+    """Cosine of the enterprise's description and the names of the welcome industries."""
+    return _cosine(pairs, "text", "trade")
+
+
+@feature("trade_text", "trade")
+def trade_text(pairs: Pairs) -> FloatArray:
+    """Cosine of the name of the enterprise's industry and the place's description."""
+    return _cosine(pairs, "trade", "text")
+
+
+def _cosine(pairs: Pairs, e_field: str, r_field: str) -> FloatArray:
+    # A vector of zeros has no direction: its product is exactly 0, which no two texts give.
+    product = pairs.dot(e_field, r_field)
+    return np.where(product == 0, np.float32(np.nan), product)
+
+
+# --- what both sides want -----------------------------------------------------------------------
+
+
+@feature("intent_fit", "intent_kind")
+def intent_fit(pairs: Pairs) -> FloatArray:
+    """How far a resource of this kind is what the enterprise's intents ask for."""
+    kind = pairs.market.resources.fields["kind"][pairs.resources]
+    return pairs.of_enterprise("intent_kind", kind)
+
+
+@feature("forms_shared", "forms")
+def forms_shared(pairs: Pairs) -> FloatArray:
+    """Share of the enterprise's forms of cooperation that the place accepts."""
+    asked = pairs.market.enterprises.fields["forms"][pairs.enterprises].sum(axis=-1)
+    return pairs.dot("forms", "forms") / (asked if pairs.rowwise else asked[:, None])
+
+
+@feature("skills_met", "skills")
+def skills_met(pairs: Pairs) -> FloatArray:
+    """Share of the needed skills that the place has, near names counted in part."""
+    return pairs.dot("skills", "skills")
+
+
+# --- quantities ---------------------------------------------------------------------------------
+
+
+def share_met(need: Array, offer: Array) -> FloatArray:
+    """Share of a need that an offer meets.
+
+    Parameters
+    ----------
+    need, offer : arrays that broadcast, of one unit
+        NaN = not known.
+
+    Returns
+    -------
+    array in [0, 1]
+        1 where nothing is needed, whatever is offered; NaN where not known.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        met = np.minimum(offer / need, np.float32(1))
+    return np.where(need == 0, np.float32(1), met).astype(np.float32, copy=False)
+
+
+@feature("land_met", "land_need_mu")
+def land_met(pairs: Pairs) -> FloatArray:
+    """Share of the land needed (mu) that the place offers."""
+    return share_met(pairs.e("land_need_mu"), pairs.r("land_mu"))
+
+
+@feature("labour_met", "labour_need")
+def labour_met(pairs: Pairs) -> FloatArray:
+    """Share of the workers needed that the place can supply."""
+    return share_met(pairs.e("labour_need"), pairs.r("labour_supply"))
+
+
+@feature("energy_met", "energy_need_tce")
+def energy_met(pairs: Pairs) -> FloatArray:
+    """Share of the energy needed (tce) that the place's quota covers."""
+    return share_met(pairs.e("energy_need_tce"), pairs.r("energy_quota_tce"))
+
+
+@feature("budget_room", "budget_wan")
+def budget_room(pairs: Pairs) -> FloatArray:
+    """Doublings of the least investment that the budget allows, between -1 and 3."""
+    budget, least = pairs.e("budget_wan"), pairs.r("min_investment_wan")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        room = np.log2(budget) - np.log2(least)
+    room = np.where((least == 0) & ~np.isnan(budget), np.float32(3), room)
+    return np.clip(room, -1, 3).astype(np.float32, copy=False)
+
+
+@feature("land_cost", "budget_wan", "land_need_mu")
+def land_cost(pairs: Pairs) -> FloatArray:
+    """Share of the budget that the land needed would cost, at most 1."""
+    need, budget = pairs.e("land_need_mu"), pairs.e("budget_wan")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = need / budget * pairs.r("land_price_wan_per_mu")
+    return np.where(need == 0, np.float32(0), np.minimum(share, np.float32(1)))
+
+
+@feature("land_price")
+def land_price(pairs: Pairs) -> FloatArray:
+    """Doublings of the market's median land price."""
+    return pairs.full(_doublings(pairs, "land_price_wan_per_mu"))
+
+
+@feature("wage")
+def wage(pairs: Pairs) -> FloatArray:
+    """Doublings of the market's median wage."""
+    return pairs.full(_doublings(pairs, "wage_yuan_month"))
+
+
+def _doublings(pairs: Pairs, column: str) -> Array:
+    values = pairs.r(column)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        out = np.log2(values / pairs.market.medians[column])
+    return np.clip(out, -3, 3)
+
+
+@feature("subsidy")
+def subsidy(pairs: Pairs) -> FloatArray:
+    """Interest subsidy in percentage points."""
+    return pairs.full(100 * pairs.r("subsidy_rate"))
+
+
+@feature("places_left")
+def places_left(pairs: Pairs) -> FloatArray:
+    """Doublings of the partners the resource can take, at most 4."""
+    with np.errstate(divide="ignore"):
+        return pairs.full(np.clip(np.log2(pairs.r("capacity")), 0, 4))
+
+
+@feature("pollution_room", "pollution_level")
+def pollution_room(pairs: Pairs) -> FloatArray:
+    """Levels by which the enterprise stays below the place's pollution limit, at most 2."""
+    return np.clip(pairs.r("max_pollution") - pairs.e("pollution_level"), 0, 2)
+
+
+@feature("pollution", "pollution_level")
+def pollution(pairs: Pairs) -> FloatArray:
+    """The enterprise's pollution level, 0 to 3: what the plan wants least of."""
+    return pairs.full(pairs.e("pollution_level"))
+
+
+@feature("size", "revenue_wan")
+def size(pairs: Pairs) -> FloatArray:
+    """Doublings of the market's median revenue, between -4 and 4."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        out = np.log2(pairs.e("revenue_wan") / pairs.market.medians["revenue_wan"])
+    return pairs.full(np.clip(out, -4, 4))
+
+
+@feature("growth", "growth")
+def growth(pairs: Pairs) -> FloatArray:
+    """The enterprise's growth of revenue, fraction a year, at most 1."""
+    return pairs.full(np.minimum(pairs.e("growth"), 1))
+
+
+@feature("labour_share", "labour_need", "employees")
+def labour_share(pairs: Pairs) -> FloatArray:
+    """Workers sought as a share of the staff, at most 2: how much labour is the point."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = pairs.e("labour_need") / pairs.e("employees")
+    return pairs.full(np.minimum(share, 2))
+
+
+# --- where and when -----------------------------------------------------------------------------
+
+
+@feature("distance", "region")
+def distance(pairs: Pairs) -> FloatArray:
+    """Doublings of 25 km between the enterprise and where the resource lies (飞地 as it lies)."""
+    km = pairs.between(pairs.market.distance_km, "region", "site")
+    return np.log2(1 + km / 25)
+
+
+@feature("paired", "region")
+def paired(pairs: Pairs) -> FloatArray:
+    """1 where the pairing in force joins the two regions."""
+    return pairs.between(pairs.market.graph.paired)
+
+
+@feature("pairing_nearness", "region")
+def pairing_nearness(pairs: Pairs) -> FloatArray:
+    """1 / steps between the regions in the pairing graph; 0 where no path leads."""
+    return pairs.between(1 / np.maximum(pairs.market.graph.path_length, 1))
+
+
+@feature("common_partners", "region")
+def common_partners(pairs: Pairs) -> FloatArray:
+    """Doublings of the partners that the two regions share through the pairing."""
+    return pairs.between(np.log2(1 + pairs.market.graph.common_partners))
+
+
+@feature("line_history", "region")
+def line_history(pairs: Pairs) -> FloatArray:
+    """Share of the line's past introductions that signed, less that of all lines.
+
+    Drawn toward 0 as if ten introductions of the average line were on record.
+    """
+    graph = pairs.market.graph
+    contacts, signed = graph.line_contacts, graph.line_signed
+    average = signed.sum() / max(1.0, float(contacts.sum()))
+    return pairs.between((signed - average * contacts) / (contacts + 10))
+
+
+@feature("outcome_nearness", "region")
+def outcome_nearness(pairs: Pairs) -> FloatArray:
+    """Personalised PageRank from the enterprise's region over past outcomes, times regions."""
+    pagerank = pairs.market.graph.pagerank
+    return pairs.between(np.log2(1 + pagerank * len(pagerank)))
+
+
+@feature("window", "available_from", "available_until")
+def window(pairs: Pairs) -> FloatArray:
+    """Common time from the as-of date on, in years, at most 1; NaN where no end is known."""
+    end = np.fmin(pairs.e("available_until"), pairs.r("available_until"))
+    start = np.fmax(pairs.e("available_from"), pairs.r("available_from"))
+    start = np.fmax(start, np.float32(pairs.market.as_of.toordinal()))
+    months = (end - start) / np.float32(30.44)
+    return np.clip(months / LONG_WINDOW_MONTHS, 0, 1).astype(np.float32, copy=False)

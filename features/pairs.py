@@ -1,0 +1,185 @@
+"""Which enterprises meet which resources, and the register of pair features.
+
+A pair feature is one small function of a :class:`Pairs`: every enterprise with every resource (a
+block), or row by row. The same function serves training, one list, a batch and an explanation,
+so a feature is written once. Features are registered with :func:`feature` under a name; the
+expert rule's weight stands in ``data/expert_weights.csv`` under the same name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.text import FloatArray
+
+if TYPE_CHECKING:
+    from features.market import Market
+
+Array = NDArray[Any]
+IntArray = NDArray[np.integer[Any]]
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Enterprises and resources that meet.
+
+    Attributes
+    ----------
+    market : Market
+    enterprises, resources : (e,), (r,) int arrays
+        Rows of the profiles; of one length where the pairs are row by row.
+    rowwise : bool
+        False: every enterprise with every resource, results are (e, r).
+        True: the i-th with the i-th, results are (n,).
+    """
+
+    market: Market
+    enterprises: IntArray
+    resources: IntArray
+    rowwise: bool = False
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of a feature's values."""
+        n, m = len(self.enterprises), len(self.resources)
+        return (n,) if self.rowwise else (n, m)
+
+    def e(self, field: str) -> Array:
+        """A field of the enterprises, shaped to meet one of the resources."""
+        values = self.market.enterprises.fields[field][self.enterprises]
+        return values if self.rowwise else values[:, None]
+
+    def r(self, field: str) -> Array:
+        """A field of the resources, shaped to meet one of the enterprises."""
+        values = self.market.resources.fields[field][self.resources]
+        return values if self.rowwise else values[None, :]
+
+    def dot(self, e_field: str, r_field: str) -> FloatArray:
+        """Scalar products of two fields of vectors."""
+        a = self.market.enterprises.fields[e_field][self.enterprises]
+        b = self.market.resources.fields[r_field][self.resources]
+        product = np.einsum("nd,nd->n", a, b) if self.rowwise else a @ b.T
+        return product.astype(np.float32, copy=False)
+
+    def of_resource(self, index: IntArray, r_field: str) -> Array:
+        """Entry ``index`` (e,) of each resource's row in a field (r, m).
+
+        ``index`` belongs to the enterprises of these pairs, in their order.
+        """
+        table = self.market.resources.fields[r_field]
+        if self.rowwise:
+            return table[self.resources, index]
+        return table[self.resources].T[index]
+
+    def of_enterprise(self, e_field: str, index: IntArray) -> Array:
+        """Entry ``index`` (r,) of each enterprise's row in a field (e, m)."""
+        table = self.market.enterprises.fields[e_field]
+        if self.rowwise:
+            return table[self.enterprises, index]
+        return table[self.enterprises][:, index]
+
+    def between(self, matrix: Array, e_field: str = "region", r_field: str = "region") -> FloatArray:
+        """Entries of a region-by-region matrix; NaN where a region is not known."""
+        a, b = self.e(e_field), self.r(r_field)
+        found = matrix[np.maximum(a, 0), np.maximum(b, 0)].astype(np.float32)
+        return np.where((a < 0) | (b < 0), np.float32(np.nan), found)
+
+    def full(self, values: Array) -> FloatArray:
+        """Values broadcast to the shape of the pairs, float32."""
+        return np.broadcast_to(np.asarray(values, np.float32), self.shape)
+
+
+@dataclass(frozen=True)
+class PairFeature:
+    """A named pair feature.
+
+    Attributes
+    ----------
+    name : str
+    reads : tuple of str
+        The enterprise's fields it reads: enterprises that agree in them share its values, so a
+        block is computed once for each different combination.
+    compute : callable
+        ``Pairs`` → values of the pairs' shape, NaN = not known.
+    """
+
+    name: str
+    reads: tuple[str, ...]
+    compute: Callable[[Pairs], FloatArray]
+
+
+#: The built-in pair features by name, in the order in which they were registered.
+FEATURES: dict[str, PairFeature] = {}
+
+
+def feature(
+    name: str, *reads: str
+) -> Callable[[Callable[[Pairs], FloatArray]], Callable[[Pairs], FloatArray]]:
+    """Register a function as the pair feature ``name`` that reads these enterprise fields."""
+
+    def register(compute: Callable[[Pairs], FloatArray]) -> Callable[[Pairs], FloatArray]:
+        if name in FEATURES:
+            raise ValueError(f"pair feature {name!r} is registered twice")
+        FEATURES[name] = PairFeature(name, reads, compute)
+        return compute
+
+    return register
+
+
+def own_features(market: Market) -> dict[str, PairFeature]:
+    """Features of the user's own ``x_`` columns, by name.
+
+    A numeric column enters by itself (``x_e:rank``, ``x_r:rank``); two of one name also by their
+    product and their distance; a text column by whether both sides say the same.
+    """
+    found: dict[str, PairFeature] = {}
+
+    def add(name: str, reads: tuple[str, ...], compute: Callable[[Pairs], FloatArray]) -> None:
+        found[name] = PairFeature(name, reads, compute)
+
+    e_numeric = _numeric(market.enterprises.own)
+    r_numeric = _numeric(market.resources.own)
+    for column in e_numeric:
+        add(f"x_e:{column[2:]}", (column,), lambda p, c=column: p.full(p.e(c)))
+    for column in r_numeric:
+        add(f"x_r:{column[2:]}", (), lambda p, c=column: p.full(p.r(c)))
+    for column in e_numeric:
+        if column in r_numeric:
+            add(f"x_product:{column[2:]}", (column,),
+                lambda p, c=column: p.full(p.e(c) * p.r(c)))  # fmt: skip
+            add(f"x_distance:{column[2:]}", (column,),
+                lambda p, c=column: p.full(np.abs(p.e(c) - p.r(c))))  # fmt: skip
+    for column in market.enterprises.own:
+        if column in market.resources.own and column not in (*e_numeric, *r_numeric):
+            add(f"x_same:{column[2:]}", (column,), lambda p, c=column: _same(p, c))
+    return found
+
+
+def _numeric(own: dict[str, Array]) -> list[str]:
+    return [c for c, v in own.items() if v.dtype != object]
+
+
+def _same(pairs: Pairs, column: str) -> FloatArray:
+    a, b = pairs.e(column), pairs.r(column)
+    return np.where((a < 0) | (b < 0), np.float32(np.nan), (a == b).astype(np.float32))
+
+
+def compute(pairs: Pairs, names: Sequence[str]) -> FloatArray:
+    """Pair features by name.
+
+    Returns
+    -------
+    (e, r, f) or, row by row, (n, f) float32 array
+        NaN = not known; all NaN for a feature of a column that this market does not have.
+    """
+    out = np.full((*pairs.shape, len(names)), np.nan, np.float32)
+    for k, name in enumerate(names):
+        known = pairs.market.features.get(name)
+        if known is not None:
+            out[..., k] = known.compute(pairs)
+    return out
