@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from features.regions import Regions
 from features.tables import Table, Value
 from models import history
 from models.history import Introductions, introductions
@@ -270,6 +271,38 @@ def test_dates_of_a_project_after_the_day_are_not_looked_at() -> None:
     assert on(date(2005, 6, 1)) == (history.STARTED, False, 1)
     assert on(date(2007, 6, 1)) == (history.COMPLETED, False, 1)
     assert on(date(2008, 6, 1)) == (history.COMPLETED, True, 0)
+
+
+def test_each_stage_has_its_first_day_and_a_later_stage_implies_the_earlier_ones() -> None:
+    register = projects_of(
+        project(agreed_wan=100.0, production_on=date(2006, 1, 1), completed_on=date(2007, 1, 1))
+    )
+    funds = Table.from_rows("funds", investment("p1", (date(2005, 6, 1), 80.0)))
+    rows = outcomes_of(
+        ("e2", "r1", date(2005, 1, 1), "contacted"), ("e2", "r1", date(2005, 3, 1), "funded")
+    )
+    found = introductions(rows, register, funds)
+    days = [[date.fromordinal(d) if d else None for d in row] for row in found.stage_date.tolist()]
+    funded = date(2005, 3, 1)
+    assert days[0] == [date(2005, 1, 1), funded, funded, funded, None]
+    half = date(2005, 6, 1)  # the money was there before production: it had started by then
+    assert days[1] == [date(2005, 1, 10), date(2005, 1, 10), half, half, date(2007, 1, 1)]
+
+
+def test_the_graph_is_told_each_stage_with_its_own_day() -> None:
+    rows = outcomes_of(
+        ("e1", "r1", date(2005, 1, 1), "contacted"),
+        ("e1", "r1", date(2005, 3, 1), "signed"),
+        ("gone", "r1", date(2005, 1, 1), "contacted"),
+    )
+    regions = Regions.built_in()
+    enterprises = Table.from_rows("enterprises", [{"id": "e1", "region": "330109"}])
+    resources = Table.from_rows("resources", [{"id": "r1", "region": "330127"}])
+    past = introductions(rows).past(regions, enterprises, resources)
+    known = past.before(date(2005, 3, 1))
+    assert known.developed.tolist() == [regions.index["330109"]]
+    assert known.underdeveloped.tolist() == [regions.index["330127"]]
+    assert past.before(date(2005, 3, 2)).stage.tolist() == [0, 1]
 
 
 def test_a_project_without_resource_or_date_is_no_introduction() -> None:
