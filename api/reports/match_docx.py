@@ -95,10 +95,9 @@ def _labelled(document: Any, label: str, value: str, lang: Language) -> None:
     """A paragraph that begins with a bold label."""
     from docx.shared import Pt
 
-    head, tail = say("report.labelled", lang, label="\0", value="\1").split("\1")[0].split("\0")
     paragraph = document.add_paragraph()
     paragraph.paragraph_format.space_after = Pt(2)
-    paragraph.add_run(f"{head}{label}{tail}").bold = True
+    paragraph.add_run(say("report.label", lang, label=label)).bold = True
     paragraph.add_run(value)
 
 

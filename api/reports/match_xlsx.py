@@ -203,7 +203,8 @@ def _print_settings(sheet: Any, match_list: MatchList, lang: Language) -> None:
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
-    title = provenance.title(match_list, lang).replace("&", "&&")
+    # A page header holds 255 characters, and & begins a code in it.
+    title = provenance.title(match_list, lang)[:90].replace("&", "&&")
     mark = provenance.mark(match_list)
     sheet.set_header(f"&L{title}" + (f"&R{mark[lang]}" if mark else ""))
     sheet.set_footer("&C" + say("report.sheet.page", lang, page="&P", pages="&N"))

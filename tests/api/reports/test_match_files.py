@@ -171,6 +171,14 @@ def test_excel_can_be_scrolled_filtered_and_printed() -> None:
     assert "演示数据" in sheet.title
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_very_long_name_with_ampersands_still_fits_the_page_header() -> None:
+    long = replace(LIST, query={**LIST.query, "name": "A&B" * 66})
+    sheet = workbook(match_file(long, "xlsx", MADE, "en")).worksheets[0]
+    assert "A&&B" in str(sheet.oddHeader.left.text)
+    assert "made up" in str(sheet.oddHeader.right.text)
+
+
 @languages
 def test_reasons_and_cautions_stand_in_excel(lang: Language) -> None:
     sheet = workbook(match_file(LIST, "xlsx", MADE, lang)).worksheets[0]
