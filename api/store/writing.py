@@ -59,7 +59,7 @@ def _upsert(connection: Connection, table: Table) -> dict[str, int]:
     counts = {"added": 0, "changed": 0, "same": 0}
     at = settings.stamp()
     for rows in _batches(table.rows()):
-        keyed = {row_key(spec, [row[k] for k in spec.key]): row for row in rows}
+        keyed = {row_key(spec, [row.get(k) for k in spec.key]): row for row in rows}
         stored = _stored(connection, spec, list(keyed))
         added, changed = [], []
         for key, row in keyed.items():
