@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
-    "Interval", "auc", "bootstrap", "brier", "calibration_error", "log_loss", "ndcg_at_k",
-    "paired_bootstrap", "recall_at_k", "row_log_loss",
+    "Interval", "auc", "bootstrap", "bootstrap_auc", "brier", "calibration_error",
+    "log_loss", "ndcg_at_k", "paired_bootstrap", "recall_at_k", "row_log_loss",
 ]  # fmt: skip
 
 FloatArray = NDArray[np.float64]
@@ -187,6 +187,29 @@ def bootstrap(
     means = (drawn @ sums) / (drawn @ sizes)
     low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
     return Interval(float(v.mean()), float(low), float(high))
+
+
+def bootstrap_auc(
+    happened: ArrayLike,
+    scores: ArrayLike,
+    *,
+    clusters: ArrayLike,
+    draws: int = 200,
+    level: float = 0.95,
+    seed: int = 0,
+) -> Interval:
+    """:func:`auc` with its interval over resampled clusters."""
+    y = np.asarray(happened, dtype=np.bool_)
+    s = np.asarray(scores, dtype=np.float64)
+    value = auc(y, s)
+    if not np.isfinite(value):
+        return Interval(value, value, value)
+    names, member = np.unique(np.asarray(clusters), return_inverse=True)
+    rng = np.random.default_rng(seed)
+    drawn = rng.multinomial(len(names), np.full(len(names), 1 / len(names)), size=draws)
+    found = np.array([auc(y, s, weights[member]) for weights in drawn])
+    low, high = np.nanquantile(found, [(1 - level) / 2, (1 + level) / 2])
+    return Interval(value, float(low), float(high))
 
 
 def paired_bootstrap(

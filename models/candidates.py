@@ -1,0 +1,140 @@
+"""Lists as they would have stood on a day: who could be listed, and who would be found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.hard_limits import budget_too_small, too_polluting, windows_apart
+from features.market import Market
+from features.pairs import Pairs
+from features.tables import Table
+from models.history import Introductions
+from models.scorers import Scorer
+
+__all__ = ["Candidates"]
+
+Index = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+_PAIRS_AT_ONCE: Final = 200_000
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Who could have been listed on the market's date.
+
+    A pair is left out where a hard limit stands between the two, where the resource had no
+    place left, or where it had already signed and not ended.
+
+    Attributes
+    ----------
+    market : Market
+    places_left : (r,) array
+    barred : set of (int, int)
+        Rows of enterprise and resource.
+    most_pairs : int
+        Pairs scored for one ranker; where more are needed, the lists looked at are a sample of
+        evenly spread ones.
+    """
+
+    market: Market
+    places_left: NDArray[np.float64]
+    barred: frozenset[tuple[int, int]]
+    most_pairs: int = 3_000_000
+
+    @classmethod
+    def of(cls, market: Market, history: Introductions, projects: Table | None) -> Candidates:
+        """From the history and the register as known on the market's date."""
+        e_row, r_row = market.enterprises.index, market.resources.index
+        barred = frozenset(
+            (e_row[e], r_row[r])
+            for e, r in history.signed_open(market.as_of)
+            if e in e_row and r in r_row
+        )
+        left = market.resources.fields["capacity"].astype(np.float64)
+        for project in projects.rows() if projects is not None else ():
+            row = r_row.get(str(project.get("resource_id")), -1)
+            signed, ended = project.get("signed_on"), project.get("ended_on")
+            stands = isinstance(signed, date) and signed <= market.as_of
+            over = isinstance(ended, date) and ended <= market.as_of
+            if row >= 0 and stands and not over:
+                left[row] -= 1
+        return cls(market, left, barred)
+
+    def possible(self, enterprises: Index, resources: Index) -> Mask:
+        """(e, r) whether each enterprise could be listed with each resource."""
+        pairs = Pairs(self.market, enterprises, resources)
+        possible = ~(too_polluting(pairs) | budget_too_small(pairs) | windows_apart(pairs))
+        possible &= (self.places_left[resources] > 0)[None, :]
+        e_at = {int(e): i for i, e in enumerate(enterprises)}
+        r_at = {int(r): i for i, r in enumerate(resources)}
+        for e, r in self.barred:
+            if e in e_at and r in r_at:
+                possible[e_at[e], r_at[r]] = False
+        return possible
+
+    def wanted(self, enterprises: Index, resources: Index, signed: Mask) -> Mask:
+        """(n,) the later signings that a list could have named; the first of each pair."""
+        found = np.zeros(len(signed), np.bool_)
+        rows = np.flatnonzero(signed)
+        pair = enterprises[rows] * len(self.market.resources) + resources[rows]
+        _, first = np.unique(pair, return_index=True)
+        for row in rows[first]:
+            one = self.possible(enterprises[row : row + 1], resources[row : row + 1])
+            found[row] = one[0, 0]
+        return found
+
+    def listed(
+        self, scorer: Scorer, enterprises: Index, resources: Index, wanted: Mask, k: int
+    ) -> NDArray[np.float64]:
+        """Whether each wanted pair stands among the first k of its two lists.
+
+        Returns
+        -------
+        (2, n) array of 0 and 1
+            First in the enterprise's list of resources, then in the resource's list of
+            enterprises; NaN = not looked for.
+        """
+        everyone = (np.arange(len(self.market.enterprises)), np.arange(len(self.market.resources)))
+        hits = np.full((2, len(enterprises)), np.nan)
+        sides = (enterprises, resources)
+        for side in (0, 1):
+            candidates = everyone[1 - side]
+            queries = np.unique(sides[side][wanted])
+            queries = _sample(queries, self.most_pairs // 2 // max(len(candidates), 1))
+            step = max(_PAIRS_AT_ONCE // max(len(candidates), 1), 1)
+            for start in range(0, len(queries), step):
+                some = queries[start : start + step]
+                rank = self._ranks(scorer, side, some, candidates)
+                rows = np.flatnonzero(wanted & np.isin(sides[side], some))
+                at = np.searchsorted(some, sides[side][rows])
+                hits[side, rows] = rank[at, sides[1 - side][rows]] < k
+        return hits
+
+    def _ranks(self, scorer: Scorer, side: int, queries: Index, candidates: Index) -> Index:
+        """(q, c) place of each candidate in each list, from 0; equal scores by id."""
+        q, c = np.repeat(queries, len(candidates)), np.tile(candidates, len(queries))
+        e, r = (q, c) if side == 0 else (c, q)
+        score = scorer.score(self.market, e, r).reshape(len(queries), len(candidates))
+        possible = (
+            self.possible(queries, candidates)
+            if side == 0
+            else self.possible(candidates, queries).T
+        )
+        score = np.where(possible, score, -np.inf)
+        order = np.argsort(-score, axis=1, kind="stable")
+        rank = np.empty_like(order)
+        np.put_along_axis(rank, order, np.arange(len(candidates))[None, :], axis=1)
+        return rank.astype(np.int64)
+
+
+def _sample(queries: Index, most: int) -> Index:
+    if len(queries) <= most:
+        return queries
+    at = np.linspace(0, len(queries) - 1, max(most, 1)).astype(np.int64)
+    return queries[np.unique(at)]
