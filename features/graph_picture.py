@@ -15,7 +15,7 @@ import numpy as np
 import data
 from features.graph import PairingGraph
 from features.graph_map import WIDTH, GraphMap
-from features.language import LANGUAGES, Language, say
+from features.language import LANGUAGES, Language, say, text
 
 __all__ = ["page"]
 
@@ -67,18 +67,8 @@ def _both(code: str, **values: object) -> str:
 
 def _heading(graph: PairingGraph) -> str:
     names = "; ".join(sorted({name for name in graph.named if name}))
-    return "".join(
-        f'<span lang="{one}">'
-        + escape(
-            say(
-                "graph.as_of",
-                one,
-                day=graph.as_of.isoformat(),
-                pairings=names or say("graph.no_pairing", one),
-            )
-        )
-        + "</span>"
-        for one in LANGUAGES
+    return _both(
+        "graph.as_of", day=graph.as_of.isoformat(), pairings=names or text("graph.no_pairing")
     )
 
 
@@ -97,7 +87,7 @@ def _summary(graph: PairingGraph, sheet: GraphMap) -> str:
 
 def _figure(graph: PairingGraph, sheet: GraphMap, lang: Language) -> str:
     parts = [
-        f'<figure><svg viewBox="0 0 {WIDTH:.0f} {sheet.height:.0f}" role="img" '
+        f'<figure><svg viewBox="0 0 {WIDTH:.0f} {sheet.height:.0f}" role="group" '
         f'aria-label="{escape(say("graph.picture", lang))}">'
     ]
     area = {row["code"]: float(row["area_km2"] or 0) for row in data.rows("regions")}
@@ -144,14 +134,15 @@ def _place(graph: PairingGraph, sheet: GraphMap, at: int, label: tuple[float, fl
     side, name = sheet.side(at), escape(sheet.name(at))
     code = escape(graph.regions.codes[at])
     if side == "neither":
-        return f'<circle class="neither" cx="{x:.1f}" cy="{y:.1f}" r="2"><title>{name}</title></circle>'
+        dot = f'<circle class="neither" cx="{x:.1f}" cy="{y:.1f}" r="2">'
+        return f"{dot}<title>{name}</title></circle>"
     if side == "developed":
         mark = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="5"/>'
     else:
         mark = f'<rect x="{x - 4.6:.1f}" y="{y - 4.6:.1f}" width="9.2" height="9.2"/>'
     words = f'<text x="{label[0]:.1f}" y="{label[1]:.1f}">{name}</text>' if label else ""
     return (
-        f'<g class="{side}" data-code="{code}" tabindex="0">'
+        f'<g class="{side}" data-code="{code}" tabindex="0" role="img" aria-label="{name}">'
         f"<title>{name} {code}</title>{mark}{words}</g>"
     )
 
