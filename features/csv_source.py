@@ -1,0 +1,111 @@
+"""A CSV file → raw rows: encoding, separators, quotes.
+
+UTF-8, strictly, goes before GB18030; nothing else is guessed at, since a wrong guess makes
+other characters of a name without anybody noticing.
+
+Text that a spreadsheet would take for a formula is written by :mod:`features.export` with an
+apostrophe before it (``'=1+1``); that one apostrophe is taken off again here.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+from features.grid import Raw, Row, Sheet, SourceProblem
+
+FORMULA_LIKE = re.compile(r"'*[=+\-@\uff1d\uff0b\uff0d\uff20]")
+"""Text that may run as a formula in a spreadsheet, with whatever apostrophes stand before it."""
+
+_BOMS = {
+    b"\xff\xfe\x00\x00": "UTF-32", b"\x00\x00\xfe\xff": "UTF-32",
+    b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16",
+}  # fmt: skip
+_UTF8_BOM = b"\xef\xbb\xbf"
+_UTF8_SEQUENCE = re.compile(
+    rb"[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xe0[\xa0-\xbf][\x80-\xbf]|\xed[\x80-\x9f][\x80-\xbf]"
+)
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
+_LONGEST_CELL = 1_000_000
+
+
+def sheet(path: Path, label: str) -> Sheet:
+    """The file as one sheet; ``label`` is what findings call it.
+
+    Raises
+    ------
+    SourceProblem
+        If its bytes are no text of an encoding that is read here.
+    """
+    content = decoded(path.read_bytes())
+    return Sheet(file=label, sheet=None, rows=lambda: _rows(content))
+
+
+def decoded(content: bytes) -> str:
+    """The text of a CSV file.
+
+    Raises
+    ------
+    SourceProblem
+        ``empty_file``, ``encoding`` or ``damaged_utf8``.
+    """
+    if not content.strip():
+        raise SourceProblem("empty_file")
+    for bom, name in _BOMS.items():
+        if content.startswith(bom):
+            raise SourceProblem("encoding", name)
+    try:
+        return content.removeprefix(_UTF8_BOM).decode("utf-8")
+    except UnicodeDecodeError as problem:
+        if content.startswith(_UTF8_BOM) or _mostly_utf8(content):
+            line = content.count(b"\n", 0, problem.start) + 1
+            bad = content[problem.start : problem.end].hex(" ").upper()
+            raise SourceProblem("damaged_utf8", bad, row=line, line=line) from None
+    try:
+        text = content.decode("gb18030")
+    except UnicodeDecodeError as problem:
+        bad = content[problem.start : problem.end].hex(" ").upper()
+        line = content.count(b"\n", 0, problem.start) + 1
+        raise SourceProblem("encoding", bad, row=line) from None
+    for line, written in enumerate(text.split("\n"), 1):
+        for sign in written:
+            # Private or unassigned: bytes of another encoding, read as GB18030 by force.
+            if sign > "\u0600" and unicodedata.category(sign) in ("Co", "Cn"):
+                raise SourceProblem("encoding", f"U+{ord(sign):04X}", row=line)
+    return text
+
+
+def _mostly_utf8(content: bytes) -> bool:
+    """Whether the bytes are UTF-8 with a few broken places, rather than GB18030."""
+    beyond = len(_BEYOND_ASCII.findall(content))
+    whole = 3 * len(_UTF8_SEQUENCE.findall(content))
+    return whole >= 6 and whole >= 0.8 * beyond
+
+
+def _rows(content: str) -> Iterator[Row]:
+    csv.field_size_limit(_LONGEST_CELL)
+    number = 0
+    reader = csv.reader(io.StringIO(content, newline=""), strict=True)
+    while True:
+        try:
+            cells = next(reader, None)
+        except csv.Error as problem:
+            raise _broken(number + 1, str(problem)) from None
+        if cells is None:
+            return
+        number += 1
+        yield number, [_plain(cell) for cell in cells]
+
+
+def _plain(cell: str) -> Raw:
+    return cell[1:] if cell[:1] == "'" and FORMULA_LIKE.match(cell) else cell
+
+
+def _broken(row: int, said: str) -> SourceProblem:
+    if "field limit" in said:
+        return SourceProblem("cell_too_large", str(_LONGEST_CELL), row=row)
+    return SourceProblem("broken_quotes", '"', row=row)

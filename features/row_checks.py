@@ -1,0 +1,118 @@
+"""What must hold between the cells of one row."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from features.remarks import Level
+from features.tables import Value
+
+__all__ = ["CHECKS", "GivenRow", "RowProblem"]
+
+
+@dataclass(frozen=True)
+class RowProblem:
+    """Two cells of a row that do not go together; said at ``column``."""
+
+    code: str
+    column: str
+    value: Value
+    values: dict[str, object] = field(default_factory=dict)
+    level: Level = "error"
+
+
+@dataclass(frozen=True)
+class GivenRow:
+    """A row as far as it could be read.
+
+    Attributes
+    ----------
+    values : mapping of str to Value
+        The columns present.
+    bad : set of str
+        Columns whose cell could not be read; nothing more is said about them.
+    stored : callable
+        Whether the row's key is stored already, so that absent columns stay as they are.
+    """
+
+    values: Mapping[str, Value]
+    bad: frozenset[str]
+    stored: Callable[[], bool]
+
+    def lacks(self, column: str) -> bool:
+        """Whether the row will have nothing in the column once it is stored."""
+        if column in self.bad or self.values.get(column) is not None:
+            return False
+        return column in self.values or not self.stored()
+
+    def __getitem__(self, column: str) -> Value:
+        return self.values.get(column)
+
+
+Check = Callable[[GivenRow], Iterator[RowProblem]]
+
+
+def _enterprise_is_placed(row: GivenRow) -> Iterator[RowProblem]:
+    if "kind" in row.bad or row["kind"] == "merchant":
+        return
+    if row.lacks("region") and not ("kind" not in row.values and row.stored()):
+        yield RowProblem("missing_region", "region", None)
+
+
+def _company_has_an_industry(row: GivenRow) -> Iterator[RowProblem]:
+    if "kind" in row.bad or row["kind"] not in (None, "company"):
+        return
+    if row.lacks("industry") and not ("kind" not in row.values and row.stored()):
+        yield RowProblem("missing_industry", "industry", None)
+
+
+def _project_is_placed(row: GivenRow) -> Iterator[RowProblem]:
+    if row.lacks("region") and row.lacks("resource_id"):
+        yield RowProblem("missing_place", "region", None)
+
+
+def _in_order(first: str, last: str) -> Check:
+    def check(row: GivenRow) -> Iterator[RowProblem]:
+        a, b = row[first], row[last]
+        if isinstance(a, dt.date) and isinstance(b, dt.date) and b < a:
+            yield RowProblem(
+                "dates_reversed", last, b, {"first": first, "first_date": a.isoformat()}
+            )
+
+    return check
+
+
+def _opens_before_it_closes(row: GivenRow) -> Iterator[RowProblem]:
+    opens, closes = row["opens"], row["closes"]
+    if isinstance(opens, str) and isinstance(closes, str) and closes <= opens:
+        yield RowProblem("times_reversed", "closes", closes, {"opens": opens})
+
+
+def _two_regions(row: GivenRow) -> Iterator[RowProblem]:
+    one, other = row["developed_region"], row["underdeveloped_region"]
+    if one is not None and one == other:
+        yield RowProblem("same_region", "underdeveloped_region", other)
+
+
+def _not_fuller_than_full(row: GivenRow) -> Iterator[RowProblem]:
+    area, filled = row["area_mu"], row["filled_mu"]
+    if isinstance(area, float) and isinstance(filled, float) and filled > area:
+        yield RowProblem("fuller_than_full", "filled_mu", filled, {"area": f"{area:g}"}, "warning")
+
+
+CHECKS: dict[str, tuple[Check, ...]] = {
+    "enterprises": (
+        _enterprise_is_placed,
+        _company_has_an_industry,
+        _in_order("available_from", "available_until"),
+    ),
+    "resources": (_in_order("available_from", "available_until"),),
+    "projects": (_project_is_placed,),
+    "parks": (_not_fuller_than_full,),
+    "pairings": (_two_regions, _in_order("valid_from", "valid_until")),
+    "visits": (_two_regions,),
+    "events": (_in_order("date_from", "date_until"), _opens_before_it_closes),
+}
+"""The checks of each table."""
