@@ -104,7 +104,7 @@ class CellReader:
         self.regions, self.industries = regions, industries
         self.known: dict[str, Value] = {} if column.required else {"": None}
         self._note: Note | None = None
-        self._remember = column.kind not in ("id", "text", "float", "int")
+        self._remember = column.kind not in ("id", "text")
         self._choices = _choices(table, column)
         readers: dict[str, Callable[[Raw], Value]] = {
             "id": self._id, "text": self._text, "choice": self._choice, "code": self._code,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from features.cells import BLANKS, meant, shown
-from features.grid import Raw, Row
+from features.grid import BadCell, Raw, Row
 from features.place_names import half_width
 from features.remarks import Place, Remarks
 from features.schema import OWN_PREFIX, TableSpec, headers
@@ -69,6 +69,10 @@ def read_header(
     if scores[0] == 0:
         _no_header(spec, known, number, written, said, place, remarks)
         return None
+    for position, cell in enumerate(cells):
+        if isinstance(cell, BadCell):
+            remarks.add(place, cell.code, row=number, value=cell.shown, position=position)
+            written[position] = ""
     return _named(spec, known, number, written, place, remarks)
 
 
@@ -141,7 +145,8 @@ def _unknown(
     near = meant(fold(name), list(known))
     if near:
         label = spec.column(known[near]).label
+        said: dict[str, object] = {"suggestion": known[near], "label": label}
         remarks.add(place, "unknown_column_suggest", row=row, column=name, value=name,
-                    position=position, values={"suggestion": known[near], "label": label})  # fmt: skip
+                    position=position, values=said)  # fmt: skip
     else:
         remarks.add(place, "unknown_column", row=row, column=name, value=name, position=position)

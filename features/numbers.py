@@ -42,7 +42,9 @@ def number(written: str) -> float:
     NotANumber
         With the code of the finding.
     """
-    plain = half_width(written).replace("\u2212", "-")
+    plain = written.strip()
+    if not plain.isascii():
+        plain = half_width(plain).replace("\u2212", "-")
     if _NUMBER.fullmatch(plain) or _FRACTION.fullmatch(plain):
         return _finite(plain.replace(",", ""))
     raise _why_not(plain)
@@ -65,8 +67,8 @@ def whole(value: float) -> int:
 
 def _finite(plain: str) -> float:
     value = float(plain)
-    mantissa = re.split("[eE]", plain)[0]
-    if math.isinf(value) or (value == 0 and re.search("[1-9]", mantissa)):
+    vanished = value == 0 and re.search("[1-9]", re.split("[eE]", plain)[0])
+    if vanished or math.isinf(value):
         raise NotANumber("number_out_of_range")
     return value + 0.0  # -0.0 becomes 0.0
 
