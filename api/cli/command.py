@@ -6,7 +6,6 @@ looked up when help is asked for, so that no language is fixed when the program 
 
 from __future__ import annotations
 
-from io import StringIO
 from typing import Any, get_args, get_origin
 
 from typer.core import TyperCommand, TyperGroup
@@ -15,6 +14,7 @@ from api.cli.coercion import coerced
 from features.language import catalogue, say
 
 WIDTH = 100
+_NAMES = 34
 
 
 class Command(TyperCommand):
@@ -130,34 +130,27 @@ def _sentence(param: Any) -> str:
 
 def _section(code: str, rows: list[tuple[str, str]]) -> str:
     """A heading and two columns, wrapped by what a terminal draws (Chinese is two cells wide)."""
-    from rich.cells import cell_len
-    from rich.table import Table
+    from rich.cells import cell_len, set_cell_size
 
-    narrow = min(34, max(cell_len(name) for name, _ in rows))
-    grid = Table.grid(padding=(0, 2))
-    grid.add_column(width=narrow, overflow="fold")
-    grid.add_column()
+    from api.cli.wrapping import wrapped
+
+    narrow = min(_NAMES, max(cell_len(name) for name, _ in rows))
+    lines = []
     for name, sentence in rows:
-        grid.add_row(_plain(name), _plain(sentence))
-    return f"{say(code)}\n{_indented(_drawn(grid, WIDTH - 2))}"
+        said = wrapped(sentence, WIDTH - 4 - narrow).split("\n")
+        if cell_len(name) > narrow:
+            lines.append(name)
+            name = ""
+        for line in said:
+            lines.append(f"{set_cell_size(name, narrow)}  {line}".rstrip())
+            name = ""
+    return f"{say(code)}\n{_indented(chr(10).join(lines))}"
 
 
 def _wrapped(text: str) -> str:
-    return _drawn(_plain(text), WIDTH)
+    from api.cli.wrapping import wrapped
 
-
-def _plain(text: str) -> Any:
-    from rich.text import Text
-
-    return Text(text)
-
-
-def _drawn(renderable: Any, width: int) -> str:
-    from rich.console import Console
-
-    buffer = StringIO()
-    Console(file=buffer, width=width, color_system=None, legacy_windows=False).print(renderable)
-    return "\n".join(line.rstrip() for line in buffer.getvalue().rstrip("\n").split("\n"))
+    return wrapped(text, WIDTH)
 
 
 def _indented(text: str) -> str:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, TextIO
+from collections.abc import Callable, Sequence
+from io import StringIO
+from typing import TextIO
 
-from features.language import Language, Text, current_language, text
-
-if TYPE_CHECKING:
-    from rich.console import Console
+from features.language import Language, Text, catalogue, current_language, text
 
 WIDTH = 100
 
@@ -30,16 +28,6 @@ def prepare_streams() -> None:
                 reconfigure(encoding="utf-8", errors="surrogateescape", newline="\n")
 
 
-def console(file: TextIO | None = None) -> Console:
-    """A rich console on ``file`` (default stdout), no wider than 100 columns."""
-    from rich.console import Console
-
-    stream = file or sys.stdout
-    drawn = Console(file=stream, highlight=False)
-    width = min(drawn.width, WIDTH) if stream.isatty() else WIDTH
-    return Console(file=stream, width=width, highlight=False, soft_wrap=False)
-
-
 def say_line(code: str, /, **values: object) -> None:
     """One sentence of the catalogue on stdout."""
     print(text(code, **values)[current_language()])
@@ -50,9 +38,30 @@ def tell(message: Text | str) -> None:
     print(message if isinstance(message, str) else message[current_language()], file=sys.stderr)
 
 
-def progress(code: str, /, **values: object) -> None:
-    """How far the work is: one sentence of the catalogue on stderr."""
-    tell(text(code, **values))
+def counter(code: str) -> Callable[[int, int], None]:
+    """What tells how far the work is (done, of how many), on one line of a terminal's stderr.
+
+    Where stderr is a file or a pipe nothing is told: there it would be noise.
+    """
+
+    def told(done: int, total: int) -> None:
+        if sys.stderr.isatty() and total:
+            end = "\n" if done >= total else ""
+            sentence = text(code, done=done, total=total)[current_language()]
+            print(f"\r{sentence}", end=end, file=sys.stderr, flush=True)
+
+    return told
+
+
+def step(code: str) -> Callable[[str], None]:
+    """What tells which step the work is at, on a terminal's stderr; see :func:`counter`."""
+
+    def told(name: str) -> None:
+        if sys.stderr.isatty():
+            known = f"{code}.{name}"
+            tell(text(known if known in catalogue() else f"{code}.other", name=name))
+
+    return told
 
 
 def print_json(document: object) -> None:
@@ -66,7 +75,6 @@ def table(
     *,
     right: Sequence[int] = (),
     file: TextIO | None = None,
-    title: str | None = None,
 ) -> None:
     """A table for people.
 
@@ -76,15 +84,19 @@ def table(
         Columns of figures, set flush right.
     """
     from rich import box
+    from rich.console import Console
     from rich.table import Table
     from rich.text import Text as Line
 
-    drawn = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", pad_edge=False)
+    drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for i, heading in enumerate(headings):
         drawn.add_column(heading, justify="right" if i in right else "left", overflow="fold")
     for row in rows:
         drawn.add_row(*(Line("" if cell is None else str(cell)) for cell in row))
-    console(file).print(drawn)
+    page = StringIO()
+    Console(file=page, width=WIDTH, color_system=None, legacy_windows=False).print(drawn)
+    lines = (line.rstrip() for line in page.getvalue().splitlines())
+    print("\n".join(line for line in lines if line), file=file or sys.stdout)
 
 
 def language(lang: Language | None) -> Language:

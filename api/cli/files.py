@@ -73,8 +73,14 @@ def _show(report: ImportReport) -> None:
 
 def show_findings(findings: Sequence[Finding], total: int) -> None:
     """What is wrong with an input, on stderr: where, what stands there, what to do."""
+    from api.cli.wrapping import wrapped
+
     headings = [say(f"cli.finding.{name}") for name in ("place", "row", "column", "message")]
-    rows = [[_place(f), f.row, f.column, f.message[current_language()]] for f in findings]
+    lang = current_language()
+    rows = [
+        [wrapped(_place(f), 22), f.row, wrapped(f.column or "", 16), wrapped(f.message[lang], 46)]
+        for f in findings
+    ]
     table(headings, rows, right=(1,), file=sys.stderr)
     if total > len(findings):
         tell(say("cli.finding.more", shown=len(findings), total=total))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from api.cli.console import language, print_json, say_line
+from api.cli.console import counter, language, print_json, say_line
 from api.cli.options import AsJson, AsOf, Lang, Out, Pairing, day
 from api.errors import UsageError
 from features.language import Language
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from matcher.match_list import MatchList, PairAnswer
 
 Format = Literal["table", "json", "csv", "xlsx", "docx"]
+Side = Literal["enterprises", "resources"]
 _BINARY = ("xlsx", "docx")
 _BATCH = (".parquet", ".csv", ".jsonl")
 
@@ -33,7 +34,7 @@ def match(
         str | None, typer.Option("--region", metavar="R", help="cli.match.region")
     ] = None,
     all_: Annotated[
-        Literal["enterprises", "resources"] | None,
+        Side | None,
         typer.Option("--all", help="cli.match.all"),
     ] = None,
     programme: Annotated[
@@ -62,7 +63,7 @@ def match(
     lang: Lang = None,
 ) -> None:
     """One match list with probabilities and reasons; one pair; or all lists."""
-    filters = {
+    filters: dict[str, Any] = {
         "programme": programme,
         "kind": kind,
         "cross_pair": cross_pair,
@@ -72,21 +73,51 @@ def match(
         "top": top,
     }
     _check_question(enterprise, resource, region, all_)
+    _check_kind(kind)
+    if all_ is not None:
+        _all(all_, _batch_file(out), workers, scheduler, filters, as_json=as_json)
+        return
+    form = _format(format_, out, as_json)
     from api.store import Store
     from api.usecases import match as usecase
 
-    if all_ is not None:
-        _check_batch(out)
-        report = usecase.run_all(
-            Store.open(), all_, workers=workers, scheduler=scheduler, out=out, **filters
-        )
-        print_json(report.as_dict()) if as_json else say_line("cli.match.wrote_all", file=out)
-        return
-    form = _format(format_, out, as_json)
     answer = usecase.run(
-        Store.open(), enterprise=enterprise, resource=resource, region=region, **filters
+        Store.open(),
+        enterprise=enterprise,
+        resource=resource,
+        region=region,
+        progress=counter("cli.match.reading_texts"),
+        **filters,
     )
     _hand_out(answer, form, out, language(lang), contacts=contacts)
+
+
+def _all(
+    side: Side,
+    out: Path,
+    workers: int,
+    scheduler: str | None,
+    filters: dict[str, Any],
+    *,
+    as_json: bool,
+) -> None:
+    """Write the lists of all enterprises or all resources."""
+    from api.store import Store
+    from api.usecases import match as usecase
+
+    report = usecase.run_all(
+        Store.open(),
+        side,
+        workers=workers,
+        scheduler=scheduler,
+        out=out,
+        progress=counter("cli.match.making_lists"),
+        **filters,
+    )
+    if as_json:
+        print_json(report.as_dict())
+    else:
+        say_line("cli.match.wrote_all", file=out)
 
 
 def _check_question(
@@ -98,9 +129,25 @@ def _check_question(
         raise UsageError("cli.match.which" if not asked else "cli.match.too_many")
 
 
-def _check_batch(out: Path | None) -> None:
+def _check_kind(kind: str | None) -> None:
+    from features.schema import ENTERPRISE_KINDS, RESOURCE_KINDS
+
+    known = (*RESOURCE_KINDS, *ENTERPRISE_KINDS)
+    if kind is not None and kind not in known:
+        raise UsageError("cli.usage.choice", option="--kind", value=kind, choices=", ".join(known))
+
+
+def _batch_file(out: Path | None) -> Path:
+    """The file for all lists.
+
+    Raises
+    ------
+    UsageError
+        If none is named, or in no format of a batch.
+    """
     if out is None or out.suffix.lower() not in _BATCH:
         raise UsageError("cli.match.batch_out", endings=", ".join(_BATCH))
+    return out
 
 
 def _format(wanted: Format | None, out: Path | None, as_json: bool) -> Format:

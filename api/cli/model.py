@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.console import console, language, print_json
+from api.cli.console import language, print_json, step
 from api.cli.options import AsJson, AsOf, Lang, day
 
 
@@ -20,13 +20,13 @@ def train(
     from api.store import Store
     from api.usecases import train as usecase
 
-    report = usecase.run(Store.open(), as_of=day(as_of), force=force)
+    report = usecase.run(Store.open(), as_of=day(as_of), force=force, progress=step("cli.step"))
     if as_json:
         print_json(report.as_dict())
     else:
-        from api.reports import model_terminal
+        from api.reports import match_terminal, model_terminal
 
-        console().print(model_terminal.training_view(report, language(lang)))
+        print(match_terminal.as_text(model_terminal.training_view(report, language(lang))), end="")
 
 
 def evaluate(as_json: AsJson = False, lang: Lang = None) -> None:
@@ -34,10 +34,10 @@ def evaluate(as_json: AsJson = False, lang: Lang = None) -> None:
     from api.store import Store
     from api.usecases import evaluate as usecase
 
-    found = usecase.run(Store.open())
+    found = usecase.run(Store.open(), progress=step("cli.step"))
     if as_json:
         print_json(found.as_dict())
     else:
-        from api.reports import model_terminal
+        from api.reports import match_terminal, model_terminal
 
-        console().print(model_terminal.evaluation_view(found, language(lang)))
+        print(match_terminal.as_text(model_terminal.evaluation_view(found, language(lang))), end="")

@@ -21,4 +21,4 @@ def graph(
     if as_json:
         print_json(report.as_dict())
     else:
-        say_line("cli.graph.done", file=out, nodes=report.nodes, edges=report.edges)
+        say_line("cli.graph.done", file=out, regions=report.regions, lines=report.lines)

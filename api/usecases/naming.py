@@ -48,7 +48,7 @@ def _near(wanted: str, ids: list[str], names: list[str]) -> str:
     for i, name in zip(ids, names, strict=True):
         if len(wanted) > 1 and wanted in name:
             return f"{name} ({i})"
-    nearest = get_close_matches(wanted, [*ids, *names], 1, 0.75)
+    nearest = get_close_matches(wanted, [*ids, *names], 1)
     if not nearest:
         return ""
     at = ids.index(nearest[0]) if nearest[0] in ids else names.index(nearest[0])

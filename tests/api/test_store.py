@@ -160,9 +160,7 @@ def test_a_row_is_deleted_once_and_only_when_nothing_refers_to_it(store: Store) 
     store.write(referred())
     key: list[Value] = ["A-1", "B.2", date(2008, 1, 2)]
     names = TABLES["outcomes"].key
-    store.write(
-        {"outcomes": Table.from_rows("outcomes", [dict(zip(names, key, strict=True))])}
-    )
+    store.write({"outcomes": Table.from_rows("outcomes", [dict(zip(names, key, strict=True))])})
     with pytest.raises(StillReferred):
         store.delete("enterprises", "A-1")
     assert store.delete("outcomes", key)

@@ -45,4 +45,7 @@ def test_making_a_store_twice_does_no_harm(tmp_path: Path) -> None:
 def test_a_server_is_an_address_too() -> None:
     address = Address.parse("postgresql://staff:geheim@db.example/shanhai")
     assert address.url == "postgresql+psycopg://staff:geheim@db.example/shanhai"
-    assert (address.file, address.place) == (None, "postgresql+psycopg://staff:***@db.example/shanhai")
+    assert (address.file, address.place) == (
+        None,
+        "postgresql+psycopg://staff:***@db.example/shanhai",
+    )
