@@ -98,7 +98,7 @@ def _introductions(
 
 def _attention(truth: Truth, e: Enterprise, r: Resource) -> float:
     """How readily people think of this pair: what seems to fit, is near, and is talked of."""
-    seems = 1.2 * truth.chain(e, r) + 2.0 * truth.intent(e, r)
+    seems = 1.8 * truth.chain(e, r) + 2.0 * truth.intent(e, r)
     seems -= 2.0 * max(e.pollution - r.dirtiest, 0)
     return math.exp(seems + 2.0 * r.appeal - 0.3 * math.log1p(truth.distance(e, r) / 100.0))
 

@@ -123,6 +123,9 @@ def _links(world: World, dice: Dice, kind: str, place: Place) -> tuple[Link, Lin
         made = [world.links[x] for x in _ABOUT["farmland"].split()]
         grown = {link.chain for link in made} | {"tourism", "healthcare"}
         chains = [c for c in place.chains if c not in grown] or list(place.chains)
+        if dice.chance(0.45):  # a site for what partner counties are known for and move out
+            partners = [p for p in world.developed if (p.code, place.code) in world.pairs]
+            chains = list(dice.pick(partners).chains)
         links = [x for x in world.chains[dice.pick(chains)] if x.codes[0][:2] < "50"]
         links = links or world.chains[dice.pick(chains)]
     else:

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from data.demo_dice import Dice
 from data.demo_enterprises import Enterprise
 from data.demo_resources import SOCIAL, Resource
-from data.demo_trades import TRADES
+from data.demo_trades import TRADE_OF, TRADES
 from data.demo_world import Link, World, distance_km
 
 #: What a relation of the enterprise's link to the resource's link is worth (强链, 补链, 延链).
-CHAIN_WORTH = {"same": 1.0, "up": 0.8, "down": 0.85, "beside": 0.4, "far": 0.3, "none": 0.0}
+CHAIN_WORTH = {"same": 1.0, "up": 0.8, "down": 0.85, "beside": 0.45, "far": 0.35,
+               "trade": 0.2, "none": 0.0}  # fmt: skip
 #: How much the chain matters for a kind of resource.
 CHAIN_MATTERS = {
     "land": 1.0, "factory": 1.0, "enterprise": 1.1, "farmland": 1.0, "tourism": 1.0, "energy": 0.9,
@@ -48,11 +49,11 @@ class Terms:
 
 
 def relation(own: Link, wanted: Link) -> str:
-    """What the enterprise's link is to the wanted one."""
+    """What the enterprise's link is to the wanted one (``trade``: of one trade, no chain)."""
     if own.name == wanted.name:
         return "same"
     if own.chain != wanted.chain:
-        return "none"
+        return "trade" if TRADE_OF[own.chain] == TRADE_OF[wanted.chain] else "none"
     step = wanted.step - own.step
     return {0: "beside", 1: "up", -1: "down"}.get(step, "far")
 
@@ -70,8 +71,8 @@ class Truth:
     def __init__(self, world: World, seed: int) -> None:
         self._world = world
         dice = Dice(seed, "counties")
-        self._receiving = {p.code: dice.normal(0.0, 0.4) for p in world.underdeveloped}
-        self._giving = {p.code: dice.normal(0.0, 0.25) for p in world.developed}
+        self._receiving = {p.code: dice.normal(0.0, 0.3) for p in world.underdeveloped}
+        self._giving = {p.code: dice.normal(0.0, 0.2) for p in world.developed}
         self._near = {
             (a.code, b.code): distance_km(a, b)
             for a in world.developed
@@ -120,20 +121,20 @@ class Truth:
         near = math.log1p(self.distance(e, r) / 100.0)
         signed = (
             EASE.get(r.kind, 1.2 if r.kind in SOCIAL else 0.0)
-            + 2.4 * chain
-            + 2.8 * (self.intent(e, r) - 0.7)
+            + 4.0 * chain
+            + 2.2 * (self.intent(e, r) - 0.7)
             + (0.9 * land + 0.4 * energy if places else 0.0)
-            + (0.9 * hands if people else 0.4 * hands if places else 0.0)
+            + (1.2 * hands if people else 0.4 * hands if places else 0.0)
             + (0.0 if r.kind in SOCIAL else 0.8 * money)
             + (1.1 if people else 0.3) * skills
-            + 0.5 * forms
+            + 0.7 * forms
             - 0.35 * near
-            + 12.0 * r.subsidy
+            + 7.0 * r.subsidy
             - (0.05 * (r.price - 9.0) if places else 0.0)
             - (0.0008 * (r.wage - 1150.0) if people else 0.0)
-            + (0.35 if r.in_park else 0.0)
+            + (0.2 if r.in_park else 0.0)
             + (0.15 if self.paired(e, r) else 0.0)
-            - 0.004 * r.station_km
+            - 0.002 * r.station_km
             + county + home
             - 4.0 * max(e.pollution - r.dirtiest, 0)
             - (3.0 if r.least and e.budget < 0.5 * r.least else 0.0)
