@@ -113,6 +113,10 @@ class Market:
         )
         return replace(self, as_of=day, graph=graph)
 
+    def knowing(self, past: PastIntroductions) -> Market:
+        """The same market with what is on record between regions."""
+        return replace(self, past=past).at(self.as_of)
+
     @cached_property
     def features(self) -> dict[str, pairs.PairFeature]:
         """Pair features of this market by name: the built-in ones, then the user's own."""

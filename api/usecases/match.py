@@ -1,0 +1,151 @@
+"""Match lists handed out: for an enterprise, a resource, a region, one pair, or all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+
+from api import settings
+from api.store import Store
+from api.store.log import ListLog, account
+from api.usecases import naming, ranking
+from features.text import Progress
+from matcher import lists
+from matcher.match_list import MatchList, PairAnswer
+from matcher.ranking import Filters
+
+
+def run(
+    store: Store,
+    *,
+    enterprise: str | None = None,
+    resource: str | None = None,
+    region: str | None = None,
+    as_of: date | None = None,
+    pairing: str | None = None,
+    top: int = 20,
+    progress: Progress | None = None,
+    **filters: Any,
+) -> MatchList | PairAnswer:
+    """One list, or the answer on one pair; logged as handed out.
+
+    Parameters
+    ----------
+    enterprise, resource, region : str
+        One of them, as ids or names; enterprise and resource together ask for the pair.
+    filters
+        See :class:`matcher.ranking.Filters`.
+
+    Raises
+    ------
+    api.errors.UsageError
+        If a name cannot be told.
+    """
+    chosen = Filters(**filters)
+    if enterprise is not None:
+        enterprise = naming.row_id(store, "enterprises", enterprise)
+    if resource is not None:
+        resource = naming.row_id(store, "resources", resource)
+    code = naming.regions_of(store).resolve(region) if region is not None else None
+    found = ranking.build(store, as_of=as_of, pairing=pairing, progress=progress)
+    answer: MatchList | PairAnswer
+    if enterprise is not None and resource is not None:
+        answer = lists.for_pair(found, enterprise, resource)
+    elif enterprise is not None:
+        answer = lists.for_enterprise(found, enterprise, top=top, filters=chosen)
+    elif resource is not None:
+        answer = lists.for_resource(found, resource, top=top, filters=chosen)
+    elif code is not None:
+        answer = lists.for_region(found, code, top=top, filters=chosen)
+    else:
+        raise ValueError("an enterprise, a resource or a region must be given")
+    store.log_list(_log(answer))
+    return answer
+
+
+@dataclass(frozen=True)
+class BatchReport:
+    """What a batch wrote."""
+
+    out: Path
+    queries: int
+    rows: int
+    model: dict[str, object]
+    as_of: date
+
+    def as_dict(self) -> dict[str, object]:
+        """As a JSON object."""
+        return {
+            "out": str(self.out), "queries": self.queries, "rows": self.rows,
+            "model": self.model, "as_of": self.as_of.isoformat(),
+        }  # fmt: skip
+
+
+def run_all(
+    store: Store,
+    side: Literal["enterprises", "resources"],
+    *,
+    out: Path,
+    workers: int = 1,
+    scheduler: str | None = None,
+    as_of: date | None = None,
+    pairing: str | None = None,
+    top: int = 20,
+    progress: Callable[[int, int], None] | None = None,
+    **filters: Any,
+) -> BatchReport:
+    """The lists of every enterprise or resource, written to a file.
+
+    Raises
+    ------
+    matcher.batch.SchedulerError
+    """
+    from api.usecases.output import fresh_file
+    from matcher.batch import all_lists
+    from matcher.batch_files import BatchWriter
+
+    chosen = Filters(**filters)
+    found = ranking.build(store, as_of=as_of, pairing=pairing)
+    own = found.market.enterprises if side == "enterprises" else found.market.resources
+    about = {
+        "queries": side, "top": top, "filters": chosen.__dict__, "model": found.model_about,
+        "as_of": found.market.as_of.isoformat(), "pairing": lists.pairing_name(found),
+        "made_by": account(), "made_up": found.made_up, "generated_at": settings.stamp(),
+    }  # fmt: skip
+    with fresh_file(out) as draft, BatchWriter(draft, about) as writer:
+        for block in all_lists(
+            found, "enterprise" if side == "enterprises" else "resource",
+            top=top, filters=chosen, workers=workers, scheduler=scheduler, progress=progress,
+        ):  # fmt: skip
+            writer.write(block)
+    store.log_list(
+        ListLog(
+            query={"side": side, "id": "all"},
+            filters={"top": top, **chosen.__dict__},
+            model_id=str(found.model_about["id"]),
+            as_of=found.market.as_of,
+            rows=[{"rows": writer.rows, "file": out.name}],
+        )
+    )
+    return BatchReport(out, len(own), writer.rows, found.model_about, found.market.as_of)
+
+
+def _log(answer: MatchList | PairAnswer) -> ListLog:
+    matches = answer.matches if isinstance(answer, MatchList) else (answer.match,)
+    filters = answer.filters if isinstance(answer, MatchList) else {}
+    return ListLog(
+        query=dict(answer.query),
+        filters=filters,
+        model_id=str(answer.model["id"]),
+        as_of=answer.as_of,
+        rows=[
+            {
+                "rank": m.rank, "candidate_id": m.candidate_id, "via": m.via,
+                "score": round(m.score, 6), "p_signed": round(m.probability["signed"], 6),
+            }
+            for m in matches
+        ],
+    )  # fmt: skip

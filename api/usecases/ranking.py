@@ -1,0 +1,111 @@
+"""The stored tables and the published model as one ranking, from which every list starts."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from api import settings
+from api.store import Store
+from api.usecases import dates
+from features.market import Market
+from features.tables import Table
+from features.text import Progress, TextEncoder, default_encoder
+from matcher.interests import find_interests
+from matcher.limits import find_limits
+from matcher.ranking import Ranking
+from models import published
+from models.amounts import fit_amounts
+from models.history import Introductions, introductions
+from models.published import Published
+from models.rule import expert_rule
+
+#: Tables that a ranking reads.
+READ = ("enterprises", "resources", "outcomes", "projects", "funds", "interests")
+
+
+def text_cache() -> Path:
+    """File of the text vectors that were made already."""
+    return settings.home() / "cache" / "text_vectors.sqlite"
+
+
+def encoder() -> TextEncoder:
+    """The text encoder, its vectors kept in the home folder."""
+    return default_encoder(text_cache())
+
+
+def read_tables(store: Store) -> dict[str, Table]:
+    """All that a market is made from, as it was at one moment."""
+    tables = store.tables(READ)
+    for name in ("regions", "industries", "pairings"):
+        tables[name] = store.own_rows(name)
+    return tables
+
+
+def known_history(tables: dict[str, Table], as_of: date) -> Introductions:
+    """All introductions on record on a day."""
+    return introductions(tables["outcomes"], tables["projects"], tables["funds"], as_of=as_of)
+
+
+def build_market(
+    tables: dict[str, Table],
+    as_of: date,
+    *,
+    history: Introductions,
+    pairing: str | None = None,
+    progress: Progress | None = None,
+) -> Market:
+    """The market of the stored tables, with what is on record between regions."""
+    market = Market.build(
+        tables, as_of=as_of, encoder=encoder(), pairing=pairing, progress=progress
+    )
+    past = history.past(market.regions, market.enterprises.table, market.resources.table)
+    return market.knowing(past)
+
+
+def build(
+    store: Store,
+    *,
+    as_of: date | None = None,
+    pairing: str | None = None,
+    model: Published | None = None,
+    progress: Progress | None = None,
+) -> Ranking:
+    """Everything that a list needs, on a date.
+
+    Parameters
+    ----------
+    model : Published, optional
+        Default: the published one.
+
+    Raises
+    ------
+    features.pairing.UnknownPairing
+    """
+    day = dates.as_of(store, as_of)
+    tables = read_tables(store)
+    history = known_history(tables, day)
+    market = build_market(tables, day, history=history, pairing=pairing, progress=progress)
+    used = model or published.load(settings.model_folder())
+    interests = find_interests(market, tables["interests"])
+    e, r = market.enterprises.index, market.resources.index
+    return Ranking(
+        market=market,
+        model=used.stages or expert_rule(tuple(market.features)),
+        limits=find_limits(
+            market,
+            signed=history.signed_open(day),
+            refused=interests.refused,
+            projects=tables["projects"],
+        ),
+        interests=interests,
+        amounts=used.amounts or fit_amounts(market, history),
+        known={
+            (e[a], r[b]): stage
+            for (a, b), stage in history.known_stage().items()
+            if a in e and b in r
+        },
+        model_about=used.about,
+        calibrated=used.stages is not None,
+        made_up=store.properties().get("made_up") == "true",
+    )

@@ -1,0 +1,210 @@
+"""All match lists at once: blocks of queries as joblib tasks, on this machine or on many.
+
+The blocks are cut by the data alone, never by the number of workers, so that one worker, eight, or
+a Dask cluster give the same bytes. Memory is bounded by the blocks under way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.language import Text, text
+from matcher.lists import Side, best_of, best_of_block
+from matcher.ranking import Filters, Ranking
+
+#: Pairs of a block: small enough to stay in cache.
+BLOCK_PAIRS = 65_536
+#: Candidates of a block; longer lists are made in parts and merged.
+BLOCK_CANDIDATES = 2_048
+#: Queries of one task.
+TASK_QUERIES = 256
+
+Block = Mapping[str, Any]
+
+
+class SchedulerError(RuntimeError):
+    """The Dask scheduler cannot be used.
+
+    Attributes
+    ----------
+    message : Text
+    """
+
+    exit_status = 1
+
+    def __init__(self, code: str, **values: object) -> None:
+        self.message: Text = text(code, **values)
+        super().__init__(self.message["en"])
+
+
+def all_lists(
+    ranking: Ranking,
+    queries: Side,
+    *,
+    top: int = 20,
+    filters: Filters | None = None,
+    workers: int = 1,
+    scheduler: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Iterator[Block]:
+    """The lists of every query, block by block in order of id.
+
+    Parameters
+    ----------
+    queries : str
+        ``enterprise``: resources are listed for each; ``resource``: enterprises.
+    workers : int
+        Processes on this machine.
+    scheduler : str, optional
+        Address of a running Dask scheduler (``tcp://host:8786``) that takes the tasks instead.
+
+    Yields
+    ------
+    dict of columns
+        As :data:`matcher.batch_files.BATCH_COLUMNS`.
+
+    Raises
+    ------
+    SchedulerError
+    """
+    from joblib import Parallel, delayed
+
+    side = ranking.market.enterprises if queries == "enterprise" else ranking.market.resources
+    starts = range(0, len(side), TASK_QUERIES)
+    tasks = (
+        delayed(lists_of)(ranking, queries, start, min(start + TASK_QUERIES, len(side)), top,
+                          filters or Filters())
+        for start in starts
+    )  # fmt: skip
+    with _backend(scheduler) as options:
+        options = options or {"n_jobs": workers, "backend": "loky" if workers > 1 else "sequential"}
+        run = Parallel(return_as="generator", pre_dispatch="2*n_jobs", **options)
+        for done, block in enumerate(run(tasks), start=1):
+            if progress is not None:
+                progress(done, len(starts))
+            yield block
+
+
+def lists_of(
+    ranking: Ranking, queries: Side, start: int, stop: int, top: int, filters: Filters
+) -> dict[str, Any]:
+    """The lists of the queries ``start`` to ``stop``, as columns."""
+    from threadpoolctl import threadpool_limits
+
+    # One thread of linear algebra a task: workers times threads would crawl.
+    with threadpool_limits(1):
+        candidates: Side = "resource" if queries == "enterprise" else "enterprise"
+        rows, scores = _best(ranking, candidates, np.arange(start, stop), top, filters)
+        return _columns(ranking, candidates, np.arange(start, stop), rows, scores)
+
+
+def _best(
+    ranking: Ranking, candidates: Side, queries: NDArray[np.int64], top: int, filters: Filters
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    side = ranking.market.resources if candidates == "resource" else ranking.market.enterprises
+    step = max(1, BLOCK_PAIRS // min(max(len(side), 1), BLOCK_CANDIDATES))
+    found = []
+    for q in range(0, len(queries), step):
+        own = queries[q : q + step]
+        parts = []
+        for c in range(0, len(side), BLOCK_CANDIDATES):
+            others = np.arange(c, min(c + BLOCK_CANDIDATES, len(side)))
+            e, r = (own, others) if candidates == "resource" else (others, own)
+            parts.append(best_of_block(ranking, e, r, candidates, top, filters))
+        found.append(_merged(parts, top) if parts else _nothing(len(own), top))
+    rows, scores = zip(*found, strict=True)
+    return np.concatenate(rows), np.concatenate(scores)
+
+
+def _nothing(queries: int, top: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    return np.full((queries, top), -1, np.int64), np.full((queries, top), -np.inf, np.float32)
+
+
+def _merged(
+    parts: list[tuple[NDArray[np.int64], NDArray[np.float32]]], top: int
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """The best of lists that were made from parts of the candidates, in order of their rows."""
+    if len(parts) == 1:
+        return parts[0]
+    rows = np.concatenate([p[0] for p in parts], axis=1)
+    scores = np.concatenate([p[1] for p in parts], axis=1)
+    at, best = best_of(scores, np.arange(scores.shape[1]), top)
+    return np.where(at < 0, -1, np.take_along_axis(rows, np.maximum(at, 0), axis=1)), best
+
+
+def _columns(
+    ranking: Ranking, candidates: Side, queries: NDArray[np.int64], rows: NDArray[np.int64],
+    scores: NDArray[np.float32],
+) -> dict[str, Any]:  # fmt: skip
+    market = ranking.market
+    q, rank = np.nonzero(rows >= 0)
+    query, candidate = queries[q], rows[q, rank]
+    e, r = (query, candidate) if candidates == "resource" else (candidate, query)
+    chance = _chances(ranking, candidates, queries, rows)[:, q, rank]
+    own, other = market.enterprises, market.resources
+    if candidates == "enterprise":
+        own, other = other, own
+    money = ranking.expected_investment(e, r, chance[0])
+    a, b = market.enterprises.fields["region"][e], market.resources.fields["region"][r]
+    paired = market.graph.paired[np.maximum(a, 0), np.maximum(b, 0)] & (a >= 0) & (b >= 0)
+    return {
+        "query_id": [own.ids[i] for i in query],
+        "rank": (rank + 1).tolist(),
+        "candidate_id": [other.ids[i] for i in candidate],
+        "score": _rounded(scores[q, rank]),
+        **{
+            f"p_{stage}": _rounded(chance[s])
+            for s, stage in enumerate(("signed", "started", "funded", "completed"))
+        },
+        "expected_investment_wan": [
+            None if np.isnan(m) else round(m, 2) for m in money.tolist()
+        ],
+        "paired": paired.tolist(),
+    }
+
+
+def _rounded(values: NDArray[np.float32]) -> list[float]:
+    # Sums of float32 over other blocks differ in the seventh digit; what is handed out must not.
+    return [round(v, 6) for v in values.astype(np.float64).tolist()]
+
+
+def _chances(
+    ranking: Ranking, candidates: Side, queries: NDArray[np.int64], rows: NDArray[np.int64]
+) -> NDArray[np.float32]:
+    """(4, q, top) stage probabilities of what is listed, a query at a time."""
+    out = np.zeros((4, *rows.shape), np.float32)
+    for i, query in enumerate(queries):
+        listed = np.flatnonzero(rows[i] >= 0)
+        if len(listed):
+            own, others = np.array([query]), rows[i, listed]
+            e, r = (own, others) if candidates == "resource" else (others, own)
+            out[:, i, listed] = ranking.scorer.probabilities(e, r).reshape(4, -1)
+    return out
+
+
+@contextmanager
+def _backend(scheduler: str | None) -> Iterator[dict[str, Any] | None]:
+    """Options of ``joblib.Parallel`` for a Dask scheduler; None without one."""
+    if scheduler is None:
+        yield None
+        return
+    try:
+        from dask.distributed import Client
+    except ImportError as error:
+        raise SchedulerError("batch.no_dask") from error
+    try:
+        client = Client(scheduler, timeout=5, set_as_default=False)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise SchedulerError("batch.no_scheduler", address=scheduler) from error
+    try:
+        from joblib import parallel_config
+
+        with parallel_config(backend="dask", client=client):
+            yield {"n_jobs": -1}
+    finally:
+        client.close()

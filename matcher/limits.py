@@ -1,0 +1,166 @@
+"""Which pairs are out, and why.
+
+Limits are facts, not opinions of a model: a pair that breaks one is never listed; asked for by
+name it is answered with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features import hard_limits
+from features.language import Text, text
+from features.market import Market
+from features.pairs import Pairs
+from features.tables import Table
+
+#: Limits in the order in which they are told; a pair's mask has bit i set where it breaks i.
+LIMITS = ("pollution", "budget", "window", "capacity", "refused", "signed")
+
+_BY_PROFILE: dict[str, Callable[[Pairs], NDArray[np.bool_]]] = {
+    "pollution": hard_limits.too_polluting,
+    "budget": hard_limits.budget_too_small,
+    "window": hard_limits.windows_apart,
+}
+
+Index = NDArray[np.integer[Any]]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """All hard limits of a market on its as-of date.
+
+    Attributes
+    ----------
+    market : Market
+    capacity_left : (r,) int array
+        Partners that each resource can still take.
+    single : dict of str to frozenset of (enterprise row, resource row)
+        Pairs barred one by one: ``refused`` and ``signed``.
+    """
+
+    market: Market
+    capacity_left: NDArray[np.int64]
+    single: dict[str, frozenset[tuple[int, int]]]
+
+    def barred(self, enterprises: Index, resources: Index) -> NDArray[np.uint8]:
+        """Masks of the limits that each pair of a block breaks.
+
+        Parameters
+        ----------
+        enterprises, resources : (e,), (r,) int arrays
+
+        Returns
+        -------
+        (e, r) uint8 array
+            0 = possible.
+        """
+        pairs = Pairs(self.market, enterprises, resources)
+        out = np.zeros(pairs.shape, np.uint8)
+        for name, broken in _BY_PROFILE.items():
+            out |= broken(pairs).astype(np.uint8) << LIMITS.index(name)
+        full = (self.capacity_left[resources] <= 0).astype(np.uint8) << LIMITS.index("capacity")
+        out |= full[None, :]
+        e_at = {int(e): i for i, e in enumerate(enterprises)}
+        r_at = {int(r): i for i, r in enumerate(resources)}
+        for name, found in self._single_by_enterprise.items():
+            bit = np.uint8(1 << LIMITS.index(name))
+            for e, i in e_at.items():
+                for r in found.get(e, ()):
+                    if r in r_at:
+                        out[i, r_at[r]] |= bit
+        return out
+
+    @property
+    def _single_by_enterprise(self) -> dict[str, dict[int, list[int]]]:
+        known: dict[str, dict[int, list[int]]] | None = self.__dict__.get("_grouped")
+        if known is None:
+            known = {}
+            for name, found in self.single.items():
+                rows: dict[int, list[int]] = {}
+                for e, r in sorted(found):
+                    rows.setdefault(e, []).append(r)
+                known[name] = rows
+            self.__dict__["_grouped"] = known
+        return known
+
+    def why(self, enterprise: int, resource: int) -> tuple[tuple[str, Text], ...]:
+        """The limits that one pair breaks, with the figures that break them."""
+        mask = int(self.barred(np.array([enterprise]), np.array([resource]))[0, 0])
+        e, r = self.market.enterprises.table, self.market.resources.table
+        figures = {
+            "pollution": {
+                "level": e["pollution_level"][enterprise], "limit": r["max_pollution"][resource],
+            },
+            "budget": {
+                "budget": e["budget_wan"][enterprise], "least": r["min_investment_wan"][resource],
+            },
+            "window": {
+                "e_from": _day(e["available_from"][enterprise]),
+                "e_until": _day(e["available_until"][enterprise]),
+                "r_from": _day(r["available_from"][resource]),
+                "r_until": _day(r["available_until"][resource]),
+                "as_of": self.market.as_of.isoformat(),
+            },
+            "capacity": {"capacity": int(self.market.resources.fields["capacity"][resource])},
+            "refused": {},
+            "signed": {},
+        }  # fmt: skip
+        return tuple(
+            (name, text(f"limit.{name}", **figures[name]))
+            for bit, name in enumerate(LIMITS)
+            if mask >> bit & 1
+        )
+
+
+def _day(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else "…"
+
+
+def find_limits(
+    market: Market,
+    *,
+    signed: Iterable[tuple[str, str]] = (),
+    refused: Iterable[tuple[int, int]] = (),
+    projects: Table | None = None,
+) -> Limits:
+    """Gather the limits of a market.
+
+    Parameters
+    ----------
+    signed : pairs of (enterprise id, resource id)
+        Signed already and not ended.
+    refused : pairs of rows
+        A standing "no" of either side (see :func:`matcher.interests.find_interests`).
+    projects : Table, optional
+        The register: each project signed by the as-of date and not ended uses one place.
+    """
+    e, r = market.enterprises.index, market.resources.index
+    return Limits(
+        market,
+        market.resources.fields["capacity"].astype(np.int64) - _places_used(market, projects),
+        {
+            "refused": frozenset(refused),
+            "signed": frozenset((e[a], r[b]) for a, b in signed if a in e and b in r),
+        },
+    )
+
+
+def _places_used(market: Market, projects: Table | None) -> NDArray[np.int64]:
+    used = np.zeros(len(market.resources), np.int64)
+    for row in projects.rows() if projects is not None else ():
+        at = market.resources.index.get(str(row.get("resource_id")))
+        if at is not None and _running(row, market.as_of):
+            used[at] += 1
+    return used
+
+
+def _running(project: Mapping[str, Any], as_of: date) -> bool:
+    signed, ended = project.get("signed_on"), project.get("ended_on")
+    return signed is not None and signed <= as_of and not (ended is not None and ended <= as_of)

@@ -1,0 +1,369 @@
+"""Match lists: who fits an enterprise, a resource, a region; and why one pair does not.
+
+One list and the batch of all lists run through the same functions, only with other blocks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.language import Text, text
+from features.profiles import Profiles
+from features.tables import Table
+from matcher.limits import LIMITS
+from matcher.match_list import STAGES, Match, MatchList, PairAnswer, Reason
+from matcher.ranking import CROSS_PAIR, FILTERED, KNOWN, Filters, Ranking
+from matcher.remarks import cautions, improvements
+from models.explain import Explanation, explain, interval
+from models.reasons import PairWords, topic
+
+Index = NDArray[np.integer[Any]]
+Side = Literal["enterprise", "resource"]
+
+#: Reasons told: few, so that they are read.
+REASONS = 5
+#: A reason smaller than this is not worth a line.
+WORTH_TELLING = 0.01
+#: Below this many signatures in a hundred introductions a list says that chances are slim.
+SLIM = 5.0
+
+_TERMS = {
+    "resource": (
+        "kind", "land_mu", "land_price_wan_per_mu", "labour_supply", "wage_yuan_month",
+        "energy_quota_tce", "min_investment_wan", "subsidy_rate", "max_pollution",
+        "available_from", "available_until",
+    ),
+    "enterprise": (
+        "kind", "industry", "employees", "revenue_wan", "growth", "budget_wan", "land_need_mu",
+        "labour_need", "energy_need_tce", "pollution_level", "available_from", "available_until",
+    ),
+}  # fmt: skip
+
+
+class UnknownQuery(LookupError):
+    """No profile has this id.
+
+    Attributes
+    ----------
+    message : Text
+    """
+
+    def __init__(self, message: Text) -> None:
+        self.message = message
+        super().__init__(message["en"])
+
+
+def for_enterprise(
+    ranking: Ranking, enterprise_id: str, *, top: int = 20, filters: Filters | None = None
+) -> MatchList:
+    """The places where an enterprise would fit, best first.
+
+    Raises
+    ------
+    UnknownQuery
+    """
+    own = np.array([_row(ranking.market.enterprises, enterprise_id)])
+    resources = np.arange(len(ranking.market.resources))
+    return _answer(ranking, "enterprise", enterprise_id, own, resources, "resource", top, filters)
+
+
+def for_resource(
+    ranking: Ranking, resource_id: str, *, top: int = 20, filters: Filters | None = None
+) -> MatchList:
+    """The enterprises that would fit a resource, best first.
+
+    Raises
+    ------
+    UnknownQuery
+    """
+    own = np.array([_row(ranking.market.resources, resource_id)])
+    enterprises = np.arange(len(ranking.market.enterprises))
+    return _answer(ranking, "resource", resource_id, enterprises, own, "enterprise", top, filters)
+
+
+def for_region(
+    ranking: Ranking, code: str, *, top: int = 20, filters: Filters | None = None
+) -> MatchList:
+    """For an underdeveloped region enterprises, each ``via`` its best resource there; else
+    resources, each ``via`` its best enterprise of the region.
+
+    Parameters
+    ----------
+    code : str
+        Of a county or a whole city.
+    """
+    market = ranking.market
+    wanted = [market.regions.index[c] for c in (code, *market.regions.members(code))]
+    receives = market.regions.side[market.regions.index[code]] == "underdeveloped"
+    side = market.resources if receives else market.enterprises
+    own = np.flatnonzero(np.isin(side.fields["region"], wanted))
+    if receives:
+        enterprises = np.arange(len(market.enterprises))
+        return _answer(ranking, "region", code, enterprises, own, "enterprise", top, filters)
+    resources = np.arange(len(market.resources))
+    return _answer(ranking, "region", code, own, resources, "resource", top, filters)
+
+
+def for_pair(ranking: Ranking, enterprise_id: str, resource_id: str) -> PairAnswer:
+    """One pair: its figures, or why it is not possible.
+
+    Raises
+    ------
+    UnknownQuery
+    """
+    e = _row(ranking.market.enterprises, enterprise_id)
+    r = _row(ranking.market.resources, resource_id)
+    barred = ranking.limits.why(e, r)
+    score = ranking.scores(np.array([e]), np.array([r]))[0]
+    matches = _matches(ranking, np.array([e]), np.array([r]), score, "resource", via=False)
+    return PairAnswer(
+        possible=not barred,
+        barred=barred,
+        match=matches[0],
+        outlook=_outlook(ranking, matches),
+        **_head(ranking, "enterprise", enterprise_id),
+    )
+
+
+def best_of_block(
+    ranking: Ranking,
+    enterprises: Index,
+    resources: Index,
+    candidates: Side,
+    top: int,
+    filters: Filters,
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """The best candidates of each query of a block.
+
+    Parameters
+    ----------
+    candidates : str
+        The side that is listed; rows of the other side are the queries.
+
+    Returns
+    -------
+    rows : (q, top) int array
+        Candidate rows, best first, ties by id; -1 where there are fewer.
+    scores : (q, top) float32 array
+    """
+    score = ranking.scores(enterprises, resources)
+    out = ranking.limits.barred(enterprises, resources) != 0
+    out |= ranking.left_out(filters, enterprises, resources) != 0
+    score = np.where(out, np.float32(-np.inf), score)
+    if candidates == "enterprise":
+        score = np.ascontiguousarray(score.T)
+    rows = enterprises if candidates == "enterprise" else resources
+    return best_of(score, np.asarray(rows, np.int64), top)
+
+
+def best_of(
+    score: NDArray[np.float32], rows: NDArray[np.int64], top: int
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """The ``top`` highest scores of each line and the rows they belong to.
+
+    Parameters
+    ----------
+    score : (q, c) array
+        -inf = not to be listed.
+    rows : (c,) array, rising
+        Ties go to the earlier row, which is the one whose id comes first.
+    """
+    q, c = score.shape
+    keep = min(top, c)
+    if keep < c:
+        # Take all that reach the top-th score, so that ties are told apart by id, not by luck.
+        least = np.partition(score, c - keep, axis=1)[:, c - keep]
+        above = np.where(score >= least[:, None], score, np.float32(-np.inf))
+    else:
+        above = score
+    order = np.argsort(-above, axis=1, kind="stable")[:, :keep]
+    best = np.take_along_axis(above, order, axis=1)
+    found = np.where(np.isfinite(best), rows[order], -1)
+    if keep < top:
+        found = np.pad(found, ((0, 0), (0, top - keep)), constant_values=-1)
+        best = np.pad(best, ((0, 0), (0, top - keep)), constant_values=-np.inf)
+    return found.astype(np.int64), best.astype(np.float32)
+
+
+def _answer(
+    ranking: Ranking, asked: str, name: str, enterprises: Index, resources: Index,
+    candidates: Side, top: int, filters: Filters | None,
+) -> MatchList:  # fmt: skip
+    filters = filters or Filters()
+    rows, scores = best_of_block(ranking, enterprises, resources, candidates, top, filters)
+    if asked == "region":
+        own, found, best = _through_region(ranking, enterprises, resources, candidates, top, filters)
+    else:
+        keep = rows[0] >= 0
+        found, best = rows[0][keep], scores[0][keep]
+        own = np.repeat(resources if candidates == "enterprise" else enterprises, len(found))
+    e, r = (found, own) if candidates == "enterprise" else (own, found)
+    matches = _matches(ranking, e, r, best, candidates, via=asked == "region")
+    note = None if matches else _why_empty(ranking, enterprises, resources, candidates, filters)
+    return MatchList(
+        matches=matches,
+        note=note,
+        outlook=_outlook(ranking, matches) if matches else None,
+        filters={"top": top, **filters.__dict__},
+        **_head(ranking, asked, name),
+    )
+
+
+def _through_region(
+    ranking: Ranking, enterprises: Index, resources: Index, candidates: Side, top: int,
+    filters: Filters,
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:  # fmt: skip
+    """Each candidate through the best of the region's own side."""
+    own_side: Side = "resource" if candidates == "enterprise" else "enterprise"
+    if not len(enterprises) or not len(resources):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.float32)
+    via, score = best_of_block(ranking, enterprises, resources, own_side, 1, filters)
+    rows = np.asarray(enterprises if candidates == "enterprise" else resources, np.int64)
+    order = np.argsort(-score[:, 0], kind="stable")[:top]
+    order = order[via[order, 0] >= 0]
+    return via[order, 0], rows[order], score[order, 0]
+
+
+def _matches(
+    ranking: Ranking, enterprises: Index, resources: Index, scores: NDArray[np.float32],
+    candidates: Side, *, via: bool,
+) -> tuple[Match, ...]:  # fmt: skip
+    if not len(enterprises):
+        return ()
+    market = ranking.market
+    explanation = explain(ranking.model, market, enterprises, resources)
+    bounds = interval(explanation)
+    money = ranking.expected_investment(enterprises, resources, explanation.probability[:, 0])
+    side = market.enterprises if candidates == "enterprise" else market.resources
+    other = market.resources if candidates == "enterprise" else market.enterprises
+    found = []
+    for i, (e, r) in enumerate(zip(enterprises.tolist(), resources.tolist(), strict=True)):
+        words = PairWords(market, e, r)
+        mine, theirs = (e, r) if candidates == "enterprise" else (r, e)
+        region = side.table["region"][mine]
+        score = float(scores[i])
+        reasons = _reasons(ranking, explanation, i, words)
+        found.append(
+            Match(
+                rank=i + 1,
+                candidate_id=side.ids[mine],
+                name=str(side.table["name"][mine]),
+                region=None if region is None else str(region),
+                region_name=_region_name(words, region),
+                score=score,
+                base=explanation.base,
+                other=score - explanation.base - sum(x.contribution for x in reasons),
+                probability=dict(zip(STAGES, explanation.probability[i].tolist(), strict=True)),
+                interval={"signed": (float(bounds[i, 0]), float(bounds[i, 1]))},
+                expected_investment_wan=float(money[i]) if np.isfinite(money[i]) else None,
+                paired=bool(ranking.paired(np.array([e]), np.array([r]))[0, 0]),
+                distance_km=words.km if np.isfinite(words.km) else None,
+                known=ranking.known.get((e, r)),
+                via=other.ids[theirs] if via else None,
+                terms=_terms(side, mine, ranking),
+                reasons=reasons,
+                cautions=cautions(ranking, e, r) + _money_caution(money[i]),
+                improve=improvements(explanation, i, words),
+                contacts=_contacts(side.table, mine),
+            )
+        )
+    return tuple(found)
+
+
+def _reasons(
+    ranking: Ranking, explanation: Explanation, row: int, words: PairWords
+) -> tuple[Reason, ...]:
+    by_topic: dict[str, float] = {}
+    for name, part in zip(explanation.names, explanation.contributions[row].tolist(), strict=True):
+        by_topic[topic(name)] = by_topic.get(topic(name), 0.0) + part
+    told = [
+        Reason(about, part, words.reason(about, part))
+        for about, part in sorted(by_topic.items(), key=lambda item: -abs(item[1]))[:REASONS]
+        if abs(part) >= WORTH_TELLING
+    ]
+    bonus = ranking.interests.bonus(words.enterprise, words.resource)
+    if bonus:
+        said = ranking.interests.wanted[words.enterprise, words.resource]
+        told.insert(0, Reason("interest", bonus, text(f"interest.{said}")))
+    return tuple(sorted(told, key=lambda reason: -reason.contribution))
+
+
+def _money_caution(money: float) -> tuple[tuple[str, Text], ...]:
+    return () if np.isfinite(money) else (("investment_unknown", text("caution.investment_unknown")),)
+
+
+def _terms(side: Profiles, row: int, ranking: Ranking) -> dict[str, object]:
+    terms: dict[str, object] = {c: side.table[c][row] for c in _TERMS[side.side]}
+    if side.side == "resource":
+        terms["capacity_left"] = int(ranking.limits.capacity_left[row])
+    return terms
+
+
+def _contacts(table: Table, row: int) -> dict[str, str]:
+    cells = {c: table[c][row] for c in ("contact", "phone", "officer")}
+    return {c: str(v) for c, v in cells.items() if v is not None}
+
+
+def _region_name(words: PairWords, region: object) -> Text:
+    name = words.region_name(region if isinstance(region, str) else None)
+    return {"zh": name, "en": name}
+
+
+def _outlook(ranking: Ranking, matches: tuple[Match, ...]) -> Text:
+    signed = 100 * sum(m.probability["signed"] for m in matches) / len(matches)
+    said = text("outlook.slim" if signed < SLIM else "outlook.usual", signed=f"{signed:.0f}")
+    if ranking.calibrated:
+        return said
+    remark = text("outlook.untrained")
+    return {lang: said[lang] + remark[lang] for lang in said}
+
+
+def _why_empty(
+    ranking: Ranking, enterprises: Index, resources: Index, candidates: Side, filters: Filters
+) -> Text:
+    """The limit or filter that removed most candidates."""
+    pairs = len(enterprises) * len(resources)
+    if not pairs:
+        missing = "resources" if not len(resources) else "enterprises"
+        return text("empty.none", table=missing)
+    barred = ranking.limits.barred(enterprises, resources)
+    left_out = ranking.left_out(filters, enterprises, resources)
+    counts: dict[str, int] = {n: int((barred >> b & 1).sum()) for b, n in enumerate(LIMITS)}
+    for name, bit in (("filters", FILTERED), ("cross_pair", CROSS_PAIR), ("known", KNOWN)):
+        counts[name] = int((left_out & bit > 0).sum())
+    most = max(counts, key=lambda name: counts[name])
+    return text("empty.limit", count=pairs, removed=counts[most], limit=text(f"limit_name.{most}"))
+
+
+def _head(ranking: Ranking, side: str, name: str) -> dict[str, Any]:
+    market = ranking.market
+    called: Mapping[str, Any] = {
+        "enterprise": lambda: market.enterprises.table["name"][market.enterprises.index[name]],
+        "resource": lambda: market.resources.table["name"][market.resources.index[name]],
+        "region": lambda: market.regions.name(name),
+    }
+    return {
+        "query": {"side": side, "id": name, "name": str(called[side]())},
+        "model": dict(ranking.model_about),
+        "as_of": market.as_of,
+        "pairing": pairing_name(ranking),
+        "made_up": ranking.made_up,
+    }
+
+
+def pairing_name(ranking: Ranking) -> str:
+    """The pairing asked for, else those in force on the as-of date."""
+    named = sorted({name for name in ranking.market.graph.named if name})
+    return ranking.market.pairing or ";".join(named)
+
+
+def _row(side: Profiles, name: str) -> int:
+    found = side.index.get(name)
+    if found is None:
+        raise UnknownQuery(text(f"query.unknown_{side.side}", id=name))
+    return found
+

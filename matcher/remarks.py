@@ -1,0 +1,114 @@
+"""What is remarked on a match beside its reasons: cautions, and what would move it up."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from features.language import Text, text
+from features.schema import TABLES
+from features.tables import Value
+from matcher.ranking import Ranking
+from models.explain import Explanation
+from models.reasons import PairWords, figure
+
+#: Days after which a row counts as stale.
+STALE_DAYS = 365
+
+#: Cells without which a pair is judged half blind: on either side.
+_ASKED = {
+    "enterprises": ("industry", "description", "intents", "budget_wan", "pollution_level"),
+    "resources": ("industries", "description", "min_investment_wan", "max_pollution"),
+}
+#: What both sides must say for a quantity to count.
+_QUANTITIES = (
+    ("land_need_mu", "land_mu"),
+    ("labour_need", "labour_supply"),
+    ("energy_need_tce", "energy_quota_tce"),
+)
+
+
+def cautions(ranking: Ranking, enterprise: int, resource: int) -> tuple[tuple[str, Text], ...]:
+    """What whoever acts on a match should know first.
+
+    Returns
+    -------
+    tuple of (code, Text)
+    """
+    market = ranking.market
+    words = PairWords(market, enterprise, resource)
+    found: list[tuple[str, Text]] = []
+    a = int(market.enterprises.fields["region"][enterprise])
+    b = int(market.resources.fields["region"][resource])
+    if a < 0:
+        found.append(("no_place", text("caution.no_place")))
+    elif b >= 0:
+        if market.graph.coarse[a, b]:
+            found.append(("region_coarse", text("caution.region_coarse")))
+        same_city = market.regions.prefecture[a] == market.regions.prefecture[b]
+        if same_city and market.regions.side[a] == "underdeveloped":
+            found.append(("same_area", text("caution.same_area")))
+    fit = market.enterprises.fields["intent_kind"][enterprise]
+    kind = int(market.resources.fields["kind"][resource])
+    if kind >= 0 and fit[kind] == 0:
+        found.append(("not_its_intent", text("caution.not_its_intent")))
+    confirmed = [c for c in (words.e("confirmed_on"), words.r("confirmed_on")) if c is not None]
+    oldest = min((c for c in confirmed if isinstance(c, date)), default=None)
+    if oldest is not None and (market.as_of - oldest).days > STALE_DAYS:
+        found.append(("stale", text("caution.stale", confirmed=oldest.isoformat())))
+    missing = unknown_columns(words)
+    if missing:
+        found.append(("unknown", text("caution.unknown", columns=_labels(missing))))
+    return tuple(found)
+
+
+def unknown_columns(words: PairWords) -> list[tuple[str, str]]:
+    """(table, column) of the cells that a judgement of the pair misses, at most six."""
+    missing = [("enterprises", c) for c in _ASKED["enterprises"] if words.e(c) is None]
+    missing += [("resources", c) for c in _ASKED["resources"] if words.r(c) is None]
+    for need, offer in _QUANTITIES:
+        wanted: Value = words.e(need)
+        if wanted is not None and wanted != 0 and words.r(offer) is None:
+            missing.append(("resources", offer))
+        if wanted is None and words.r(offer) is not None:
+            missing.append(("enterprises", need))
+    return missing[:6]
+
+
+def improvements(explanation: Explanation, row: int, words: PairWords) -> tuple[Text, ...]:
+    """What the place could change so that the match moves up, most effective first.
+
+    Only terms that speak against the match and are the place's to change.
+    """
+    against = {
+        name: float(explanation.contributions[row, k])
+        for k, name in enumerate(explanation.names)
+        if explanation.contributions[row, k] < -1e-3
+    }
+    found: list[tuple[float, Text]] = []
+    for name, (need, offer) in zip(("land_met", "labour_met", "energy_met"), _QUANTITIES, strict=True):
+        wanted, there = words.e(need), words.r(offer)
+        if name in against and isinstance(wanted, int | float) and isinstance(there, int | float):
+            if wanted > there:
+                found.append((against[name], text(f"improve.{name}", missing=figure(wanted - there))))
+    price = words.r("land_price_wan_per_mu")
+    median = words.market.medians["land_price_wan_per_mu"]
+    if "land_price" in against and isinstance(price, int | float) and price > median:
+        found.append((against["land_price"], text("improve.land_price", median=figure(median))))
+    if "subsidy" in against and words.r("subsidy_rate") == 0:
+        found.append((against["subsidy"], text("improve.subsidy")))
+    return tuple(sentence for _, sentence in sorted(found, key=lambda f: f[0])[:3])
+
+
+def _labels(columns: list[tuple[str, str]]) -> Text:
+    """Labels of columns, saying whose they are."""
+    whose = {
+        "enterprises": {"zh": "企业", "en": "enterprise: "},
+        "resources": {"zh": "资源", "en": "resource: "},
+    }
+    parts = [
+        {lang: whose[table][lang] + TABLES[table].column(column).label[lang]
+         for lang in ("zh", "en")}
+        for table, column in columns
+    ]  # fmt: skip
+    return {"zh": "、".join(p["zh"] for p in parts), "en": ", ".join(p["en"] for p in parts)}
+

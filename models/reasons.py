@@ -1,0 +1,236 @@
+"""Contributions → a few reasons in words of the field, in both languages.
+
+Contributions of one topic (all that texts say, all that land costs) are told as one reason. Only
+what can be checked against the two profiles is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+
+import numpy as np
+
+from features.chains import RELATIONS, built_in
+from features.language import Text, text
+from features.market import Market
+from features.schema import INTENTS, RESOURCE_KINDS, choice_label
+from features.tables import Value
+from models.explain import LEARNED
+
+#: Topic under which a part is told; others are told under their own name.
+TOPICS = {
+    "text_trade": "text_similarity",
+    "trade_text": "text_similarity",
+    "land_cost": "land_price",
+    "pollution": "pollution_room",
+    "pairing_nearness": "paired",
+    "common_partners": "paired",
+    LEARNED: "learned_meaning",
+}
+
+
+def topic(part: str) -> str:
+    """The topic under which a part of the score is told."""
+    if part.startswith("effect:"):
+        return part.removeprefix("effect:")
+    return TOPICS.get(part, part)
+
+
+class PairWords:
+    """What can be said of one pair: names and figures for the sentences of ``reasons.toml``."""
+
+    def __init__(self, market: Market, enterprise: int, resource: int) -> None:
+        self.market = market
+        self.enterprise = enterprise
+        self.resource = resource
+
+    def reason(self, about: str, contribution: float) -> Text:
+        """The sentence of a topic, for or against."""
+        way = "for" if contribution >= 0 else "against"
+        if about.startswith("x_"):
+            return text(f"reason.own.{way}", column="x_" + about.split(":", 1)[1])
+        if about.startswith("chain_") and way == "for" and self._tie(about) is None:
+            way = "against"
+        return text(f"reason.{about}.{way}", **self.values(about))
+
+    def values(self, about: str) -> dict[str, object]:
+        """The figures that a topic's sentences name."""
+        make = _VALUES.get(about)
+        if make is not None:
+            return make(self)
+        return self._tie(about) or self._links if about.startswith("chain_") else self._places
+
+    # --- pieces -----------------------------------------------------------------------------
+
+    def e(self, column: str) -> Value:
+        """A cell of the enterprise."""
+        return self.market.enterprises.table[column][self.enterprise]
+
+    def r(self, column: str) -> Value:
+        """A cell of the resource."""
+        return self.market.resources.table[column][self.resource]
+
+    def region_name(self, code: Value) -> str:
+        """Present name of a region; a dash where it is not known."""
+        known = isinstance(code, str) and code in self.market.regions.index
+        return self.market.regions.name(str(code)) if known else "—"
+
+    @cached_property
+    def km(self) -> float:
+        """Distance between the enterprise and where the resource lies; NaN = not known."""
+        a = self.market.enterprises.fields["region"][self.enterprise]
+        b = self.market.resources.fields["site"][self.resource]
+        return float(self.market.distance_km[a, b]) if a >= 0 and b >= 0 else float("nan")
+
+    @cached_property
+    def _places(self) -> dict[str, object]:
+        return {
+            "e_region": self.region_name(self.e("region")),
+            "r_region": self.region_name(self.r("region")),
+            "km": figure(self.km),
+            "r_kind": _label("resources", "kind", self.r("kind")),
+            "e_industry": self._industry(self.e("industry")),
+        }
+
+    @cached_property
+    def _links(self) -> dict[str, object]:
+        links = built_in().links
+        side = self.market.resources.fields
+        own = [links[i].label for i, w in zip(side["link"][self.resource],
+               side["link_weight"][self.resource], strict=True) if w > 0]  # fmt: skip
+        return {"r_links": _joined(own[:3])}
+
+    def _tie(self, about: str) -> dict[str, object] | None:
+        """The two links that stand in a relation, with their chain; None where none do."""
+        chains = built_in()
+        code = RELATIONS.index(about.removeprefix("chain_"))
+        e, r = self.market.enterprises.fields, self.market.resources.fields
+        best: tuple[float, int, int] | None = None
+        for a, wa in zip(
+            e["link"][self.enterprise], e["link_weight"][self.enterprise], strict=True
+        ):
+            for b, wb in zip(
+                r["link"][self.resource], r["link_weight"][self.resource], strict=True
+            ):
+                strength = float(wa * wb)
+                if (
+                    strength > 0
+                    and chains.relation[a, b] == code
+                    and (best is None or strength > best[0])
+                ):
+                    best = strength, int(a), int(b)
+        if best is None:
+            return None
+        a, b = chains.links[best[1]], chains.links[best[2]]
+        return {"chain": a.chain_label, "e_link": a.label, "r_link": b.label, **self._links}
+
+    def _industry(self, code: Value) -> str:
+        known = isinstance(code, str) and code in self.market.industries.index
+        return self.market.industries.name(str(code)) if known else "—"
+
+    @cached_property
+    def _industries(self) -> dict[str, object]:
+        welcome = self.r("industries")
+        names = [self._industry(c) for c in welcome] if isinstance(welcome, tuple) else []
+        return {
+            "e_industry": self._industry(self.e("industry")),
+            "r_industries": "、".join(str(n) for n in names[:3]) + ("…" if names[3:] else ""),
+        }
+
+    @cached_property
+    def _similarity(self) -> dict[str, object]:
+        a = self.market.enterprises.fields["text"][self.enterprise]
+        b = self.market.resources.fields["text"][self.resource]
+        trade = self.market.resources.fields["trade"][self.resource]
+        return {"similarity": f"{max(float(a @ b), float(a @ trade)):.2f}"}
+
+    @cached_property
+    def _intents(self) -> dict[str, object]:
+        own = self.market.enterprises.fields["intents"][self.enterprise]
+        names = [_label("enterprises", "intents", i) for i, w in zip(INTENTS, own, strict=True) if w > 0]
+        return {**self._places, "intents": _joined(names)}
+
+    @cached_property
+    def _quantities(self) -> dict[str, object]:
+        e, r = self.e, self.r
+        return {
+            "land_need": figure(e("land_need_mu")), "land_offer": figure(r("land_mu")),
+            "labour_need": figure(e("labour_need")), "labour_offer": figure(r("labour_supply")),
+            "energy_need": figure(e("energy_need_tce")),
+            "energy_offer": figure(r("energy_quota_tce")),
+            "budget": figure(e("budget_wan")), "least": figure(r("min_investment_wan")),
+            "price": figure(r("land_price_wan_per_mu")), "wage": figure(r("wage_yuan_month")),
+            "subsidy": figure(_percent(r("subsidy_rate"))), "growth": figure(_percent(e("growth"))),
+            "capacity": figure(r("capacity") if r("capacity") is not None else 1),
+            "level": figure(e("pollution_level")), "limit": figure(r("max_pollution")),
+            "revenue": figure(e("revenue_wan")),
+        }  # fmt: skip
+
+    @cached_property
+    def _line(self) -> dict[str, object]:
+        graph = self.market.graph
+        a = self.market.enterprises.fields["region"][self.enterprise]
+        b = self.market.resources.fields["region"][self.resource]
+        known = a >= 0 and b >= 0
+        return {
+            **self._places,
+            "contacts": int(graph.line_contacts[a, b]) if known else 0,
+            "signed": int(graph.line_signed[a, b]) if known else 0,
+        }
+
+    @cached_property
+    def _forms(self) -> dict[str, object]:
+        return {"forms": _joined([_label("enterprises", "forms", f)
+                                  for f in _both(self.e("forms"), self.r("forms"))])}  # fmt: skip
+
+    @cached_property
+    def _skills(self) -> dict[str, object]:
+        needed = self.e("skills")
+        return {"skills": "、".join(map(str, needed)) if isinstance(needed, tuple) else "—"}
+
+
+_VALUES: dict[str, Callable[[PairWords], dict[str, object]]] = {
+    "industry_welcome": lambda w: w._industries,
+    "text_similarity": lambda w: w._similarity,
+    "intent_fit": lambda w: w._intents,
+    "line_history": lambda w: w._line,
+    "forms_shared": lambda w: w._forms,
+    "skills_met": lambda w: w._skills,
+    **dict.fromkeys(
+        ("land_met", "labour_met", "energy_met", "budget_room", "land_price", "wage", "subsidy",
+         "growth", "places_left", "pollution_room", "size", "labour_share"),
+        lambda w: w._quantities,
+    ),
+}  # fmt: skip
+
+
+def figure(value: object) -> str:
+    """A number as people write it: no needless decimals, a dash where it is not known."""
+    if not isinstance(value, int | float | np.floating) or np.isnan(value):
+        return "—"
+    if abs(value) >= 100 or float(value).is_integer():
+        return f"{value:.0f}"
+    return f"{value:.1f}".rstrip("0").rstrip(".") if abs(value) >= 10 else f"{value:.2g}"
+
+
+def _percent(value: Value) -> float | None:
+    return 100 * float(value) if isinstance(value, int | float) else None
+
+
+def _label(table: str, column: str, value: Value) -> Text:
+    if value is None or (column == "kind" and table == "resources" and value not in RESOURCE_KINDS):
+        return {"zh": "—", "en": "—"}
+    return choice_label(table, column, str(value))
+
+
+def _both(a: Value, b: Value) -> list[str]:
+    if not (isinstance(a, tuple) and isinstance(b, tuple)):
+        return []
+    return [str(v) for v in a if v in b]
+
+
+def _joined(names: list[Text]) -> Text:
+    if not names:
+        return {"zh": "—", "en": "—"}
+    return {"zh": "、".join(n["zh"] for n in names), "en": ", ".join(n["en"] for n in names)}
