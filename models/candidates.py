@@ -45,7 +45,7 @@ class Candidates:
     market: Market
     places_left: NDArray[np.float64]
     barred: frozenset[tuple[int, int]]
-    most_pairs: int = 3_000_000
+    most_pairs: int = 2_000_000
 
     @classmethod
     def of(cls, market: Market, history: Introductions, projects: Table | None) -> Candidates:

@@ -113,7 +113,7 @@ def judge(judged: Judged, one: Said, mask: Mask, draws: int = 500) -> Judgement:
     gains, hits = _list_values(judged, one, mask), _recall_values(judged, one, mask)
     measures = {
         "log_loss": metrics.bootstrap(metrics.row_log_loss(y, p), clusters=clusters, draws=draws),
-        "auc": metrics.bootstrap_auc(y, p, clusters=clusters, draws=min(draws, 200)),
+        "auc": metrics.auc_interval(y, p, clusters),
         "brier": metrics.bootstrap((p - y) ** 2, clusters=clusters, draws=draws),
         "calibration_error": Interval(metrics.calibration_error(y, p), np.nan, np.nan),
     }

@@ -51,13 +51,27 @@ def test_probability_measures_equal_those_of_scikit_learn(
     assert metrics.auc(y, p) == pytest.approx(reference.roc_auc_score(y, p))
 
 
-@given(judged(), st.lists(st.integers(1, 5), min_size=40, max_size=40))
-def test_a_weight_counts_a_row_that_often(
-    case: tuple[list[bool], list[float]], weights: list[int]
+@given(judged())
+def test_the_area_under_the_curve_is_the_share_of_pairs_in_the_right_order(
+    case: tuple[list[bool], list[float]],
 ) -> None:
-    y, p = case
-    w = weights[: len(y)]
-    assert metrics.auc(y, p, w) == pytest.approx(metrics.auc(np.repeat(y, w), np.repeat(p, w)))
+    y, p = (np.array(c) for c in case)
+    above = np.sign(p[y][:, None] - p[~y][None, :])
+    found = metrics.auc_interval(y, p, np.arange(len(y)))
+    assert found.value == pytest.approx(float((above + 1).mean() / 2))
+    assert 0 <= found.low <= found.value <= found.high <= 1
+
+
+def test_the_interval_of_the_area_covers_the_truth_about_as_often_as_it_says() -> None:
+    rng = np.random.default_rng(4)
+    covered = 0
+    for _ in range(200):
+        y = np.repeat(rng.random(60) < 0.4, 2)  # two rows a cluster, always alike
+        scores = np.repeat(rng.normal(size=60), 2) + y
+        # Two normals one standard deviation apart: Φ(1 / √2) = 0.760
+        found = metrics.auc_interval(y, scores, np.repeat(np.arange(60), 2))
+        covered += found.low <= 0.7602 <= found.high
+    assert 0.88 <= covered / 200 <= 0.99
 
 
 @given(ranked(), st.integers(1, 12))
@@ -153,6 +167,15 @@ def test_rows_that_belong_together_widen_the_interval() -> None:
     apart = metrics.bootstrap(values)
     together = metrics.bootstrap(values, clusters=np.repeat(np.arange(30), 10))
     assert together.high - together.low > 2 * (apart.high - apart.low)
+
+
+def test_many_rows_have_the_interval_of_the_normal_distribution() -> None:
+    values = np.random.default_rng(5).normal(size=4000)
+    found = metrics.bootstrap(values)
+    drawn = metrics.bootstrap(values[:2000])
+    assert found.high - found.low == pytest.approx(2 * 1.96 / 4000**0.5, rel=0.05)
+    assert drawn.high - drawn.low == pytest.approx(2 * 1.96 / 2000**0.5, rel=0.15)
+    assert metrics.bootstrap(np.ones(4000)) == metrics.Interval(1.0, 1.0, 1.0)
 
 
 def test_pairs_of_rows_are_compared_as_pairs() -> None:
