@@ -187,9 +187,8 @@ class CellReader:
         found = self._choices.get(half_width(written).lower())
         if found is None:
             near = meant(half_width(written), list(self._choices))
-            code = "unknown_choice_suggest" if near else "unknown_choice"
             values = {"suggestion": near and self._choices[near], "choices": self._listed()}
-            raise CellProblem(code, values, written)
+            raise CellProblem("unknown_choice", values, written)
         return found
 
     def _listed(self) -> Text:

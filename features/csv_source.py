@@ -53,7 +53,7 @@ def decoded(content: bytes) -> str:
     SourceProblem
         ``empty_file``, ``encoding`` or ``damaged_utf8``.
     """
-    if not content.strip():
+    if not content.removeprefix(_UTF8_BOM).strip():
         raise SourceProblem("empty_file")
     for bom, name in _BOMS.items():
         if content.startswith(bom):

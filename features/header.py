@@ -146,7 +146,7 @@ def _unknown(
     if near:
         label = spec.column(known[near]).label
         said: dict[str, object] = {"suggestion": known[near], "label": label}
-        remarks.add(place, "unknown_column_suggest", row=row, column=name, value=name,
+        remarks.add(place, "unknown_column", row=row, column=name, value=name,
                     position=position, values=said)  # fmt: skip
     else:
         remarks.add(place, "unknown_column", row=row, column=name, value=name, position=position)

@@ -46,7 +46,8 @@ class _Remark:
         message = self.values.get("message")
         if message is None:
             named = {"column": self.column or "", "value": self._value(), **self.values}
-            message = text(f"finding.{self.code}", **named)
+            variant = "_suggest" if self.values.get("suggestion") else ""
+            message = text(f"finding.{self.code}{variant}", **named)
         return Finding(
             self.place.file, self.place.sheet, self.row, self.column, self.value,
             self.code, message, self.level,  # type: ignore[arg-type]

@@ -18,7 +18,6 @@ class RowProblem:
 
     code: str
     column: str
-    value: Value
     values: dict[str, object] = field(default_factory=dict)
     level: Level = "error"
 
@@ -58,28 +57,27 @@ def _enterprise_is_placed(row: GivenRow) -> Iterator[RowProblem]:
     if "kind" in row.bad or row["kind"] == "merchant":
         return
     if row.lacks("region") and not ("kind" not in row.values and row.stored()):
-        yield RowProblem("missing_region", "region", None)
+        yield RowProblem("missing_region", "region")
 
 
 def _company_has_an_industry(row: GivenRow) -> Iterator[RowProblem]:
     if "kind" in row.bad or row["kind"] not in (None, "company"):
         return
     if row.lacks("industry") and not ("kind" not in row.values and row.stored()):
-        yield RowProblem("missing_industry", "industry", None)
+        yield RowProblem("missing_industry", "industry")
 
 
 def _project_is_placed(row: GivenRow) -> Iterator[RowProblem]:
     if row.lacks("region") and row.lacks("resource_id"):
-        yield RowProblem("missing_place", "region", None)
+        yield RowProblem("missing_place", "region")
 
 
 def _in_order(first: str, last: str) -> Check:
     def check(row: GivenRow) -> Iterator[RowProblem]:
         a, b = row[first], row[last]
         if isinstance(a, dt.date) and isinstance(b, dt.date) and b < a:
-            yield RowProblem(
-                "dates_reversed", last, b, {"first": first, "first_date": a.isoformat()}
-            )
+            said = {"first": first, "first_date": a.isoformat()}
+            yield RowProblem("dates_reversed", last, dict(said))
 
     return check
 
@@ -87,19 +85,19 @@ def _in_order(first: str, last: str) -> Check:
 def _opens_before_it_closes(row: GivenRow) -> Iterator[RowProblem]:
     opens, closes = row["opens"], row["closes"]
     if isinstance(opens, str) and isinstance(closes, str) and closes <= opens:
-        yield RowProblem("times_reversed", "closes", closes, {"opens": opens})
+        yield RowProblem("times_reversed", "closes", {"opens": opens})
 
 
 def _two_regions(row: GivenRow) -> Iterator[RowProblem]:
     one, other = row["developed_region"], row["underdeveloped_region"]
     if one is not None and one == other:
-        yield RowProblem("same_region", "underdeveloped_region", other)
+        yield RowProblem("same_region", "underdeveloped_region")
 
 
 def _not_fuller_than_full(row: GivenRow) -> Iterator[RowProblem]:
     area, filled = row["area_mu"], row["filled_mu"]
     if isinstance(area, float) and isinstance(filled, float) and filled > area:
-        yield RowProblem("fuller_than_full", "filled_mu", filled, {"area": f"{area:g}"}, "warning")
+        yield RowProblem("fuller_than_full", "filled_mu", {"area": f"{area:g}"}, "warning")
 
 
 CHECKS: dict[str, tuple[Check, ...]] = {

@@ -216,7 +216,7 @@ class RowReader:
                 self._note_headless(number, position, cells)
         self._refer(number, row, bad)
         self._identify(number, row, bad)
-        self._check(number, row, bad)
+        self._check(number, row, bad, cells)
         for position, name in self._own:
             raw = cells[position] if position < len(cells) else None
             self.part.own[name].append((number, position, raw))
@@ -290,7 +290,9 @@ class RowReader:
             bad.add(key[0])
             self._say(number, key[0], "duplicate_key", said, where)
 
-    def _check(self, number: int, row: dict[str, Value], bad: set[str]) -> None:
+    def _check(
+        self, number: int, row: dict[str, Value], bad: set[str], cells: list[Raw]
+    ) -> None:
         checks = CHECKS.get(self.spec.name)
         if not checks:
             return
@@ -302,7 +304,9 @@ class RowReader:
             for problem in check(given):
                 if problem.level == "error":
                     bad.add(problem.column)
-                self._say(number, problem.column, problem.code, problem.value,
+                position = self._position.get(problem.column, len(cells))
+                said = shown(cells[position]).strip(BLANKS) if position < len(cells) else ""
+                self._say(number, problem.column, problem.code, said or None,
                           problem.values, level=problem.level)  # fmt: skip
 
     def _merged(self, sheet: Sheet) -> None:

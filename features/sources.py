@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -69,11 +70,11 @@ class Sources:
 
     def gather(self, paths: Sequence[Path]) -> None:
         """Open every file; folders give their files that are named as tables."""
-        files: dict[Path, Path] = {}
+        files: dict[str, Path] = {}
         for path in map(Path, paths):
             found = self._inside(path) if path.is_dir() else [path]
             for file in found:
-                files.setdefault(file.resolve(), file)
+                files.setdefault(os.path.realpath(file), file)
         names = [file.name for file in files.values()]
         for file in files.values():
             label = file.name if names.count(file.name) == 1 else str(file)
@@ -216,7 +217,7 @@ _NAMES = _names()
 def _not_a_table(code: str, value: str, name: str) -> SourceProblem:
     near = meant(name, list(_NAMES))
     if near:
-        return SourceProblem(f"{code}_suggest", value, suggestion=_NAMES[near])
+        return SourceProblem(code, value, suggestion=_NAMES[near])
     return SourceProblem(code, value, tables=", ".join(TABLES))
 
 
