@@ -62,8 +62,11 @@ def history(
     levels = _levels(made)
     dice = Dice(seed, "rows")
     scale = _scale(made, levels)
+    idle = 0
     for one in made:
-        _write(dice, one, levels, scale)
+        idle += len(one.dates(levels)) == 2
+        # Two in three of those signed and not started have some money all the same.
+        _write(dice, one, levels, scale, has_money=idle % 3 != 0)
     _settle_money(made)
     return _exactly(dice, made), levels
 
@@ -144,13 +147,15 @@ def _scale(made: Sequence[Introduction], levels: Sequence[float]) -> float:
     return MEAN_AGREED_WAN * len(sizes) / math.fsum(sizes)
 
 
-def _write(dice: Dice, one: Introduction, levels: Sequence[float], scale: float) -> None:
+def _write(
+    dice: Dice, one: Introduction, levels: Sequence[float], scale: float, *, has_money: bool
+) -> None:
     """The rows of one introduction, amounts from the signature on."""
     reached = one.dates(levels)
     amount = float(significant(_size(one) * (scale if is_industry(one.resource) else 1.0)))
     jobs = str(max(round(amount / 25 * dice.lognormal(1.0, 0.4)), 1))
     knows_jobs = dice.chance(0.8)
-    little = dice.between(0.02, 0.1) if dice.chance(0.7) else 0.0
+    little = dice.between(0.02, 0.1) if has_money or len(reached) > 2 else 0.0
     in_place = (
         0.0, little, dice.between(0.1, 0.45), dice.between(0.5, 0.8), dice.between(0.8, 1.0),
     )  # fmt: skip

@@ -54,8 +54,8 @@ _ABOUT = {
 _COAST = ("定海", "普陀", "岱山", "嵊泗", "三门", "苍南", "平阳")
 _LABELS = {
     "land": "地块", "factory": "厂房", "farmland": "基地", "tourism": "旅游项目",
-    "energy": "能源项目", "mineral": "矿产项目", "port": "岸线", "enterprise": "企业合作",
-    "village": "乡村项目",
+    "energy": "能源项目", "mineral": "开采项目", "port": "岸线", "enterprise": "企业合作",
+    "village": "村级项目",
     "labour": "劳务输出", "processing_base": "来料加工基地", "training": "培训基地",
     "infrastructure": "基础设施", "education": "学校", "science": "科技合作", "culture": "文化项目",
     "health": "卫生院", "talent": "人才支援", "information": "信息服务",
@@ -120,14 +120,14 @@ def _homes(world: World, dice: Dice, kinds: list[str]) -> list[Place]:
 def _links(world: World, dice: Dice, kind: str, place: Place) -> tuple[Link, Link | None]:
     """What a resource is about, and what else of the same chain would be welcome."""
     if kind in INDUSTRIAL:
-        made = [world.links[x] for x in _ABOUT["farmland"].split()]
-        grown = {link.chain for link in made} | {"tourism", "healthcare"}
-        chains = [c for c in place.chains if c not in grown] or list(place.chains)
+        chains = place.chains
         if dice.chance(0.45):  # a site for what partner counties are known for and move out
             partners = [p for p in world.developed if (p.code, place.code) in world.pairs]
-            chains = list(dice.pick(partners).chains)
-        links = [x for x in world.chains[dice.pick(chains)] if x.codes[0][:2] < "50"]
-        links = links or world.chains[dice.pick(chains)]
+            chains = dice.pick(partners).chains
+        links = [link for chain in chains for link in world.chains[chain] if _is_made(link, place)]
+        links = links or [x for x in world.chains["handwork"] if _is_made(x, place)]
+        chain = dice.pick(sorted({link.chain for link in links}))
+        links = [link for link in links if link.chain == chain]
     else:
         links = [world.links[x] for x in _ABOUT[kind].split()]
         here = [link for link in links if link.chain in place.chains]
@@ -136,6 +136,12 @@ def _links(world: World, dice: Dice, kind: str, place: Place) -> tuple[Link, Lin
     near = [x for x in world.chains[link.chain] if x is not link and abs(x.step - link.step) <= 1]
     welcome = kind not in ("labour", "training", *SOCIAL) and dice.chance(0.5)
     return link, dice.pick(near) if near and welcome else None
+
+
+def _is_made(link: Link, place: Place) -> bool:
+    """Whether a link is a manufacture, and one for which the place lies right."""
+    maritime = link.chain in ("ports", "shipbuilding", "seafood", "petrochem")
+    return "13" <= link.codes[0][:2] <= "43" and (place.short in _COAST or not maritime)
 
 
 def _resource(world: World, dice: Dice, number: int, kind: str, place: Place) -> Resource:
