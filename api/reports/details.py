@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api.reports.figures import cell, investment, percent
 from features.columns import Column
-from features.language import Language, say
+from features.language import Language, catalogue, say
 from features.schema import TABLES
 from matcher.match_list import Match
 
@@ -18,11 +18,12 @@ def reasons(match: Match, lang: Language, *, most: int | None = None) -> list[st
     Parameters
     ----------
     most : int, optional
-        Show at most this many (they come strongest first).
+        Show only this many, those that weigh most, for or against; in the order of the match.
     """
-    return [
-        f"{_sign(reason.contribution, lang)}{reason.text[lang]}" for reason in match.reasons[:most]
-    ]
+    weight = sorted((-abs(reason.contribution), i) for i, reason in enumerate(match.reasons))
+    kept = sorted(i for _, i in weight[:most])
+    told = [match.reasons[i] for i in kept]
+    return [f"{_sign(reason.contribution, lang)}{reason.text[lang]}" for reason in told]
 
 
 def _sign(contribution: float, lang: Language) -> str:
@@ -54,7 +55,10 @@ def terms(match: Match, lang: Language) -> list[str]:
 def term_label(name: str, lang: Language) -> str:
     """What a column of a candidate is called; a user's own column by its own name."""
     column = _column(name)
-    return name if column is None else column.label[lang]
+    if column is not None:
+        return column.label[lang]
+    own = catalogue().get(f"report.term.{name}")
+    return name if own is None else own[lang]
 
 
 def term_value(name: str, value: object, lang: Language) -> str:

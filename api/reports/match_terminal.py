@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from io import StringIO
 
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -131,12 +132,12 @@ def _match(match: Match, lang: Language, *, contacts: bool) -> list[RenderableTy
     found += [_under(f"! {said}", "yellow") for said in details.cautions(match, lang)]
     found += [_under(said, "dim") for said in _facts(match, lang)]
     if contacts and match.contacts:
-        found.append(_under(_joined(details.contacts(match, lang), lang), "dim"))
+        found += [_under(said, "dim") for said in _lines(details.contacts(match, lang), lang)]
     return [*found, Line("")]
 
 
 def _facts(match: Match, lang: Language) -> list[str]:
-    """Two lines: id, partner, later stages and money; then the candidate's own terms."""
+    """Id, partner, later stages and money; then as many of the terms as one line holds."""
     ids = {"candidate_id": match.candidate_id, "via": match.via}
     said = [
         say("report.labelled", lang, label=say(f"report.column.{name}", lang), value=value)
@@ -146,8 +147,20 @@ def _facts(match: Match, lang: Language) -> list[str]:
     said.append(details.ahead(match, lang))
     if match.expected_investment_wan is not None:
         said.append(details.money(match, lang))
-    terms = details.terms(match, lang)
-    return [_joined(said, lang), *([_joined(terms, lang)] if terms else [])]
+    terms = _lines(details.terms(match, lang), lang)
+    return [*_lines(said, lang), *terms[:1]]
+
+
+def _lines(items: list[str], lang: Language) -> list[str]:
+    """Items in lines that fit, none broken in its middle: a number stays whole."""
+    lines: list[str] = []
+    for item in items:
+        longer = _joined([lines[-1], item], lang) if lines else item
+        if lines and cell_len(longer) <= WIDTH - _INDENT:
+            lines[-1] = longer
+        else:
+            lines.append(item)
+    return lines
 
 
 def _joined(said: list[str], lang: Language) -> str:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from api.reports.figures import cell
+from api.settings import stamp
 from features.language import Language, Text, catalogue, say, text
 from matcher.match_list import MatchList, PairAnswer
+
+__all__ = [
+    "MADE", "Provenance", "filters", "filters_as_json", "lines", "mark", "model", "pair_title",
+    "reading", "stamp", "title",
+]  # fmt: skip
 
 #: The lines about the making of a list, without outlook and note.
 MADE = (
@@ -36,13 +41,6 @@ class Provenance:
     def moment(self) -> datetime:
         """The stamp as a naive UTC datetime, as office formats hold it."""
         return datetime.fromisoformat(self.generated_at).replace(tzinfo=None)
-
-
-def stamp() -> str:
-    """Now in UTC to the second, or ``SOURCE_DATE_EPOCH`` where it is set."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "").strip()
-    moment = datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def title(match_list: MatchList, lang: Language) -> str:

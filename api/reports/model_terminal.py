@@ -1,0 +1,163 @@
+"""How good the model is, and what a training led to, in a terminal and in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text as Line
+
+from features.language import Language, catalogue, say
+
+Figures = Mapping[str, Any]
+
+_LISTS = ("recall_at_20", "ndcg_at_10")
+_CHANCES = ("log_loss", "auc", "brier", "calibration_error")
+_HIGHER_IS_BETTER = frozenset(_LISTS)
+
+
+class Document(Protocol):
+    """What can be said as a JSON object."""
+
+    def as_dict(self) -> dict[str, object]: ...
+
+
+def evaluation_view(found: Document, lang: Language) -> RenderableType:
+    """An evaluation (:class:`models.evaluate.Evaluation`) as something a rich console prints."""
+    return _evaluation(found.as_dict(), lang)
+
+
+def training_view(report: Document, lang: Language) -> RenderableType:
+    """What a training came to (:class:`api.usecases.train.TrainReport`)."""
+    said: Figures = report.as_dict()
+    fitted = say(
+        "report.training.fitted", lang,
+        count=said["introductions"], as_of=said["as_of"], cut=said["cut"],
+    )  # fmt: skip
+    verdict = say("report.training.verdict", lang, id=said["model_id"], why=said["why"])
+    parts: list[RenderableType] = [
+        Line(say("report.training.title", lang), style="bold cyan"),
+        Line(fitted),
+        Line(verdict, style="bold green" if said["published"] else "bold yellow"),
+        Line(""),
+    ]
+    if said["evaluation"] is None:
+        parts.append(Line(say("report.training.not_judged", lang)))
+    else:
+        parts += [_evaluation(said["evaluation"], lang), Line("")]
+    return Group(*parts, Line(say("report.training.next", lang)))
+
+
+def _evaluation(found: Figures, lang: Language) -> RenderableType:
+    rankers: Figures = found["rankers"]
+    whole = rankers["model"]["all"]
+    made_of = say(
+        "report.evaluation.made_of", lang, cut=found["cut"], as_of=found["as_of"],
+        trained=found["trained_on"], judged=found["judged_on"], signed=whole["signed"],
+    )  # fmt: skip
+    parts: list[RenderableType] = [
+        Line(say("report.evaluation.title", lang), style="bold cyan"),
+        Line(made_of),
+        *_headline(rankers, lang),
+        *_measures(found, "lists", _LISTS, lang),
+        *_measures(found, "chances", _CHANCES, lang),
+        *_groups(rankers, "groups", "recall_at_20", lang),
+        *_groups(rankers, "groups_auc", "auc", lang),
+    ]
+    for name, why in found["missing"].items():
+        named = _name("rankers", name, lang)
+        parts.append(Line(say("report.evaluation.missing", lang, ranker=named, why=why[lang])))
+    reading = say("report.evaluation.reading", lang)
+    if "random" in rankers:
+        reading += say("report.evaluation.reading_chance", lang)
+    return Group(*parts, Line(reading, style="dim"))
+
+
+def _headline(rankers: Figures, lang: Language) -> list[Line]:
+    """The one sentence to remember, where its figures are known."""
+    shares = {
+        name: rankers[name]["all"]["recall_at_20"]["value"]
+        for name in ("model", "rule", "popularity")
+        if name in rankers
+    }
+    if None in shares.values() or not {"model", "rule"} <= shares.keys():
+        return []
+    code = "headline" if "popularity" in shares else "headline_short"
+    said = {name: f"{share:.0%}" for name, share in shares.items()}
+    return [Line(say(f"report.evaluation.{code}", lang, **said), style="bold")]
+
+
+def _measures(
+    found: Figures, title: str, measures: Sequence[str], lang: Language
+) -> tuple[Line, Table]:
+    """Every ranker on all introductions, the model first, and what the difference amounts to."""
+    table = _table()
+    table.add_column(say("report.evaluation.ranker", lang))
+    for name in measures:
+        table.add_column(say(f"report.evaluation.measure.{name}", lang), justify="right")
+    table.add_column(say("report.evaluation.against", lang))
+    for ranker, groups in found["rankers"].items():
+        verdict = "" if ranker == "model" else _verdict(found["differences"][ranker], title, lang)
+        cells = [_figure(groups["all"][name], digits=2 if len(measures) < 4 else 3)
+                 for name in measures]  # fmt: skip
+        style = "bold" if ranker == "model" else ""
+        table.add_row(_name("rankers", ranker, lang), *cells, verdict, style=style)
+    return _heading(title, lang), table
+
+
+def _verdict(differences: Figures, title: str, lang: Language) -> str:
+    """Whether the model is better beyond chance, by lists or by chances.
+
+    Of the lists recall decides, and where that shows nothing the order of the first ten.
+    """
+    for name in _LISTS if title == "lists" else ("log_loss",):
+        low, high = differences[name]["low"], differences[name]["high"]
+        if low is None or high is None or low <= 0 <= high:
+            continue
+        better = (low > 0) == (name in _HIGHER_IS_BETTER)
+        return say(f"report.evaluation.{'better' if better else 'worse'}", lang)
+    return say("report.evaluation.same", lang)
+
+
+def _groups(rankers: Figures, title: str, measure: str, lang: Language) -> tuple[Line, Table]:
+    """One measure, group by group and ranker by ranker."""
+    table = _table()
+    table.add_column(say("report.evaluation.group", lang), no_wrap=True)
+    counted = "looked_for" if measure == "recall_at_20" else "introductions"
+    table.add_column(say(f"report.evaluation.{counted}", lang), justify="right")
+    table.add_column(_name("rankers", "model", lang), justify="right", no_wrap=True)
+    for ranker in list(rankers)[1:]:
+        table.add_column(_name("narrow", ranker, lang), justify="right", overflow="fold")
+    for group, model in rankers["model"].items():
+        key = "signings_looked_for" if counted == "looked_for" else counted
+        values = [groups[group][measure] for groups in rankers.values()]
+        first, *others = values
+        cells = [_figure(first), *(_figure(value, alone=True) for value in others)]
+        table.add_row(_name("groups_of", group, lang), str(model[key]), *cells)
+    return _heading(title, lang), table
+
+
+def _heading(title: str, lang: Language) -> Line:
+    return Line(say(f"report.evaluation.{title}", lang), style="bold")
+
+
+def _table() -> Table:
+    return Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+
+
+def _figure(one: Figures, *, digits: int = 2, alone: bool = False) -> str:
+    """A figure with its range in brackets; a dash where it could not be measured."""
+    if one["value"] is None:
+        return "—"
+    value = f"{one['value']:.{digits}f}"
+    if alone or one["low"] is None or one["high"] is None:
+        return value
+    return f"{value} ({one['low']:.2f}–{one['high']:.2f})"
+
+
+def _name(area: str, name: str, lang: Language) -> str:
+    label = catalogue().get(f"report.evaluation.{area}.{name}")
+    return name if label is None else label[lang]

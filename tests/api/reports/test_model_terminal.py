@@ -1,0 +1,153 @@
+"""How good the model is, in plain words, in at most 100 columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from rich.cells import cell_len
+
+from api.reports.match_terminal import as_text
+from api.reports.model_terminal import evaluation_view, training_view
+from features.language import LANGUAGES, Language
+
+languages = pytest.mark.parametrize("lang", LANGUAGES)
+
+MEASURES = ("log_loss", "auc", "brier", "calibration_error", "ndcg_at_10", "recall_at_20")
+RANKERS = (
+    "model", "rule", "random", "popularity", "same_industry", "logistic", "lightgbm_regression",
+)  # fmt: skip
+GROUPS = (
+    "all", "unseen_enterprises", "unseen_resources", "unseen_regions", "in_pair", "cross_pair",
+    "programme_industry", "programme_rural", "programme_labour", "programme_social",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Said:
+    """A document made by hand."""
+
+    document: dict[str, object]
+
+    def as_dict(self) -> dict[str, object]:
+        return self.document
+
+
+def interval(value: float | None, spread: float = 0.05) -> dict[str, float | None]:
+    if value is None:
+        return {"value": None, "low": None, "high": None}
+    return {"value": value, "low": value - spread, "high": value + spread}
+
+
+def judgement(recall: float | None) -> dict[str, object]:
+    measures = {name: interval(0.25) for name in MEASURES} | {"recall_at_20": interval(recall)}
+    counts = {"introductions": 299, "signed": 63, "lists": 12, "signings_looked_for": 62}
+    return {**counts, **measures}
+
+
+def difference(loss: float, recall: float) -> dict[str, object]:
+    return {
+        "log_loss": interval(loss), "brier": interval(0.0),
+        "ndcg_at_10": interval(0.0), "recall_at_20": interval(recall),
+    }  # fmt: skip
+
+
+RECALL = {"model": 0.52, "rule": 0.47, "random": 0.12, "popularity": 0.24}
+DOCUMENT: dict[str, object] = {
+    "as_of": "2009-12-31",
+    "cut": "2009-03-12",
+    "trained_on": 1201,
+    "judged_on": 299,
+    "rankers": {
+        ranker: {
+            group: judgement(None if group == "unseen_regions" else RECALL.get(ranker, 0.3))
+            for group in GROUPS
+        }
+        for ranker in RANKERS
+    },
+    "differences": {
+        "rule": difference(-0.01, 0.01),
+        "random": difference(-0.2, 0.4),
+        "popularity": difference(0.2, -0.3),
+    }
+    | {name: difference(0.0, 0.0) for name in RANKERS[4:]},
+    "missing": {"lightgbm_lambdarank": {"zh": "缺少 libgomp1", "en": "libgomp1 is missing"}},
+}
+EVALUATION = Said(DOCUMENT)
+
+
+def training(**changes: object) -> Said:
+    document: dict[str, object] = {
+        "model_id": "m-1", "published": True, "why": {"zh": "首个模型，已发布", "en": "published"},
+        "as_of": "2009-12-31", "cut": "2009-03-12", "introductions": 1500, "evaluation": DOCUMENT,
+    }  # fmt: skip
+    return Said(document | changes)
+
+
+@languages
+def test_no_line_of_an_evaluation_is_wider_than_a_hundred_columns(lang: Language) -> None:
+    for view in (evaluation_view(EVALUATION, lang), training_view(training(), lang)):
+        assert max(cell_len(line) for line in as_text(view).splitlines()) <= 100
+
+
+@languages
+def test_the_one_sentence_to_remember_comes_first(lang: Language) -> None:
+    shown = as_text(evaluation_view(EVALUATION, lang)).replace("\n", " ")
+    sentence = {
+        "zh": "有52%在模型当时会给出的前20名里（专家规则47%，按热门程度24%）",
+        "en": "52% stood among the first 20 that the model would have listed (expert rule 47%, by",
+    }
+    assert sentence[lang] in shown
+
+
+@languages
+def test_every_baseline_stands_beside_the_model_with_its_range(lang: Language) -> None:
+    lines = as_text(evaluation_view(EVALUATION, lang)).splitlines()
+    names = {
+        "model": {"zh": "模型", "en": "model"},
+        "rule": {"zh": "专家规则", "en": "expert rule"},
+    }
+    for ranker, recall in (("model", "0.52 (0.47–0.57)"), ("rule", "0.47 (0.42–0.52)")):
+        assert any(
+            line.strip().startswith(names[ranker][lang]) and recall in line for line in lines
+        )
+
+
+def test_better_worse_and_unclear_are_told_apart() -> None:
+    lines = as_text(evaluation_view(EVALUATION, "en")).split("Are the chances right?")[0]
+    verdicts = {line.split("  ")[0].strip(): line for line in lines.splitlines()}
+    assert verdicts["chance"].endswith("model better")
+    assert verdicts["popularity"].endswith("model worse")
+    assert verdicts["expert rule"].endswith("unclear")
+
+
+def test_a_baseline_that_could_not_run_is_said_with_its_reason() -> None:
+    shown = as_text(evaluation_view(EVALUATION, "en"))
+    assert "LambdaRank took no part: libgomp1 is missing" in shown
+
+
+@languages
+def test_what_could_not_be_measured_is_a_dash(lang: Language) -> None:
+    name = {"zh": "新地区", "en": "new regions"}[lang]
+    lines = as_text(evaluation_view(EVALUATION, lang)).splitlines()
+    row = next(line for line in lines if line.strip().startswith(name))
+    assert row.count("—") == len(RANKERS)
+
+
+@languages
+def test_a_training_says_whether_the_model_is_published_and_why(lang: Language) -> None:
+    shown = as_text(training_view(training(), lang))
+    assert "m-1" in shown
+    assert {"zh": "首个模型，已发布", "en": "published"}[lang] in shown
+
+
+def test_a_training_without_later_history_says_that_it_was_not_judged() -> None:
+    assert "nothing to judge it on" in as_text(training_view(training(evaluation=None), "en"))
+
+
+def test_a_training_is_summed_up_without_popularity() -> None:
+    rankers = {name: DOCUMENT["rankers"][name] for name in ("model", "rule")}  # type: ignore[index]
+    document = {**DOCUMENT, "rankers": rankers, "missing": {}}
+    shown = as_text(training_view(training(evaluation=document), "zh"))
+    assert "有52%在模型当时会给出的前20名里（专家规则47%）" in shown
+    assert "随机" not in shown
