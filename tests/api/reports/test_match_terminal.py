@@ -98,3 +98,11 @@ def test_the_later_stages_and_the_terms_stand_below() -> None:
     assert "地价：8.5万元/亩" in shown
     assert "贴息率：3%" in shown
     assert "月工资" not in shown
+
+
+def test_no_figure_is_broken_at_the_end_of_a_line() -> None:
+    many = {"land_mu": 12345.0, "labour_supply": 23456, "energy_quota_tce": 34567.0}
+    match = replace(COUNTY, terms=many, candidate_id="R" * 60, via="E" * 60)
+    shown = as_text(match_list_view(replace(LIST, matches=(match,)), MADE, "zh"))
+    for figure in ("12,345亩", "23,456人", "34,567吨", "预计投资约1,230万元"):
+        assert figure in shown
