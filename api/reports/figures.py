@@ -79,7 +79,8 @@ def cell(value: object, lang: Language) -> str:
     if isinstance(value, bool):
         return say("report.yes" if value else "report.no", lang)
     if isinstance(value, int | float):
-        return amount(value) if isinstance(value, float) else str(value)
+        year = isinstance(value, int) and abs(value) < 10_000  # a year has no separators
+        return str(value) if year else amount(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, dict) and lang in value:
