@@ -73,11 +73,14 @@ QUOTES = [
           ("too_many_cells", 2, None, "investment")),
 ]  # fmt: skip
 
+_SEPARATORS = [
+    _case(E, _GOOD.replace(",", sign),
+          ("wrong_column_separator", 1, None, _HEAD.strip().replace(",", sign)))
+    for sign in (";", "\t", "，", "|")
+]  # fmt: skip
+
 HEADERS = [
-    _case(E, _GOOD.replace(",", ";"), ("wrong_column_separator", 1, None, _HEAD.strip().replace(",", ";"))),
-    _case(E, _GOOD.replace(",", "\t"), ("wrong_column_separator", 1, None, _HEAD.strip().replace(",", "\t"))),
-    _case(E, _GOOD.replace(",", "，"), ("wrong_column_separator", 1, None, _HEAD.strip().replace(",", "，"))),
-    _case(E, _GOOD.replace(",", "|"), ("wrong_column_separator", 1, None, _HEAD.strip().replace(",", "|"))),
+    *_SEPARATORS,
     _case(E, _ROW, ("no_header", 1, None, "E2, 示例公司, company, 萧山区, 1761")),
     _case(E, "a,b,c\n1,2,3\n", ("no_header", 1, None, "a, b, c")),
     _case(E, "企业档案一览表,,,,\n" + _GOOD, ("title_row", 1, None, "企业档案一览表")),
@@ -153,7 +156,8 @@ ROWS = [
           ("duplicate_key", 3, "indicator", "a, 2008")),
     _case("interests.csv", "side,id,target,level\nregion,江山市,E1,yes\nregion,330881,E1,no\n",
           ("duplicate_key", 3, "side", "region, 330881, E1")),
-    _case(E, "id,name,kind,region\nE2,示例,company,萧山区\n", ("missing_industry", 2, "industry", None)),
+    _case(E, "id,name,kind,region\nE2,示例,company,萧山区\n",
+          ("missing_industry", 2, "industry", None)),
     _case(E, "id,name,kind,industry\nE2,示例,company,17\n", ("missing_region", 2, "region", None)),
     _case(E, "id,name,region\nE2,示例,萧山区\n", ("missing_industry", 2, "industry", None)),
     _case(E, "id,name,kind,region\nE2,医院,institution,\n", ("missing_region", 2, "region", None)),

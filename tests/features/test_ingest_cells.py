@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from features.place_names import excerpt
-
 from tests.features.bad_cells import BAD_CELLS, EMPTY_CELLS
 from tests.features.import_files import ANOTHER, GOOD, csv_of, refused
 
