@@ -7,6 +7,7 @@ Each file's origin is told in ``data/SOURCES.md``. Files are read through
 from __future__ import annotations
 
 import csv
+import io
 from importlib import resources
 from importlib.resources.abc import Traversable
 
@@ -24,5 +25,5 @@ def rows(name: str) -> list[dict[str, str]]:
 
     Every cell is text as written in the file; an empty cell is the empty string.
     """
-    with folder().joinpath(f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    written = folder().joinpath(f"{name}.csv").read_text(encoding="utf-8")
+    return list(csv.DictReader(io.StringIO(written, newline="")))

@@ -8,6 +8,7 @@ or coarse and texts often silent.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -26,6 +27,9 @@ RELATIONS = ("same", "up", "down", "beside", "far")
 
 #: Positions kept a row: an enterprise is at few links, a county may want several.
 POSITIONS = 6
+
+#: What a shared number of leading digits is worth: a division (2) is shared by many links.
+CODE_WORTH = {2: 0.7, 3: 1.5, 4: 1.9}
 
 
 @dataclass(frozen=True)
@@ -168,27 +172,17 @@ def positions(
 
 
 def _code_evidence(chains: Chains, codes: Sequence[tuple[str, ...]]) -> FloatArray:
-    # What sharing so many leading digits is worth: a division (2) is shared by many links.
-    worth = {0: 0.0, 1: 0.0, 2: 0.7, 3: 1.5, 4: 1.9}
-    per_code: dict[str, FloatArray] = {}
+    has: dict[str, FloatArray] = {}
+    for i, link in enumerate(chains.links):
+        for prefix in {code[:n] for code in link.codes for n in CODE_WORTH}:
+            has.setdefault(prefix, np.zeros(len(chains), np.float32))[i] = 1.0
     out = np.zeros((len(codes), len(chains)), np.float32)
     for i, own in enumerate(codes):
         for code in own:
-            if code not in per_code:
-                per_code[code] = np.array(
-                    [max((worth[_shared(code, c)] for c in link.codes), default=0.0)
-                     for link in chains.links], np.float32)  # fmt: skip
-            np.maximum(out[i], per_code[code], out=out[i])
+            for n, worth in CODE_WORTH.items():
+                if len(code) >= n and code[:n] in has:
+                    np.maximum(out[i], worth * has[code[:n]], out=out[i])
     return out
-
-
-def _shared(a: str, b: str) -> int:
-    n = 0
-    for x, y in zip(a, b, strict=False):
-        if x != y:
-            break
-        n += 1
-    return n if a[:2].isdigit() else 0
 
 
 def _word_evidence(chains: Chains, texts: Sequence[str]) -> FloatArray:
@@ -196,32 +190,42 @@ def _word_evidence(chains: Chains, texts: Sequence[str]) -> FloatArray:
     for i, link in enumerate(chains.links):
         for word in link.words:
             at.setdefault(word, []).append(i)
-    worth = {w: 1.4 / math.sqrt(len(found)) for w, found in at.items()}
+    lengths = sorted({len(word) for word in at if not word.isascii()})
+    most_tokens = max((len(_tokens(word)) for word in at if word.isascii()), default=0)
+    latin = {_singular(word): word for word in at if word.isascii()}
     out = np.zeros((len(texts), len(chains)), np.float32)
     for row, written in enumerate(texts):
-        lowered = f" {written.lower()} "
-        for word, found in at.items():
-            if word in lowered and (not word.isascii() or _whole(word, lowered)):
-                out[row, found] += worth[word]
-    return 2.5 * np.tanh(out / 2.5)
+        lowered = written.lower()
+        found = {
+            lowered[i : i + n] for n in lengths for i in range(len(lowered) - n + 1)
+        } & at.keys()
+        found |= {latin[p] for p in _phrases(lowered, most_tokens) if p in latin}
+        for word in sorted(found):
+            out[row, at[word]] += 1.4 / math.sqrt(len(at[word]))
+    # However many words agree, a text is about a link at most for certain.
+    return np.asarray(2.5 * np.tanh(out / 2.5), np.float32)
 
 
-def _whole(word: str, lowered: str) -> bool:
-    """Whether a Latin word stands there as a word (plural allowed), not inside another."""
-    start = lowered.find(word)
-    while start >= 0:
-        before, after = lowered[start - 1], lowered[start + len(word) :].removeprefix("s")[:1]
-        if not (before.isalpha() and before.isascii()) and not (
-            after.isalpha() and after.isascii()
-        ):
-            return True
-        start = lowered.find(word, start + 1)
-    return False
+def _tokens(written: str) -> list[str]:
+    return re.findall(r"[a-z0-9]+", written.lower())
 
 
-def wanted(
-    chains: Chains, links: NDArray[np.int32], weights: FloatArray
-) -> dict[str, FloatArray]:
+def _singular(written: str) -> str:
+    """Latin words one blank apart, the last one without a plural s."""
+    return " ".join(_tokens(written)).removesuffix("s")
+
+
+def _phrases(lowered: str, most: int) -> set[str]:
+    """All runs of up to ``most`` Latin words of a text, as :func:`_singular` writes them."""
+    tokens = _tokens(lowered)
+    return {
+        " ".join(tokens[i : i + n]).removesuffix("s")
+        for n in range(1, most + 1)
+        for i in range(len(tokens) - n + 1)
+    }
+
+
+def wanted(chains: Chains, links: NDArray[np.int32], weights: FloatArray) -> dict[str, FloatArray]:
     """How strongly each row stands in each relation to every link.
 
     Parameters

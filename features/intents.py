@@ -36,4 +36,5 @@ def kinds_asked_for(intents: NDArray[np.float32]) -> NDArray[np.float32]:
     table = fit_table()
     weighted = np.where(intents[:, :, None] > 0, table[None], np.float32(0))
     best = weighted.max(axis=1)
-    return np.where(np.isnan(intents).any(axis=1)[:, None], np.float32(np.nan), best)
+    unknown = np.isnan(intents[:, :1])  # a row is known whole or not at all
+    return np.where(unknown, np.float32(np.nan), best)

@@ -78,7 +78,7 @@ class Market:
             regions = regions.with_rows(tables["regions"])
         if "industries" in tables and len(tables["industries"]):
             industries = industries.with_rows(tables["industries"])
-        texts = profiles.Texts.prepare(encoder)
+        texts = profiles.Texts.prepare(encoder, regions)
         enterprises = profiles.enterprise_profiles(
             tables["enterprises"], regions, industries, texts, progress
         )
@@ -130,10 +130,11 @@ class Market:
             np.sin((lat[:, None] - lat) / 2) ** 2
             + np.cos(lat[:, None]) * np.cos(lat) * np.sin((lon[:, None] - lon) / 2) ** 2
         )
-        return (2 * EARTH_KM * np.arcsin(np.sqrt(np.clip(hav, 0, 1)))).astype(np.float32)
+        return np.asarray(2 * EARTH_KM * np.arcsin(np.sqrt(np.clip(hav, 0, 1))), np.float32)
 
 
 def _median(side: profiles.Profiles, column: str) -> float:
     values = side.fields[column]
-    known = values[values > 0]
-    return float(np.median(known)) if len(known) else 1.0
+    known = np.sort(values[values > 0])
+    # The lower middle: numpy's median would load a module that nothing else here needs.
+    return float(known[(len(known) - 1) // 2]) if len(known) else 1.0

@@ -93,14 +93,14 @@ def _cosine(pairs: Pairs, e_field: str, r_field: str) -> FloatArray:
 def intent_fit(pairs: Pairs) -> FloatArray:
     """How far a resource of this kind is what the enterprise's intents ask for."""
     kind = pairs.market.resources.fields["kind"][pairs.resources]
-    return pairs.of_enterprise("intent_kind", kind)
+    return pairs.of_enterprise("intent_kind", kind).astype(np.float32, copy=False)
 
 
 @feature("forms_shared", "forms")
 def forms_shared(pairs: Pairs) -> FloatArray:
     """Share of the enterprise's forms of cooperation that the place accepts."""
     asked = pairs.market.enterprises.fields["forms"][pairs.enterprises].sum(axis=-1)
-    return pairs.dot("forms", "forms") / (asked if pairs.rowwise else asked[:, None])
+    return pairs.full(pairs.dot("forms", "forms") / (asked if pairs.rowwise else asked[:, None]))
 
 
 @feature("skills_met", "skills")
@@ -127,7 +127,7 @@ def share_met(need: Array, offer: Array) -> FloatArray:
     """
     with np.errstate(divide="ignore", invalid="ignore"):
         met = np.minimum(offer / need, np.float32(1))
-    return np.where(need == 0, np.float32(1), met).astype(np.float32, copy=False)
+    return np.asarray(np.where(need == 0, np.float32(1), met), np.float32)
 
 
 @feature("land_met", "land_need_mu")
@@ -155,7 +155,7 @@ def budget_room(pairs: Pairs) -> FloatArray:
     with np.errstate(divide="ignore", invalid="ignore"):
         room = np.log2(budget) - np.log2(least)
     room = np.where((least == 0) & ~np.isnan(budget), np.float32(3), room)
-    return np.clip(room, -1, 3).astype(np.float32, copy=False)
+    return pairs.full(np.clip(room, -1, 3))
 
 
 @feature("land_cost", "budget_wan", "land_need_mu")
@@ -202,7 +202,7 @@ def places_left(pairs: Pairs) -> FloatArray:
 @feature("pollution_room", "pollution_level")
 def pollution_room(pairs: Pairs) -> FloatArray:
     """Levels by which the enterprise stays below the place's pollution limit, at most 2."""
-    return np.clip(pairs.r("max_pollution") - pairs.e("pollution_level"), 0, 2)
+    return pairs.full(np.clip(pairs.r("max_pollution") - pairs.e("pollution_level"), 0, 2))
 
 
 @feature("pollution", "pollution_level")
@@ -245,8 +245,10 @@ def distance(pairs: Pairs) -> FloatArray:
 
 @feature("paired", "region")
 def paired(pairs: Pairs) -> FloatArray:
-    """1 where the pairing in force joins the two regions."""
-    return pairs.between(pairs.market.graph.paired)
+    """1 where the pairing in force joins the two regions; 0.5 where a region is known only as
+    a whole city, some of whose counties are paired."""
+    graph = pairs.market.graph
+    return pairs.between(np.where(graph.coarse, np.float32(0.5), graph.paired))
 
 
 @feature("pairing_nearness", "region")
@@ -287,4 +289,4 @@ def window(pairs: Pairs) -> FloatArray:
     start = np.fmax(pairs.e("available_from"), pairs.r("available_from"))
     start = np.fmax(start, np.float32(pairs.market.as_of.toordinal()))
     months = (end - start) / np.float32(30.44)
-    return np.clip(months / LONG_WINDOW_MONTHS, 0, 1).astype(np.float32, copy=False)
+    return pairs.full(np.clip(months / LONG_WINDOW_MONTHS, 0, 1))

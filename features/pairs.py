@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -64,7 +65,7 @@ class Pairs:
         a = self.market.enterprises.fields[e_field][self.enterprises]
         b = self.market.resources.fields[r_field][self.resources]
         product = np.einsum("nd,nd->n", a, b) if self.rowwise else a @ b.T
-        return product.astype(np.float32, copy=False)
+        return np.asarray(product, np.float32)
 
     def of_resource(self, index: IntArray, r_field: str) -> Array:
         """Entry ``index`` (e,) of each resource's row in a field (r, m).
@@ -83,7 +84,9 @@ class Pairs:
             return table[self.enterprises, index]
         return table[self.enterprises][:, index]
 
-    def between(self, matrix: Array, e_field: str = "region", r_field: str = "region") -> FloatArray:
+    def between(
+        self, matrix: Array, e_field: str = "region", r_field: str = "region"
+    ) -> FloatArray:
         """Entries of a region-by-region matrix; NaN where a region is not known."""
         a, b = self.e(e_field), self.r(r_field)
         found = matrix[np.maximum(a, 0), np.maximum(b, 0)].astype(np.float32)
@@ -139,34 +142,48 @@ def own_features(market: Market) -> dict[str, PairFeature]:
     """
     found: dict[str, PairFeature] = {}
 
-    def add(name: str, reads: tuple[str, ...], compute: Callable[[Pairs], FloatArray]) -> None:
-        found[name] = PairFeature(name, reads, compute)
+    def add(name: str, reads: tuple[str, ...], compute: Callable[[Pairs], Array]) -> None:
+        found[name] = PairFeature(name, reads, lambda pairs: pairs.full(compute(pairs)))
 
     e_numeric = _numeric(market.enterprises.own)
     r_numeric = _numeric(market.resources.own)
     for column in e_numeric:
-        add(f"x_e:{column[2:]}", (column,), lambda p, c=column: p.full(p.e(c)))
+        add(f"x_e:{column[2:]}", (column,), partial(_own_e, column))
     for column in r_numeric:
-        add(f"x_r:{column[2:]}", (), lambda p, c=column: p.full(p.r(c)))
+        add(f"x_r:{column[2:]}", (), partial(_own_r, column))
     for column in e_numeric:
         if column in r_numeric:
-            add(f"x_product:{column[2:]}", (column,),
-                lambda p, c=column: p.full(p.e(c) * p.r(c)))  # fmt: skip
-            add(f"x_distance:{column[2:]}", (column,),
-                lambda p, c=column: p.full(np.abs(p.e(c) - p.r(c))))  # fmt: skip
+            add(f"x_product:{column[2:]}", (column,), partial(_own_product, column))
+            add(f"x_distance:{column[2:]}", (column,), partial(_own_distance, column))
     for column in market.enterprises.own:
         if column in market.resources.own and column not in (*e_numeric, *r_numeric):
-            add(f"x_same:{column[2:]}", (column,), lambda p, c=column: _same(p, c))
+            add(f"x_same:{column[2:]}", (column,), partial(_own_same, column))
     return found
+
+
+def _own_e(column: str, pairs: Pairs) -> Array:
+    return pairs.e(column)
+
+
+def _own_r(column: str, pairs: Pairs) -> Array:
+    return pairs.r(column)
+
+
+def _own_product(column: str, pairs: Pairs) -> Array:
+    return pairs.e(column) * pairs.r(column)
+
+
+def _own_distance(column: str, pairs: Pairs) -> Array:
+    return np.asarray(np.abs(pairs.e(column) - pairs.r(column)))
+
+
+def _own_same(column: str, pairs: Pairs) -> Array:
+    a, b = pairs.e(column), pairs.r(column)
+    return np.where((a < 0) | (b < 0), np.float32(np.nan), (a == b).astype(np.float32))
 
 
 def _numeric(own: dict[str, Array]) -> list[str]:
     return [c for c, v in own.items() if v.dtype != object]
-
-
-def _same(pairs: Pairs, column: str) -> FloatArray:
-    a, b = pairs.e(column), pairs.r(column)
-    return np.where((a < 0) | (b < 0), np.float32(np.nan), (a == b).astype(np.float32))
 
 
 def compute(pairs: Pairs, names: Sequence[str]) -> FloatArray:

@@ -6,6 +6,7 @@ indices with -1 for "not known", texts are vectors.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,10 +20,26 @@ from features import chains as chain_table
 from features import intents as intent_table
 from features.industries import Industries
 from features.regions import Regions
-from features.schema import ENTERPRISE_KINDS, FORMS, INTENTS, PROGRAMME_OF, PROGRAMMES, RESOURCE_KINDS
+from features.schema import (
+    ENTERPRISE_KINDS,
+    FORMS,
+    INTENTS,
+    PROGRAMME_OF,
+    PROGRAMMES,
+    RESOURCE_KINDS,
+)
 from features.skills import skill_fields
 from features.tables import Table, Value
-from features.text import FloatArray, Progress, TextEncoder, centred
+from features.text import (
+    LONGEST,
+    FloatArray,
+    Progress,
+    TextEncoder,
+    centred,
+    place_pattern,
+    unit_rows,
+    what_is_done,
+)
 
 ENTERPRISE_NUMBERS = (
     "founded", "employees", "revenue_wan", "growth", "budget_wan", "land_need_mu", "labour_need",
@@ -82,20 +99,29 @@ class Texts:
         Centred vectors of the chain links' phrases.
     typical : (d,) array
         Mean vector of the phrases: what all such texts share.
+    places : re.Pattern
+        Region names, which are taken out of a text before it is encoded.
     """
 
     encoder: TextEncoder
     chains: chain_table.Chains
     phrases: FloatArray
     typical: FloatArray
+    places: re.Pattern[str]
 
     @classmethod
-    def prepare(cls, encoder: TextEncoder) -> Texts:
+    def prepare(cls, encoder: TextEncoder, regions: Regions) -> Texts:
         """Encode the built-in phrases once."""
         chains = chain_table.built_in()
         phrases = chain_table.phrase_vectors(chains, encoder)
         typical = phrases.reshape(-1, phrases.shape[-1]).mean(axis=0)
-        return cls(encoder, chains, chain_table.centred_phrases(phrases, typical), typical)
+        return cls(
+            encoder,
+            chains,
+            chain_table.centred_phrases(phrases, typical),
+            typical,
+            place_pattern(regions.name(c) for c in regions.codes),
+        )
 
 
 def enterprise_profiles(
@@ -122,7 +148,9 @@ def enterprise_profiles(
     fields["forms"] = _many(table["forms"], FORMS)
     _add_window(fields, table)
     codes: list[tuple[str, ...]] = [(str(c),) if c else () for c in table["industry"]]
-    written = [_joined(d) or _joined(n) for d, n in zip(table["description"], table["name"], strict=True)]
+    written = [
+        _joined(d) or _joined(n) for d, n in zip(table["description"], table["name"], strict=True)
+    ]
     _add_texts(fields, texts, industries, codes, written, progress, one=True)
     return Profiles("enterprise", _ids(table), fields, _own(table), table)
 
@@ -150,10 +178,15 @@ def resource_profiles(
     fields["site"] = np.where(site < 0, fields["region"], site)
     fields["forms"] = _many(table["forms"], FORMS)
     fields["park"], _ = categories(table["park"])
-    codes: list[tuple[str, ...]] = [tuple(str(c) for c in v) if isinstance(v, tuple) else () for v in table["industries"]]
+    codes: list[tuple[str, ...]] = [
+        tuple(str(c) for c in v) if isinstance(v, tuple) else () for v in table["industries"]
+    ]
     fields["welcome"] = _welcome(codes, industries)
     _add_window(fields, table)
-    written = ["，".join(w for w in map(_joined, pair) if w) for pair in zip(table["name"], table["description"], strict=True)]
+    written = [
+        "，".join(w for w in map(_joined, pair) if w)
+        for pair in zip(table["name"], table["description"], strict=True)
+    ]
     _add_texts(fields, texts, industries, codes, written, progress, one=False)
     for relation, strength in chain_table.wanted(
         texts.chains, fields["link"], fields["link_weight"]
@@ -248,9 +281,8 @@ def _add_texts(
     *,
     one: bool,
 ) -> None:
-    from features.text import LONGEST, unit_rows
-
-    vectors = texts.encoder.encode([w[:LONGEST] for w in written], progress)
+    business = [what_is_done(w, texts.places)[:LONGEST] for w in written]
+    vectors = texts.encoder.encode(business, progress)
     fields["text"] = centred(vectors, texts.typical)
     names = sorted({industries.name(c) for own in codes for c in own if c in industries.index})
     meaning = dict(zip(names, texts.encoder.encode(names), strict=True))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Sequence
@@ -193,6 +194,46 @@ def default_encoder(cache: Path | None = None) -> TextEncoder:
     return VectorCache(cache, kind, kind.name, kind.dimension)
 
 
+#: Sentences of company descriptions that say where and since when, not what a company does.
+_ORIGIN = re.compile(
+    r"[^.。;；]*\b(?:founded in|incorporated in|based in|headquartered in|formerly known as|"
+    r"changed its name|subsidiary of)\b[^.。;；]*[.。;；]?(?:\s*Ltd\b[^.。]*[.。])?",
+    re.IGNORECASE,
+)
+
+
+def what_is_done(written: str, places: re.Pattern[str]) -> str:
+    """A description without where it is and since when.
+
+    Two texts that name the same county are not about the same business; distance and pairing are
+    features of their own.
+
+    Parameters
+    ----------
+    places : re.Pattern
+        See :func:`place_pattern`.
+    """
+    left = places.sub("", _ORIGIN.sub(" ", written)).strip()
+    return left or written
+
+
+def place_pattern(names: Iterable[str]) -> re.Pattern[str]:
+    """A pattern of region names, with and without the suffix of their kind."""
+    wanted = {"浙江省", "浙江", "Zhejiang", *_CITIES_LATIN}
+    for name in names:
+        wanted.add(name)
+        short = re.sub(r"(自治县|市|县|区)$", "", name)
+        if len(short) >= 2:
+            wanted.add(short)
+    return re.compile("|".join(sorted(map(re.escape, wanted), key=lambda n: (-len(n), n))))
+
+
+_CITIES_LATIN = (
+    "Hangzhou", "Ningbo", "Wenzhou", "Jiaxing", "Huzhou", "Shaoxing", "Jinhua", "Quzhou",
+    "Zhoushan", "Taizhou", "Lishui",
+)  # fmt: skip
+
+
 def ngrams(written: str, sizes: Sequence[int] = (1, 2, 3)) -> list[str]:
     """Character n-grams of a text, blanks and punctuation apart."""
     words = "".join(c if c.isalnum() else " " for c in written).split()
@@ -202,7 +243,9 @@ def ngrams(written: str, sizes: Sequence[int] = (1, 2, 3)) -> list[str]:
 def unit_rows(vectors: FloatArray) -> FloatArray:
     """Rows scaled to length 1; rows of zeros stay."""
     length = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.divide(vectors, length, out=np.zeros_like(vectors), where=length > 0)
+    out = np.zeros_like(vectors)
+    np.divide(vectors, length, out=out, where=length > 0)
+    return out
 
 
 def centred(vectors: FloatArray, typical: FloatArray, weight: float = 20.0) -> FloatArray:

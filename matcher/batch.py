@@ -161,9 +161,7 @@ def _columns(
             f"p_{stage}": _rounded(chance[s])
             for s, stage in enumerate(("signed", "started", "funded", "completed"))
         },
-        "expected_investment_wan": [
-            None if np.isnan(m) else round(m, 2) for m in money.tolist()
-        ],
+        "expected_investment_wan": [None if np.isnan(m) else round(m, 2) for m in money.tolist()],
         "paired": paired.tolist(),
     }
 
@@ -194,11 +192,12 @@ def _backend(scheduler: str | None) -> Iterator[dict[str, Any] | None]:
         yield None
         return
     try:
-        from dask.distributed import Client
+        from dask import distributed
     except ImportError as error:
         raise SchedulerError("batch.no_dask") from error
+    connect: Any = distributed.Client
     try:
-        client = Client(scheduler, timeout=5, set_as_default=False)
+        client = connect(scheduler, timeout=5, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         raise SchedulerError("batch.no_scheduler", address=scheduler) from error
     try:

@@ -94,7 +94,7 @@ class Limits:
         """The limits that one pair breaks, with the figures that break them."""
         mask = int(self.barred(np.array([enterprise]), np.array([resource]))[0, 0])
         e, r = self.market.enterprises.table, self.market.resources.table
-        figures = {
+        figures: dict[str, dict[str, object]] = {
             "pollution": {
                 "level": e["pollution_level"][enterprise], "limit": r["max_pollution"][resource],
             },

@@ -172,7 +172,7 @@ def best_of(
     rows : (c,) array, rising
         Ties go to the earlier row, which is the one whose id comes first.
     """
-    q, c = score.shape
+    c = score.shape[1]
     keep = min(top, c)
     if keep < c:
         # Take all that reach the top-th score, so that ties are told apart by id, not by luck.
@@ -196,7 +196,9 @@ def _answer(
     filters = filters or Filters()
     rows, scores = best_of_block(ranking, enterprises, resources, candidates, top, filters)
     if asked == "region":
-        own, found, best = _through_region(ranking, enterprises, resources, candidates, top, filters)
+        own, found, best = _through_region(
+            ranking, enterprises, resources, candidates, top, filters
+        )
     else:
         keep = rows[0] >= 0
         found, best = rows[0][keep], scores[0][keep]
@@ -293,7 +295,9 @@ def _reasons(
 
 
 def _money_caution(money: float) -> tuple[tuple[str, Text], ...]:
-    return () if np.isfinite(money) else (("investment_unknown", text("caution.investment_unknown")),)
+    return (
+        () if np.isfinite(money) else (("investment_unknown", text("caution.investment_unknown")),)
+    )
 
 
 def _terms(side: Profiles, row: int, ranking: Ranking) -> dict[str, object]:
@@ -366,4 +370,3 @@ def _row(side: Profiles, name: str) -> int:
     if found is None:
         raise UnknownQuery(text(f"query.unknown_{side.side}", id=name))
     return found
-

@@ -92,7 +92,7 @@ class Ranking:
 
     def scores(self, enterprises: Index, resources: Index) -> NDArray[np.float32]:
         """(e, r) expected number of stages passed, plus what declared interests add."""
-        score = self.scorer.probabilities(enterprises, resources).sum(axis=0)
+        score: NDArray[np.float32] = self.scorer.probabilities(enterprises, resources).sum(axis=0)
         if self.interests.wanted:
             e_at = {int(e): i for i, e in enumerate(enterprises)}
             r_at = {int(r): i for i, r in enumerate(resources)}
@@ -100,7 +100,7 @@ class Ranking:
                 if e in e_at and r in r_at:
                     score[e_at[e], r_at[r]] += np.float32(self.interests.bonus(e, r))
         # Sums of other blocks differ in the last bits; what orders a list must not.
-        return np.round(score, 6)
+        return np.asarray(np.round(score, 6), np.float32)
 
     def left_out(self, filters: Filters, enterprises: Index, resources: Index) -> NDArray[np.uint8]:
         """(e, r) masks of the filters that leave a pair out; 0 = it stays."""

@@ -85,11 +85,14 @@ def improvements(explanation: Explanation, row: int, words: PairWords) -> tuple[
         if explanation.contributions[row, k] < -1e-3
     }
     found: list[tuple[float, Text]] = []
-    for name, (need, offer) in zip(("land_met", "labour_met", "energy_met"), _QUANTITIES, strict=True):
+    for name, (need, offer) in zip(
+        ("land_met", "labour_met", "energy_met"), _QUANTITIES, strict=True
+    ):
         wanted, there = words.e(need), words.r(offer)
-        if name in against and isinstance(wanted, int | float) and isinstance(there, int | float):
-            if wanted > there:
-                found.append((against[name], text(f"improve.{name}", missing=figure(wanted - there))))
+        known = isinstance(wanted, int | float) and isinstance(there, int | float)
+        if name in against and known and wanted > there:  # type: ignore[operator]
+            missing = figure(wanted - there)  # type: ignore[operator]
+            found.append((against[name], text(f"improve.{name}", missing=missing)))
     price = words.r("land_price_wan_per_mu")
     median = words.market.medians["land_price_wan_per_mu"]
     if "land_price" in against and isinstance(price, int | float) and price > median:
@@ -111,4 +114,3 @@ def _labels(columns: list[tuple[str, str]]) -> Text:
         for table, column in columns
     ]  # fmt: skip
     return {"zh": "、".join(p["zh"] for p in parts), "en": ", ".join(p["en"] for p in parts)}
-

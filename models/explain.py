@@ -26,7 +26,15 @@ Index = NDArray[np.integer[Any]]
 #: Name of the contribution of the learned meaning.
 LEARNED = "learned_meaning"
 
-_NODES, _NODE_WEIGHTS = np.polynomial.legendre.leggauss(12)
+
+def _gauss_legendre(n: int) -> tuple[Floats, Floats]:
+    """Nodes in [-1, 1] and weights (Golub & Welsch 1969); numpy's own loads far more."""
+    beside = 0.5 / np.sqrt(1 - (2.0 * np.arange(1, n)) ** -2)
+    nodes, vectors = np.linalg.eigh(np.diag(beside, 1) + np.diag(beside, -1))
+    return nodes, 2 * vectors[0] ** 2
+
+
+_NODES, _NODE_WEIGHTS = _gauss_legendre(12)
 
 
 @dataclass(frozen=True)
@@ -93,7 +101,7 @@ def explain(model: StageModel, market: Market, enterprises: Index, resources: In
         t = (node + 1) / 2
         slope = _slopes(model.intercepts + t * total)
         contributions += weight / 2 * np.einsum("ns,nks->nk", slope, logits)
-    probability = np.cumprod(_sigmoid(model.intercepts + total), axis=1)
+    probability = np.asarray(np.cumprod(_sigmoid(model.intercepts + total), axis=1), np.float64)
     base = float(np.cumprod(_sigmoid(model.intercepts)).sum())
     return Explanation(
         names=tuple(names), values=values, base=base, contributions=contributions,
@@ -116,16 +124,16 @@ def _doubt(model: StageModel, centred: Floats) -> Floats:
     if model.covariance is not None:
         rows = np.concatenate([np.ones((len(centred), 1)), centred], axis=1)
         variance += np.einsum("ni,ij,nj->n", rows, model.covariance, rows)
-    return np.sqrt(variance)
+    return np.asarray(np.sqrt(variance), np.float64)
 
 
 def _slopes(logits: Floats) -> Floats:
     """d score / d log-odds of each step: P_j (1 - p_s) summed over the stages j from s on."""
     step = _sigmoid(logits)
     reached = np.cumprod(step, axis=1)
-    beyond = np.cumsum(reached[:, ::-1], axis=1)[:, ::-1]
-    return beyond * (1 - step)
+    slopes: Floats = np.cumsum(reached[:, ::-1], axis=1)[:, ::-1] * (1 - step)
+    return slopes
 
 
 def _sigmoid(x: Floats) -> Floats:
-    return 1 / (1 + np.exp(-x))
+    return np.asarray(1 / (1 + np.exp(-x)), np.float64)

@@ -154,7 +154,9 @@ def fit_stages(
     return _fit(design, replace(rule, neutral=neutral), blank, term)
 
 
-def _levels(market: Market, name: str, e: NDArray[np.int64], r: NDArray[np.int64]) -> tuple[str, ...]:
+def _levels(
+    market: Market, name: str, e: NDArray[np.int64], r: NDArray[np.int64]
+) -> tuple[str, ...]:
     side, rows = EFFECTS[name]
     seen = rows(market)[e if side == "enterprise" else r]
     return tuple(sorted({str(level) for level in seen if level}))
@@ -265,7 +267,7 @@ def fit_logistic(
     LogisticFit
         At the mode; precisions where the evidence is largest, given the belief.
     """
-    n, k = columns.shape
+    n = len(columns)
     # Work on standardised columns: the prior's precision is then one number a group.
     z = np.concatenate([np.ones((n, 1)), columns / scale], axis=1)
     mean = np.concatenate([[prior_intercept], prior * scale])

@@ -58,9 +58,7 @@ class Published:
         return said
 
 
-def store(
-    root: Path, stages: StageModel, amounts: AmountModel, *, as_of: date, cut: date
-) -> str:
+def store(root: Path, stages: StageModel, amounts: AmountModel, *, as_of: date, cut: date) -> str:
     """Store a fitted model; returns its id. It is not published by that."""
     parameters: dict[str, Any] = {
         "features": list(stages.names),

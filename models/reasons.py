@@ -132,7 +132,7 @@ class PairWords:
     @cached_property
     def _industries(self) -> dict[str, object]:
         welcome = self.r("industries")
-        names = [self._industry(c) for c in welcome] if isinstance(welcome, tuple) else []
+        names = [self._industry(str(c)) for c in welcome] if isinstance(welcome, tuple) else []
         return {
             "e_industry": self._industry(self.e("industry")),
             "r_industries": "、".join(str(n) for n in names[:3]) + ("…" if names[3:] else ""),
@@ -148,7 +148,9 @@ class PairWords:
     @cached_property
     def _intents(self) -> dict[str, object]:
         own = self.market.enterprises.fields["intents"][self.enterprise]
-        names = [_label("enterprises", "intents", i) for i, w in zip(INTENTS, own, strict=True) if w > 0]
+        names = [
+            _label("enterprises", "intents", i) for i, w in zip(INTENTS, own, strict=True) if w > 0
+        ]
         return {**self._places, "intents": _joined(names)}
 
     @cached_property
@@ -207,11 +209,12 @@ _VALUES: dict[str, Callable[[PairWords], dict[str, object]]] = {
 
 def figure(value: object) -> str:
     """A number as people write it: no needless decimals, a dash where it is not known."""
-    if not isinstance(value, int | float | np.floating) or np.isnan(value):
+    number = float(value) if isinstance(value, int | float | np.floating) else float("nan")
+    if np.isnan(number):
         return "—"
-    if abs(value) >= 100 or float(value).is_integer():
-        return f"{value:.0f}"
-    return f"{value:.1f}".rstrip("0").rstrip(".") if abs(value) >= 10 else f"{value:.2g}"
+    if abs(number) >= 100 or number.is_integer():
+        return f"{number:.0f}"
+    return f"{number:.1f}".removesuffix(".0") if abs(number) >= 10 else f"{number:.2g}"
 
 
 def _percent(value: Value) -> float | None:

@@ -98,7 +98,7 @@ def continue_along(logits: FloatArray) -> FloatArray:
         P(the pair reaches the stage | it is introduced), never rising along the first axis.
     """
     with np.errstate(over="ignore"):
-        steps = 1 / (1 + np.exp(-logits))
+        steps = np.asarray(1 / (1 + np.exp(-logits)), logits.dtype)
     for s in range(1, len(steps)):
         steps[s] *= steps[s - 1]
     return steps
