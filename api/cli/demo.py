@@ -2,12 +2,61 @@
 
 from __future__ import annotations
 
-from api.cli.console import language
+import os
+from pathlib import Path
+
+from api.cli.console import language, say_line, tell
 from api.cli.options import Lang
+from features.language import Language, say
 
 
 def demo(lang: Lang = None) -> None:
     """Run the main job in a store of its own."""
     from api.usecases import demo as usecase
 
-    usecase.run(lang=language(lang))
+    spoken = language(lang)
+    say_line("demo.intro")
+    found = usecase.run(lambda step: tell(say(f"demo.step.{step}")))
+    counts = {name: sum(part.values()) for name, part in found.imported.counts.items()}
+    print()
+    say_line(
+        "demo.done", enterprises=counts["enterprises"], resources=counts["resources"],
+        outcomes=counts["outcomes"], introductions=found.trained.introductions,
+    )  # fmt: skip
+    print()
+    say_line("demo.county", county=usecase.COUNTY)
+    _show(found.county, spoken)
+    say_line("demo.enterprise")
+    _show(found.enterprise, spoken)
+    workbook = found.home / "match-list.xlsx"
+    _write_workbook(found.county, workbook, spoken)
+    say_line("demo.next", home=found.home, file=workbook, program=_program(),
+             enterprise=usecase.ENTERPRISE, county=usecase.COUNTY)  # fmt: skip
+
+
+def _show(answer: object, lang: Language) -> None:
+    from api.cli.match import rendered
+    from api.reports import provenance
+    from api.store.log import account
+
+    made = provenance.Provenance(provenance.stamp(), account())
+    print(rendered(answer, "table", made, lang, contacts=False).decode())  # type: ignore[arg-type]
+
+
+def _write_workbook(answer: object, out: Path, lang: Language) -> None:
+    from api.cli.match import rendered
+    from api.reports import provenance
+    from api.store.log import account
+    from api.usecases.output import write_bytes
+
+    made = provenance.Provenance(provenance.stamp(), account())
+    write_bytes(out, rendered(answer, "xlsx", made, lang, contacts=False))  # type: ignore[arg-type]
+
+
+def _program() -> str:
+    """How the command was called here, so that the next one can be copied."""
+    import sys
+
+    called = Path(sys.argv[0])
+    with_folder = os.path.relpath(called) if called.name == "shanhai" else "shanhai"
+    return with_folder if not with_folder.startswith("..") else str(called)

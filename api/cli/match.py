@@ -174,7 +174,7 @@ def _hand_out(
     from api.store.log import account
 
     made = provenance.Provenance(provenance.stamp(), account())
-    content = _rendered(answer, form, made, lang, contacts=contacts)
+    content = rendered(answer, form, made, lang, contacts=contacts)
     if out is None:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
@@ -185,7 +185,7 @@ def _hand_out(
     say_line("cli.wrote", file=out)
 
 
-def _rendered(
+def rendered(
     answer: MatchList | PairAnswer,
     form: Format,
     made: Provenance,
