@@ -21,6 +21,7 @@ Decoder = Callable[[Sequence[object]], list[Value]]
 OWN = "own"
 """The column that holds a row's ``x_`` values."""
 
+_TOO_LARGE = 2**63
 _LISTS = frozenset({"texts", "ids", "choices", "codes"})
 
 
@@ -42,13 +43,21 @@ def _part(value: Value) -> str:
 
 
 def encode(kind: str, value: Value) -> Cell:
-    """The cell of a value."""
+    """The cell of a value.
+
+    Raises
+    ------
+    OverflowError
+        If it is a whole number of more than 64 bits.
+    """
     if value is None:
         return None
     if kind in _LISTS or kind == "points":
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     if kind == "float":
         return float(value)  # type: ignore[arg-type]
+    if isinstance(value, int) and not -_TOO_LARGE <= value < _TOO_LARGE:
+        raise OverflowError(str(value))
     return value  # type: ignore[return-value]
 
 

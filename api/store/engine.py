@@ -6,6 +6,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.pool import NullPool
 
 from api.store.address import Address, connect
+from api.store.errors import NoDriver
 
 WRITERS = 7_203_981
 """Number of the advisory lock that lets one writer at a time into a PostgreSQL store."""
@@ -16,10 +17,18 @@ def engine_of(address: Address, *, create: bool = False) -> Engine:
 
     A transaction begun with ``execution_options(writer=True)`` waits until no other writer is at
     work, so what it checks (a row is there, a key is new) holds until it ends.
+
+    Raises
+    ------
+    NoDriver
+        If the package that talks to the database server is not installed.
     """
     file = address.file
     if file is None:
-        engine = create_engine(address.url)
+        try:
+            engine = create_engine(address.url)
+        except ImportError as error:
+            raise NoDriver("store.no_driver", place=address.place) from error
         event.listen(engine, "begin", _begin_on_server)
         return engine
     engine = create_engine(

@@ -39,6 +39,10 @@ class Busy(StoreError):
     """Another writer did not finish in time."""
 
 
+class NoDriver(StoreError):
+    """The Python package that talks to the database server is not installed."""
+
+
 class BadAddress(StoreError):
     """``SHANHAI_DATABASE_URL`` cannot be understood."""
 
@@ -101,13 +105,13 @@ def _of_sqlite(error: sqlite3.Error, place: str) -> StoreError:
 def _of_sqlalchemy(error: Exception, place: str) -> StoreError | None:
     if "sqlalchemy" not in sys.modules:
         return None
-    from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+    from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
     if isinstance(error, DBAPIError) and isinstance(error.orig, sqlite3.Error):
         return _of_sqlite(error.orig, place)
-    if isinstance(error, DBAPIError) and error.connection_invalidated:
-        return Unwritable("store.unreachable", place=place, reason=str(error.orig).strip())
     if isinstance(error, SQLAlchemyError):
-        reason = getattr(error, "orig", None) or error
-        return StoreError("store.failed", place=place, reason=str(reason).strip())
+        reason = str(getattr(error, "orig", None) or error).strip().split("\n")[0]
+        if isinstance(error, OperationalError):
+            return Unwritable("store.unreachable", place=place, reason=reason)
+        return StoreError("store.failed", place=place, reason=reason)
     return None

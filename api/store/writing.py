@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -27,6 +27,7 @@ from features.schema import OWN_PREFIX, TABLES, TableSpec
 from features.tables import Table, Value
 
 Counts = dict[str, dict[str, int]]
+_T = TypeVar("_T")
 _AT_ONCE = 500
 _THINGS = ("enterprises", "resources")
 """Tables whose ids stand in columns that may hold a thing of several kinds (interests)."""
@@ -87,8 +88,8 @@ def _upsert(connection: Connection, table: Table) -> dict[str, int]:
     return counts
 
 
-def _batches(rows: Iterable[dict[str, Value]]) -> Iterator[list[dict[str, Value]]]:
-    iterator = iter(rows)
+def _batches(items: Iterable[_T]) -> Iterator[list[_T]]:
+    iterator = iter(items)
     while batch := list(islice(iterator, _AT_ONCE)):
         yield batch
 
@@ -144,7 +145,10 @@ def _check_references(connection: Connection, table: Table) -> None:
             continue
         wanted: set[str] = set()
         for value in table[column.name]:
-            wanted.update(value if isinstance(value, tuple) else () if value is None else (value,))  # type: ignore[arg-type]
+            if isinstance(value, tuple):
+                wanted.update(map(str, value))
+            elif value is not None:
+                wanted.add(str(value))
         missing = sorted(wanted - _present(connection, column.references, wanted))
         if missing:
             raise MissingReference(
@@ -160,7 +164,7 @@ def _check_references(connection: Connection, table: Table) -> None:
 def _present(connection: Connection, name: str, keys: Iterable[str]) -> set[str]:
     target = ROWS[name]
     found = set(builtin.rows(name))
-    for batch in _batches(keys):  # type: ignore[arg-type]
+    for batch in _batches(keys):
         statement = select(target.c.row_key).where(target.c.row_key.in_(batch))
         found.update(connection.execute(statement).scalars())
     return found

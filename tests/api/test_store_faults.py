@@ -207,3 +207,11 @@ def test_the_folder_of_a_new_store_is_for_its_owner_only(tmp_path: Path) -> None
     Store.open(f"sqlite:///{file}", create=True)
     assert file.parent.stat().st_mode & 0o777 == 0o700
     assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_server_that_cannot_be_reached_is_told_of_without_its_password() -> None:
+    """Whether for want of the server or of the package that talks to it."""
+    with pytest.raises(StoreError) as caught:
+        Store.open("postgresql://staff:geheim@127.0.0.1:1/shanhai")
+    for said in caught.value.message.values():
+        assert "geheim" not in said and "127.0.0.1:1" in said
