@@ -290,9 +290,7 @@ class RowReader:
             bad.add(key[0])
             self._say(number, key[0], "duplicate_key", said, where)
 
-    def _check(
-        self, number: int, row: dict[str, Value], bad: set[str], cells: list[Raw]
-    ) -> None:
+    def _check(self, number: int, row: dict[str, Value], bad: set[str], cells: list[Raw]) -> None:
         checks = CHECKS.get(self.spec.name)
         if not checks:
             return

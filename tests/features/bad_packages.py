@@ -42,9 +42,7 @@ def _parts(change: dict[str, str | bytes | None], *said: Said) -> tuple[Make, li
     return make, list(said)
 
 
-def _sheet(
-    rows: str, *said: Said, after: str = ""
-) -> tuple[Make, list[Said]]:
+def _sheet(rows: str, *said: Said, after: str = "") -> tuple[Make, list[Said]]:
     def make(folder: Path) -> Path:
         parts = workbook_parts({"enterprises": sheet_xml(rows, after)})
         return packed(folder / E, parts)

@@ -29,21 +29,28 @@ ENCODINGS = [
     _case(E, _GOOD.encode("utf-32"), ("encoding", None, None, "UTF-32")),
     _case(E, _GOOD.encode("utf-16-le"), ("unsupported_file", None, None, E)),
     _case(E, _GOOD.encode()[:-13], ("damaged_utf8", 2, None, "E8 90")),
-    _case(E, _GOOD.replace("示例公司", "示例示例").encode().replace(b"\xa4", b"\xff", 1),
-          ("damaged_utf8", 2, None, "E7")),
+    _case(
+        E,
+        _GOOD.replace("示例公司", "示例示例").encode().replace(b"\xa4", b"\xff", 1),
+        ("damaged_utf8", 2, None, "E7"),
+    ),
     _case(E, b"\xef\xbb\xbf" + _GOOD.encode("gb18030"), ("damaged_utf8", 2, None, "2C")),
-    _case(E, _HEAD.encode() + b"E2,caf\xe9,company,\xff\xff,1761\n",
-          ("encoding", 2, None, "E9")),
-    _case(E, _HEAD.encode() + b"E2,\x80\x81\xff,company,330109,1761\n",
-          ("encoding", 2, None, "80")),
-    _case(E, _HEAD.encode() + b"E2,\xaa\xa1\xaa\xa2,company,330109,1761\n",
-          ("encoding", 2, None, "U+E000")),
+    _case(E, _HEAD.encode() + b"E2,caf\xe9,company,\xff\xff,1761\n", ("encoding", 2, None, "E9")),
+    _case(
+        E, _HEAD.encode() + b"E2,\x80\x81\xff,company,330109,1761\n", ("encoding", 2, None, "80")
+    ),
+    _case(
+        E,
+        _HEAD.encode() + b"E2,\xaa\xa1\xaa\xa2,company,330109,1761\n",
+        ("encoding", 2, None, "U+E000"),
+    ),
     _case(E, b"\x89PNG\r\n\x1a\n" + b"\0" * 40, ("unsupported_file", None, None, E)),
     _case(E, b"%PDF-1.4\n", ("unsupported_file", None, None, E)),
     _case(E, b"{\\rtf1\\ansi}", ("unsupported_file", None, None, E)),
     _case(E, b"\x1f\x8b\x08\x00abc", ("unsupported_file", None, None, E)),
-    _case(E, b"<html><table><tr><td>id</td></tr></table></html>",
-          ("unsupported_file", None, None, E)),
+    _case(
+        E, b"<html><table><tr><td>id</td></tr></table></html>", ("unsupported_file", None, None, E)
+    ),
     _case(E, b"<?xml version='1.0'?><rows/>", ("unsupported_file", None, None, E)),
     _case(E, b"PK\x03\x04", ("workbook_named_otherwise", None, None, E)),
     _case(E, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 99, ("old_workbook", None, None, E)),

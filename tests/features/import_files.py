@@ -143,9 +143,7 @@ STYLES = (
 
 
 def sheet_xml(rows: str, after: str = "") -> str:
-    return (
-        f'{_XML}<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData>{after}</worksheet>'
-    )
+    return f'{_XML}<worksheet xmlns="{MAIN}"><sheetData>{rows}</sheetData>{after}</worksheet>'
 
 
 def text_cell(reference: str, written: str) -> str:

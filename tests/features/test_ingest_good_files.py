@@ -242,8 +242,12 @@ def test_a_workbook_with_prefixed_names_is_read(tmp_path: Path) -> None:
             parts[name].replace("xmlns=", "xmlns:x=").replace("</", "</x:").replace("<x:/", "</")
         )
         body = parts[name].split("\n", 1)
-        parts[name] = body[0] + "\n" + "".join(
-            f"<{'' if part[:1] == '/' else 'x:'}{part}" for part in body[1].split("<")[1:]
+        parts[name] = (
+            body[0]
+            + "\n"
+            + "".join(
+                f"<{'' if part[:1] == '/' else 'x:'}{part}" for part in body[1].split("<")[1:]
+            )
         )
     assert _one(packed(tmp_path / "enterprises.xlsx", parts)) == _READ
 
@@ -263,17 +267,13 @@ def _warned(path: Path) -> list[tuple[str, int | None, str | None, str]]:
 
 
 def test_a_code_that_lost_its_zero_in_a_number_cell_is_restored_and_said(tmp_path: Path) -> None:
-    path = workbook_of(
-        tmp_path, "enterprises", [_NAMES, (*_CELLS[:4], '<c r="E2"><v>1</v></c>')]
-    )
+    path = workbook_of(tmp_path, "enterprises", [_NAMES, (*_CELLS[:4], '<c r="E2"><v>1</v></c>')])
     assert _warned(path) == [("zero_restored", 2, "industry", "warning")]
     assert _one(path)["industry"] == "01"
 
 
 def test_a_code_that_may_have_lost_its_zero_is_said(tmp_path: Path) -> None:
-    path = workbook_of(
-        tmp_path, "enterprises", [_NAMES, (*_CELLS[:4], '<c r="E2"><v>511</v></c>')]
-    )
+    path = workbook_of(tmp_path, "enterprises", [_NAMES, (*_CELLS[:4], '<c r="E2"><v>511</v></c>')])
     assert _warned(path) == [("zero_maybe_lost", 2, "industry", "warning")]
 
 
