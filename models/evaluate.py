@@ -22,6 +22,7 @@ from features.tables import Table
 from models import metrics
 from models.baselines import BASELINES, BaselineUnavailable
 from models.candidates import Candidates
+from models.fitting import training_pairs
 from models.history import Introductions, introductions
 from models.judgement import RECALL_LENGTH, Judged, Judgement, Said, differences, judge
 from models.metrics import Interval
@@ -191,11 +192,11 @@ def fitted_baselines() -> dict[str, Fit]:
 
 
 def _judged(market: Market, history: Introductions, later: Introductions) -> Judged | None:
-    e, r = later.index(market.enterprises.ids, market.resources.ids)
-    known = (e >= 0) & (r >= 0)
-    if not known.any():
+    # Introductions that the hard limits rule out are never listed, so no list is judged by them.
+    e, r, known = training_pairs(market, later)
+    if not len(known):
         return None
-    e, r, reached = e[known], r[known], later.reached[known].astype(np.int64)
+    reached = later.reached[known].astype(np.int64)
     return Judged(e, r, reached, _groups(market, history, e, r))
 
 
