@@ -21,7 +21,7 @@ __all__ = ["Candidates"]
 Index = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
-_PAIRS_AT_ONCE: Final = 200_000
+_PAIRS_AT_ONCE: Final = 50_000
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class Candidates:
     ----------
     market : Market
     places_left : (r,) array
-    barred : set of (int, int)
-        Rows of enterprise and resource.
+    barred : (b,) int array
+        Pairs, as row of the enterprise times number of resources plus row of the resource.
     most_pairs : int
         Pairs scored for one ranker; where more are needed, the lists looked at are a sample of
         evenly spread ones.
@@ -44,15 +44,15 @@ class Candidates:
 
     market: Market
     places_left: NDArray[np.float64]
-    barred: frozenset[tuple[int, int]]
+    barred: Index
     most_pairs: int = 2_000_000
 
     @classmethod
     def of(cls, market: Market, history: Introductions, projects: Table | None) -> Candidates:
         """From the history and the register as known on the market's date."""
         e_row, r_row = market.enterprises.index, market.resources.index
-        barred = frozenset(
-            (e_row[e], r_row[r])
+        barred = sorted(
+            e_row[e] * len(r_row) + r_row[r]
             for e, r in history.signed_open(market.as_of)
             if e in e_row and r in r_row
         )
@@ -64,30 +64,26 @@ class Candidates:
             over = isinstance(ended, date) and ended <= market.as_of
             if row >= 0 and stands and not over:
                 left[row] -= 1
-        return cls(market, left, barred)
+        return cls(market, left, np.array(barred, np.int64))
 
     def possible(self, enterprises: Index, resources: Index) -> Mask:
         """(e, r) whether each enterprise could be listed with each resource."""
-        pairs = Pairs(self.market, enterprises, resources)
+        return self._possible(Pairs(self.market, enterprises, resources))
+
+    def _possible(self, pairs: Pairs) -> Mask:
         possible = ~(too_polluting(pairs) | budget_too_small(pairs) | windows_apart(pairs))
-        possible &= (self.places_left[resources] > 0)[None, :]
-        e_at = {int(e): i for i, e in enumerate(enterprises)}
-        r_at = {int(r): i for i, r in enumerate(resources)}
-        for e, r in self.barred:
-            if e in e_at and r in r_at:
-                possible[e_at[e], r_at[r]] = False
+        e = pairs.enterprises if pairs.rowwise else pairs.enterprises[:, None]
+        code = e * len(self.market.resources) + pairs.resources
+        possible &= (self.places_left > 0)[pairs.resources] & ~np.isin(code, self.barred)
         return possible
 
     def wanted(self, enterprises: Index, resources: Index, signed: Mask) -> Mask:
         """(n,) the later signings that a list could have named; the first of each pair."""
-        found = np.zeros(len(signed), np.bool_)
+        pair = enterprises * len(self.market.resources) + resources
         rows = np.flatnonzero(signed)
-        pair = enterprises[rows] * len(self.market.resources) + resources[rows]
-        _, first = np.unique(pair, return_index=True)
-        for row in rows[first]:
-            one = self.possible(enterprises[row : row + 1], resources[row : row + 1])
-            found[row] = one[0, 0]
-        return found
+        first = np.zeros(len(signed), np.bool_)
+        first[rows[np.unique(pair[rows], return_index=True)[1]]] = True
+        return first & self._possible(Pairs(self.market, enterprises, resources, rowwise=True))
 
     def listed(
         self, scorer: Scorer, enterprises: Index, resources: Index, wanted: Mask, k: int

@@ -51,7 +51,8 @@ class StageScorer:
         out = np.empty((len(enterprises), len(STAGES)))
         order = np.argsort(enterprises, kind="stable")
         own = np.unique(enterprises)
-        step = max(1, min(_ENTERPRISES_AT_ONCE, _PAIRS_AT_ONCE // max(len(market.resources), 1)))
+        # Many enterprises with few resources are one block; scattered pairs are many small ones.
+        step = max(_ENTERPRISES_AT_ONCE, _PAIRS_AT_ONCE // max(len(np.unique(resources)), 1))
         bounds = np.searchsorted(enterprises[order], [*own[::step], np.iinfo(np.int64).max])
         for start, stop in pairwise(bounds):
             rows = order[start:stop]
