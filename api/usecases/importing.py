@@ -84,8 +84,8 @@ def run(
     features.findings.FindingsError
         If anything of the batch is at fault; nothing is stored.
     """
-    from features import ingest
+    from features.ingest import read
 
-    batch = ingest.read(paths, references=StoredReferences(store), cap=cap)
+    batch = read(paths, references=StoredReferences(store), cap=cap)
     counts = store.write(batch.tables, dry_run=dry_run)
     return ImportReport(counts, list(batch.findings), list(batch.ignored), dry_run)
