@@ -38,6 +38,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _LIST = re.compile("[;；]")
 _OTHER_SEPARATORS = re.compile("[、，,|]")
 _MOST_REMEMBERED = 50_000
+_LONGEST_WORD = 500
+"""Characters of a cell that is neither text nor a list; what is longer is not looked at."""
 
 
 class CellProblem(ValueError):
@@ -77,7 +79,7 @@ def shown(raw: Raw) -> str:
 
 def meant(written: str, known: list[str]) -> str | None:
     """The one of ``known`` that may have been meant."""
-    near = difflib.get_close_matches(written.lower(), [k.lower() for k in known], 1, 0.5)
+    near = difflib.get_close_matches(written[:100].lower(), [k.lower() for k in known], 1, 0.5)
     return next((k for k in known if near and k.lower() == near[0]), None)
 
 
@@ -133,6 +135,8 @@ class CellReader:
                 return None, None
             if bad := _CONTROL.search(plain.replace("\r\n", "\n")) or _SURROGATE.search(plain):
                 raise CellProblem("control_character", {"sign": f"U+{ord(bad[0]):04X}"})
+            if len(plain) > _LONGEST_WORD and self.column.max_length is None:
+                raise CellProblem("too_long", {"length": len(plain), "limit": _LONGEST_WORD})
         self._note = None
         value = self._reader(plain)
         if self._note is None and isinstance(plain, str) and "\ufffd" in plain:

@@ -18,7 +18,7 @@ EXACT = 2**53
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?")
 _FRACTION = re.compile(r"[+-]?\.[0-9]+(?:[eE][+-]?[0-9]+)?")
 _GROUPED = re.compile(r"[+-]?[0-9]*(?:,[0-9]*)+(?:\.[0-9]*)?")
-_UNDERSCORED = re.compile(r"[+-]?[0-9]+(?:_+[0-9]*)+(?:\.[0-9]*)?")
+_UNDERSCORED = re.compile(r"[+-]?[0-9]+(?:_[0-9]*)+(?:\.[0-9]*)?")
 _NOT_FINITE = frozenset({"nan", "inf", "infinity", "1.#inf", "1.#qnan", "∞"})
 _UNIT = re.compile(
     r"(?P<sign>[+-]?)(?P<before>[^0-9+\-.,\s]{0,8})\s*(?P<number>[+-]?[0-9][0-9,]*(?:\.[0-9]+)?)"

@@ -16,6 +16,7 @@ from features.place_names import excerpt
 Level = Literal["error", "warning"]
 
 _MOST_KEPT = 20_000
+_LONGEST_VALUE = 1000
 _NOTHING: Text = {"zh": "（空）", "en": "(empty)"}
 
 
@@ -87,7 +88,8 @@ class Remarks:
         kept = self._kept if level == "error" else self._warnings
         self.errors += level == "error"
         if len(kept) < _MOST_KEPT:
-            kept.append(_Remark(place, row, position, column, value, code, level, values or {}))
+            told = value if value is None else value[:_LONGEST_VALUE]
+            kept.append(_Remark(place, row, position, column, told, code, level, values or {}))
 
     def warnings(self, cap: int) -> list[Finding]:
         """The warnings, in order of file, sheet, row and column."""

@@ -15,7 +15,7 @@ from xml.parsers import expat
 
 from features.grid import SourceProblem
 
-MOST_UNPACKED = 600 * 2**20
+MOST_UNPACKED = 500 * 2**20
 """Bytes that a workbook may unpack to, in all."""
 
 _MOST_MEMBERS = 5_000
@@ -121,7 +121,8 @@ class Package:
                 parser.Parse(piece, False)
                 yield
             parser.Parse(b"", True)
-        except expat.ExpatError as problem:
+        except (expat.ExpatError, LookupError, ValueError) as problem:
+            # The last two: an encoding that is unknown, or that the parser cannot take.
             raise SourceProblem("damaged_workbook", part, reason=str(problem)) from None
         yield
 

@@ -205,6 +205,8 @@ DAMAGED = {
     "broken bytes in a sheet": _parts({_S1: _good().encode() + b"\xff"}, (*_DAMAGED, _S1)),
     "broken strings": _parts({"xl/sharedStrings.xml": "<sst"},
         (*_DAMAGED, "xl/sharedStrings.xml")),
+    "a sheet in an unknown encoding": _parts(
+        {_S1: _good().replace('encoding="UTF-8"', 'encoding="x-none"')}, (*_DAMAGED, _S1)),
     "broken styles": _parts({"xl/styles.xml": "<a></b>"}, (*_DAMAGED, "xl/styles.xml")),
     "broken types": _parts({"[Content_Types].xml": "<Types"}, (*_DAMAGED, "[Content_Types].xml")),
     "rows that go back": _sheet(_TOP + row_xml(2, ("E3", *ROW[1:])),
