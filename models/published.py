@@ -36,6 +36,10 @@ class Published:
     trained_as_of : date or None
     why_degraded : Text or None
         Why a published model could not be used.
+    cut : date or None
+        The model as it was judged saw nothing after it.
+    judged : StageModel or None
+        The model as it was judged: what a later one is compared with, on rows that neither saw.
     """
 
     model_id: str = RULE_ID
@@ -44,6 +48,7 @@ class Published:
     trained_as_of: date | None = None
     why_degraded: Text | None = None
     cut: date | None = None
+    judged: StageModel | None = None
 
     @property
     def about(self) -> dict[str, object]:
@@ -58,34 +63,38 @@ class Published:
         return said
 
 
-def store(root: Path, stages: StageModel, amounts: AmountModel, *, as_of: date, cut: date) -> str:
-    """Store a fitted model; returns its id. It is not published by that."""
+def store(
+    root: Path,
+    stages: StageModel,
+    amounts: AmountModel,
+    *,
+    as_of: date,
+    cut: date,
+    judged: StageModel | None = None,
+) -> str:
+    """Store a fitted model; returns its id. It is not published by that.
+
+    Parameters
+    ----------
+    cut : date
+        Nothing after it was seen by the model that was judged.
+    judged : StageModel, optional
+        The model as it was judged, where it was fitted again afterwards.
+    """
     parameters: dict[str, Any] = {
-        "features": list(stages.names),
         "stages": list(STAGES),
-        "effects": [{"name": e.name, "levels": list(e.levels)} for e in stages.effects],
-        "latent": stages.latent is not None,
         "trained_as_of": as_of.isoformat(),
         "cut": cut.isoformat(),
+        "model": _parameters(stages),
+        "judged": None if judged is None else _parameters(judged),
     }
     arrays: dict[str, NDArray[Any]] = {
-        "weights": stages.weights,
-        "neutral": stages.neutral,
-        "intercepts": stages.intercepts,
-        "doubt": stages.doubt,
         "per_budget": amounts.per_budget,
         # A kind without history has no figure; the artefact holds finite numbers only.
         "flat": np.where(np.isnan(amounts.flat), -1.0, amounts.flat),
+        **_arrays("model", stages),
+        **({} if judged is None else _arrays("judged", judged)),
     }
-    if stages.covariance is not None:
-        arrays["covariance"] = stages.covariance
-    for effect in stages.effects:
-        arrays[f"effect_{effect.name}"] = effect.weights
-    if stages.latent is not None:
-        arrays |= {
-            "latent_left": stages.latent.left, "latent_right": stages.latent.right,
-            "latent_weights": stages.latent.weights,
-        }  # fmt: skip
     return artefact.write(root, parameters, arrays, dated=as_of)
 
 
@@ -115,47 +124,76 @@ def _rebuilt(
     model_id: str, parameters: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]
 ) -> Published:
     try:
-        names = tuple(str(n) for n in parameters["features"])
-        f, s = len(names), len(STAGES)
-        effects = tuple(_effect(e, arrays) for e in parameters["effects"] if e["name"] in EFFECTS)
-        stages = StageModel(
-            names=names,
-            weights=artefact.require_shape(arrays, "weights", s, f),
-            neutral=artefact.require_shape(arrays, "neutral", f),
-            intercepts=artefact.require_shape(arrays, "intercepts", s),
-            doubt=artefact.require_shape(arrays, "doubt", s),
-            effects=effects,
-            latent=_latent(arrays) if parameters["latent"] else None,
-            covariance=(
-                artefact.require_shape(arrays, "covariance", f + 1, f + 1)
-                if "covariance" in arrays
-                else None
-            ),
-        )
+        stages = _stage_model("model", parameters["model"], arrays)
+        judged = parameters["judged"]
         flat = artefact.require_shape(arrays, "flat", -1)
         amounts = AmountModel(
             artefact.require_shape(arrays, "per_budget", -1), np.where(flat < 0, np.nan, flat)
         )
         return Published(
-            model_id, stages, amounts,
+            model_id,
+            stages,
+            amounts,
             date.fromisoformat(parameters["trained_as_of"]),
             cut=date.fromisoformat(parameters["cut"]),
-        )  # fmt: skip
+            judged=stages if judged is None else _stage_model("judged", judged, arrays),
+        )
     except (KeyError, TypeError, ValueError) as error:
         raise artefact.ArtefactError("unreadable", model_id, reason=str(error)) from error
 
 
-def _effect(said: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]) -> Effect:
-    name, levels = str(said["name"]), tuple(str(level) for level in said["levels"])
-    return Effect(
-        name, levels, artefact.require_shape(arrays, f"effect_{name}", len(STAGES), len(levels))
-    )
+def _parameters(stages: StageModel) -> dict[str, Any]:
+    return {
+        "features": list(stages.names),
+        "effects": [{"name": e.name, "levels": list(e.levels)} for e in stages.effects],
+        "latent": stages.latent is not None,
+    }
 
 
-def _latent(arrays: Mapping[str, NDArray[Any]]) -> LatentTerm:
-    left = artefact.require_shape(arrays, "latent_left", -1, -1)
-    right = artefact.require_shape(arrays, "latent_right", -1, -1)
-    weights = artefact.require_shape(
-        arrays, "latent_weights", len(STAGES), left.shape[1], right.shape[1]
+def _arrays(part: str, stages: StageModel) -> dict[str, NDArray[Any]]:
+    found: dict[str, NDArray[Any]] = {
+        "weights": stages.weights,
+        "neutral": stages.neutral,
+        "intercepts": stages.intercepts,
+        "doubt": stages.doubt,
+        **{f"effect_{effect.name}": effect.weights for effect in stages.effects},
+    }
+    if stages.covariance is not None:
+        found["covariance"] = stages.covariance
+    if stages.latent is not None:
+        found["latent_left"], found["latent_right"] = stages.latent.left, stages.latent.right
+        found["latent_weights"] = stages.latent.weights
+    return {f"{part}_{name}": array for name, array in found.items()}
+
+
+def _stage_model(
+    part: str, said: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]
+) -> StageModel:
+    names = tuple(str(n) for n in said["features"])
+    f, s = len(names), len(STAGES)
+
+    def array(name: str, *shape: int) -> NDArray[Any]:
+        return artefact.require_shape(arrays, f"{part}_{name}", *shape)
+
+    effects = []
+    for one in said["effects"]:
+        if one["name"] in EFFECTS:
+            levels = tuple(str(level) for level in one["levels"])
+            weights = array(f"effect_{one['name']}", s, len(levels))
+            effects.append(Effect(str(one["name"]), levels, weights))
+    latent = None
+    if said["latent"]:
+        left, right = array("latent_left", -1, -1), array("latent_right", -1, -1)
+        weights = array("latent_weights", s, left.shape[1], right.shape[1])
+        latent = LatentTerm(left, right, weights)
+    there = f"{part}_covariance" in arrays
+    return StageModel(
+        names=names,
+        weights=array("weights", s, f),
+        neutral=array("neutral", f),
+        intercepts=array("intercepts", s),
+        doubt=array("doubt", s),
+        effects=tuple(effects),
+        latent=latent,
+        covariance=array("covariance", f + 1, f + 1) if there else None,
     )
-    return LatentTerm(left, right, weights)

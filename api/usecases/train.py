@@ -10,11 +10,14 @@ from api import settings
 from api.store import Store
 from api.usecases import dates, ranking
 from features.language import Text, text
+from features.market import Market
 from models import artefact, published
 from models.amounts import fit_amounts
 from models.evaluate import Evaluation, Fit, cut_date, evaluate
 from models.fitting import fit_stages
+from models.history import Introductions
 from models.scorers import StageScorer, rule_scorer
+from models.stages import StageModel
 
 #: Fewer introductions than this cannot be split into a past and a future.
 LEAST = 20
@@ -109,17 +112,34 @@ def run(
     root = settings.model_folder()
     before = published.load(root)
     rivals: dict[str, Fit] = {"rule": lambda market, history: rule_scorer(market)}
-    stages_before = before.stages
-    if stages_before is not None:
-        rivals["published"] = lambda market, history: StageScorer(stages_before)
+    rival = before.judged
+    # Fair only on rows that the published model, as it was judged, did not see either.
+    if rival is not None and before.cut is not None and before.cut <= cut:
+        rivals["published"] = lambda market, history: StageScorer(rival)
+    fitted: list[StageModel] = []
+
+    def fit(market: Market, history: Introductions) -> StageScorer:
+        fitted.append(fit_stages(market, history))
+        return StageScorer(fitted[-1])
+
     judged = evaluate(
-        tables, as_of=max(today, as_of or today), market=market, cut=cut, baselines=rivals,
-        fit=lambda market, history: StageScorer(fit_stages(market, history)), progress=progress,
-    )  # fmt: skip
+        tables,
+        as_of=max(today, as_of or today),
+        market=market,
+        cut=cut,
+        baselines=rivals,
+        fit=fit,
+        progress=progress,
+    )
     if progress is not None:
         progress("final")
     model_id = published.store(
-        root, fit_stages(market, seen), fit_amounts(market, seen), as_of=as_of or today, cut=cut
+        root,
+        fit_stages(market, seen),
+        fit_amounts(market, seen),
+        as_of=as_of or today,
+        cut=cut,
+        judged=fitted[0] if fitted else None,
     )
     go, why = _verdict(judged, force)
     if go:
