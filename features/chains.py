@@ -190,15 +190,15 @@ def _word_evidence(chains: Chains, texts: Sequence[str]) -> FloatArray:
     for i, link in enumerate(chains.links):
         for word in link.words:
             at.setdefault(word, []).append(i)
-    lengths = sorted({len(word) for word in at if not word.isascii()})
+    # Chinese words may stand anywhere in a text; Latin ones only between blanks.
+    chinese = {word for word in at if not word.isascii()}
+    lengths = sorted({len(word) for word in chinese})
     most_tokens = max((len(_tokens(word)) for word in at if word.isascii()), default=0)
     latin = {_singular(word): word for word in at if word.isascii()}
     out = np.zeros((len(texts), len(chains)), np.float32)
     for row, written in enumerate(texts):
         lowered = written.lower()
-        found = {
-            lowered[i : i + n] for n in lengths for i in range(len(lowered) - n + 1)
-        } & at.keys()
+        found = {lowered[i : i + n] for n in lengths for i in range(len(lowered) - n + 1)} & chinese
         found |= {latin[p] for p in _phrases(lowered, most_tokens) if p in latin}
         for word in sorted(found):
             out[row, at[word]] += 1.4 / math.sqrt(len(at[word]))

@@ -125,7 +125,7 @@ def share_met(need: Array, offer: Array) -> FloatArray:
     array in [0, 1]
         1 where nothing is needed, whatever is offered; NaN where not known.
     """
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         met = np.minimum(offer / need, np.float32(1))
     return np.asarray(np.where(need == 0, np.float32(1), met), np.float32)
 

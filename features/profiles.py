@@ -50,8 +50,8 @@ RESOURCE_NUMBERS = (
     "min_investment_wan", "max_pollution", "subsidy_rate", "capacity",
 )  # fmt: skip
 
-#: Industries that a resource can welcome and still be compared with by code.
-WELCOME = 12
+#: Numbers are kept within this: products of two stay finite in float32.
+LARGEST = 1e15
 
 
 @dataclass(frozen=True)
@@ -224,7 +224,7 @@ def _joined(value: Value) -> str:
 
 
 def _numbers(values: Sequence[Value]) -> NDArray[np.float32]:
-    return np.array(values, np.float64).astype(np.float32)
+    return np.clip(np.array(values, np.float64), -LARGEST, LARGEST).astype(np.float32)
 
 
 def _choice(values: Sequence[Value], names: Sequence[str], default: str | None) -> NDArray[np.int8]:
@@ -257,10 +257,10 @@ def _indices(values: Sequence[Value], index: dict[str, int]) -> NDArray[np.int32
 
 
 def _welcome(codes: Sequence[tuple[str, ...]], industries: Industries) -> NDArray[np.int32]:
-    out = np.full((len(codes), WELCOME), -1, np.int32)
-    for i, own in enumerate(codes):
-        known = [industries.index[c] for c in own if c in industries.index][:WELCOME]
-        out[i, : len(known)] = known
+    known = [[industries.index[c] for c in own if c in industries.index] for own in codes]
+    out = np.full((len(codes), max([1, *map(len, known)])), -1, np.int32)
+    for i, own in enumerate(known):
+        out[i, : len(own)] = own
     return out
 
 
