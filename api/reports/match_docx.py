@@ -6,14 +6,13 @@ from typing import Any
 
 from api.reports import details, provenance, word_template
 from api.reports.columns import known
-from api.reports.figures import cell, distance, odds, percent, percent_range
+from api.reports.figures import distance, odds, percent, percent_range
 from api.reports.provenance import Provenance
 from features.language import Language, say
 from matcher.match_list import Match, MatchList
 
 _WIDTHS_MM = {
-    "rank": 14.0, "name": 52.0, "region_name": 28.0, "p_signed": 32.0, "reasons": 90.0,
-    "paired": 17.0, "known": 22.0,
+    "rank": 13.0, "name": 52.0, "p_signed": 32.0, "reasons": 82.0, "terms": 70.0, "known": 18.0,
 }  # fmt: skip
 
 
@@ -66,29 +65,40 @@ def _cells(match: Match, lang: Language, *, contacts: bool) -> list[str]:
     """The cells of a match; several lines in one cell are parted by newlines."""
     low, high = match.interval["signed"]
     signed = match.probability["signed"]
-    place = match.region_name[lang] or say("report.dash", lang)
-    if match.distance_km is not None:
-        place += f"\n{distance(match.distance_km, lang)}"
-    name = [match.name, match.candidate_id]
-    if contacts:
-        name += details.contacts(match, lang)
-    why = details.reasons(match, lang)
-    for heading, said in (("cautions", details.cautions(match, lang)),
-                          ("terms", details.terms(match, lang)),
-                          ("improve", details.improve(match, lang))):  # fmt: skip
+    terms = [say("report.separator", lang).join(details.terms(match, lang))]
+    for heading, said in (
+        ("cautions", details.cautions(match, lang)),
+        ("improve", details.improve(match, lang)),
+    ):
         if said:
-            label = say(f"report.column.{heading}", lang)
             value = say("report.separator", lang).join(said)
-            why.append(say("report.labelled", lang, label=label, value=value))
+            terms.append(_told(heading, value, lang))
     return [
         str(match.rank),
-        "\n".join(name),
-        place,
+        "\n".join([match.name, *_whereabouts(match, lang)]
+                  + (details.contacts(match, lang) if contacts else [])),
         f"{percent(signed)} ({percent_range(low, high)})\n{odds(signed)[lang]}",
-        "\n".join(why),
-        cell(match.paired, lang),
+        "\n".join(details.reasons(match, lang)),
+        "\n".join(line for line in terms if line),
         known(match, lang) or say("report.not_known_yet", lang),
-    ]
+    ]  # fmt: skip
+
+
+def _whereabouts(match: Match, lang: Language) -> list[str]:
+    """Under the name: id, partner, region, distance, whether paired."""
+    place = [match.region_name[lang]]
+    if match.distance_km is not None:
+        place.append(distance(match.distance_km, lang))
+    place.append(say(f"report.paired.{'yes' if match.paired else 'no'}", lang))
+    found = [match.candidate_id, say("report.comma", lang).join(part for part in place if part)]
+    if match.via is not None:
+        found.append(_told("via", match.via, lang))
+    return found
+
+
+def _told(column: str, value: str, lang: Language) -> str:
+    label = say(f"report.column.{column}", lang)
+    return say("report.labelled", lang, label=label, value=value)
 
 
 def _labelled(document: Any, label: str, value: str, lang: Language) -> None:

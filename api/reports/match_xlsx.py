@@ -115,8 +115,8 @@ _MAIN = (
     ("p_started", 9, "percent"), ("p_funded", 9, "percent"), ("p_completed", 9, "percent"),
     ("expected_investment_wan", 13, "whole"), ("score", 9, "score"),
 )  # fmt: skip
-_PRINTED = 13  # the columns up to the stage known go on paper; the rest is for the screen
-_LINE_POINTS = 13.5
+_LAST_PRINTED = ("via", "known")  # the columns up to here go on paper, the rest is for the screen
+_LINE_POINTS = 14.0
 
 
 def _list_sheet(
@@ -146,7 +146,9 @@ def _list_sheet(
         sheet.set_tab_color(_MARK_COLOUR)
     _print_settings(sheet, match_list, lang)
     sheet.repeat_rows(0)
-    sheet.print_area(0, 0, max(1, len(match_list.matches)), _PRINTED - 1)
+    names = [column.name for column in shown]
+    last = next(names.index(name) for name in _LAST_PRINTED if name in names)
+    sheet.print_area(0, 0, max(1, len(match_list.matches)), last)
     if not match_list.matches:
         note = match_list.note[lang] if match_list.note else say("report.empty", lang)
         sheet.write_string(1, 2, note, formats["text"])
@@ -166,8 +168,8 @@ def _lines(shown: list[_Column], cells: list[Flat]) -> int:
     most = 1
     for column, value in zip(shown, cells, strict=True):
         if isinstance(value, str):
-            lines = sum(max(1, ceil(cell_len(line) / column.width)) for line in value.split("\n"))
-            most = max(most, lines)
+            room = column.width - 2
+            most = max(most, sum(max(1, ceil(cell_len(x) / room)) for x in value.split("\n")))
     return most
 
 

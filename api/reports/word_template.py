@@ -15,10 +15,14 @@ from typing import Any
 BODY = ("Times New Roman", "宋体")
 HEADING = ("Arial", "黑体")
 
+TABLE_TEXT = "Table Text"
+"""Style of the paragraphs in a table: that of the table itself would lose to Normal."""
+
 _FONTS = {
     "Normal": (BODY, 10.5, False), "Title": (HEADING, 18, True), "Heading 1": (HEADING, 14, True),
     "Heading 2": (HEADING, 12, True), "Table Grid": (BODY, 9, False), "Header": (BODY, 9, False),
     "Footer": (BODY, 9, False), "List Bullet": (BODY, 10.5, False),
+    TABLE_TEXT: (BODY, 9, False),
 }  # fmt: skip
 _THEME = ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -28,6 +32,7 @@ def blank(*, landscape: bool = False) -> Any:
     """An empty A4 document (:class:`docx.document.Document`) in our styles."""
     import docx
     from docx.enum.section import WD_ORIENT
+    from docx.enum.style import WD_STYLE_TYPE
     from docx.shared import Mm
 
     document = docx.Document()
@@ -35,11 +40,14 @@ def blank(*, landscape: bool = False) -> Any:
     short, long = Mm(210), Mm(297)
     section.page_width, section.page_height = (long, short) if landscape else (short, long)
     section.orientation = WD_ORIENT.LANDSCAPE if landscape else WD_ORIENT.PORTRAIT
-    section.left_margin = section.right_margin = Mm(20)
-    section.top_margin = section.bottom_margin = Mm(18)
+    section.left_margin = section.right_margin = Mm(15)
+    section.top_margin = section.bottom_margin = Mm(15)
     _set_defaults(document)
+    document.styles.add_style(TABLE_TEXT, WD_STYLE_TYPE.PARAGRAPH)
     for name, (fonts, points, bold) in _FONTS.items():
         _set_style(document.styles[name], fonts, points, bold=bold)
+    spacing = document.styles[TABLE_TEXT].paragraph_format
+    spacing.space_before = spacing.space_after = 0
     return document
 
 
@@ -94,6 +102,7 @@ def table(document: Any, headings: list[str], widths_mm: list[float]) -> Any:
     for cell, heading, width in zip(row.cells, headings, widths_mm, strict=True):
         cell.width = Mm(width)
         shade(cell, "DCE6F1")
+        cell.paragraphs[0].style = TABLE_TEXT
         cell.paragraphs[0].add_run(heading).bold = True
     return made
 
@@ -108,9 +117,10 @@ def add_row(made: Any, values: list[str], widths_mm: list[float]) -> None:
     for cell, value, width in zip(row.cells, values, widths_mm, strict=True):
         cell.width = Mm(width)
         first, *more = value.split("\n")
+        cell.paragraphs[0].style = TABLE_TEXT
         cell.paragraphs[0].add_run(first)
         for line in more:
-            cell.add_paragraph(line)
+            cell.add_paragraph(line, style=TABLE_TEXT)
 
 
 def shade(cell: Any, colour: str) -> None:
