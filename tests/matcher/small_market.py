@@ -41,19 +41,19 @@ class OnceEncoder:
         return np.array(rows, np.float32).reshape(len(rows), self.dimension)
 
 
-def enterprise(name: str, **cells: Value) -> Row:
+def enterprise(id_: str, **cells: Value) -> Row:
     """An enterprise of 萧山 that weaves chemical fibre, unless told otherwise."""
     usual: Row = {
-        "id": name, "name": f"企业{name}", "kind": "company", "region": XIAOSHAN,
+        "id": id_, "name": f"企业{id_}", "kind": "company", "region": XIAOSHAN,
         "industry": "1761", "intents": ("invest",), "budget_wan": 1000.0, "pollution_level": 1,
     }  # fmt: skip
     return usual | cells
 
 
-def resource(name: str, **cells: Value) -> Row:
+def resource(id_: str, **cells: Value) -> Row:
     """A plot of land in 淳安 for textiles, with room for many, unless told otherwise."""
     usual: Row = {
-        "id": name, "name": f"资源{name}", "kind": "land", "region": CHUNAN,
+        "id": id_, "name": f"资源{id_}", "kind": "land", "region": CHUNAN,
         "industries": ("17",), "land_mu": 100.0, "max_pollution": 2, "min_investment_wan": 500.0,
         "capacity": 9,
     }  # fmt: skip
