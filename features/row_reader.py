@@ -23,6 +23,7 @@ from features.schema import (
     TableSpec,
     choice_label,
 )
+from features.sheet_cells import letters
 from features.tables import Value
 
 _TOTAL = re.compile(
@@ -328,15 +329,6 @@ class RowReader:
                 column: dict[str, object] = {"letter": letters(position + 1)}
                 self.remarks.add(self.place, "column_without_header", row=number, value=said,
                                  position=position, values=column)  # fmt: skip
-
-
-def letters(column: int) -> str:
-    """Name of a column as spreadsheets have it, counted from 1 (``28`` → ``AB``)."""
-    name = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        name = chr(65 + rest) + name
-    return name
 
 
 def area_name(top: int, left: int, bottom: int, right: int) -> str:

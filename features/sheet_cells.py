@@ -34,7 +34,7 @@ def unescaped(written: str) -> str:
 class CellFormats:
     """Which cell styles show dates, and the day from which the workbook counts."""
 
-    dates: frozenset[int]
+    dates: frozenset[str]
     epoch: dt.datetime
 
     def moment(self, serial: float, written: str) -> Raw:
@@ -69,6 +69,7 @@ class SheetParser:
         self._strings, self._formats = strings, formats
         self._rows: list[Row] = []
         self._row = 0
+        self._number_of_row = "0"
         self._cells: list[Raw] = []
         self._column = 0
         self._in_data = self._phonetic = False
@@ -132,12 +133,14 @@ class SheetParser:
         if not self._row < number <= LAST_ROW:
             raise SourceProblem("broken_sheet", str(written), row=self._row + 1)
         self._row, self._column = number, 0
+        self._number_of_row = str(number)
 
     def _place(self, cell: Attributes) -> None:
         value = self._read(cell)
         reference = cell.get("r")
         column = self._column + 1
-        if reference is not None:
+        # Nearly every cell follows the one before it; the others are looked at closely.
+        if reference is not None and reference != letters(column) + self._number_of_row:
             match = _REFERENCE.fullmatch(reference)
             column = _column(match[1]) if match else 0
             misplaced = match is None or int(match[2]) != self._row
@@ -188,7 +191,7 @@ class SheetParser:
         value = float(written)
         if math.isinf(value):
             return BadCell("number_out_of_range", written)
-        if _whole(style) in self._formats.dates:
+        if style in self._formats.dates:
             return self._formats.moment(value, written)
         return value + 0.0
 
@@ -202,6 +205,16 @@ class SheetParser:
 
 
 @cache
+def letters(column: int) -> str:
+    """Name of a column as spreadsheets have it, counted from 1 (``28`` → ``AB``)."""
+    name = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(65 + rest) + name
+    return name
+
+
+@cache
 def _column(letters: str) -> int:
     number = 0
     for letter in letters:
@@ -210,8 +223,7 @@ def _column(letters: str) -> int:
 
 
 def _whole(written: str) -> int:
-    plain = written.strip()
-    return int(plain) if plain.isascii() and plain.isdigit() and len(plain) < 10 else -1
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else -1
 
 
 def _broken(written: str) -> BadCell:

@@ -107,13 +107,17 @@ class Package:
         parser.buffer_text = True
         parser.StartDoctypeDeclHandler = _refuse_doctype
 
-        def named(name: str, attributes: Attributes) -> None:
-            start(name[name.rfind(" ") + 1 :], attributes)
+        short = _ShortNames()
 
-        parser.StartElementHandler = named
-        if end is not None:
-            ended = end
-            parser.EndElementHandler = lambda name: ended(name[name.rfind(" ") + 1 :])
+        def started(name: str, attributes: Attributes) -> None:
+            start(short[name], attributes)
+
+        def ended(name: str) -> None:
+            if end is not None:
+                end(short[name])
+
+        parser.StartElementHandler = started
+        parser.EndElementHandler = ended if end is not None else None
         if characters is not None:
             parser.CharacterDataHandler = characters
         try:
@@ -152,6 +156,14 @@ class Package:
         if not self.has(part):
             raise SourceProblem("not_a_workbook", "ZIP")
         return part
+
+
+class _ShortNames(dict[str, str]):
+    """Names of elements without their namespace, each cut once."""
+
+    def __missing__(self, name: str) -> str:
+        self[name] = short = name[name.rfind(" ") + 1 :]
+        return short
 
 
 def _refuse_doctype(name: str, *_: object) -> None:

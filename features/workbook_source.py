@@ -124,7 +124,7 @@ class Workbook:
         self._package.walk(self._strings_part, start, end, characters)
         return found
 
-    def _date_styles(self, part: str | None) -> frozenset[int]:
+    def _date_styles(self, part: str | None) -> frozenset[str]:
         """Numbers of the cell styles that show a number as a date or a time."""
         if part is None or not self._package.has(part):
             return frozenset()
@@ -146,7 +146,7 @@ class Workbook:
 
         self._package.walk(part, start, end)
         return frozenset(
-            style
+            str(style)
             for style, code in enumerate(formats)
             if (_shows_date(codes[code]) if code in codes else code in _DATE_FORMATS)
         )
