@@ -20,7 +20,7 @@ from features.workbook_package import Package
 
 _DATE_FORMATS = frozenset([*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)])
 _NOT_CODE = re.compile(r'"[^"]*"|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]', re.IGNORECASE)
-_DATE_CODE = re.compile("[ymdhs]", re.IGNORECASE)
+_DATE_CODE = re.compile("[ymdhs]|aaa")
 
 
 class Workbook:
