@@ -103,7 +103,7 @@ def run_all(
     ------
     matcher.batch.SchedulerError
     """
-    from api.usecases.output import fresh_file
+    from api.usecases.output import writing_to
     from matcher.batch import all_lists
     from matcher.batch_files import BatchWriter
 
@@ -115,7 +115,7 @@ def run_all(
         "as_of": found.market.as_of.isoformat(), "pairing": lists.pairing_name(found),
         "made_by": account(), "made_up": found.made_up, "generated_at": settings.stamp(),
     }  # fmt: skip
-    with fresh_file(out) as draft, BatchWriter(draft, about) as writer:
+    with writing_to(out), BatchWriter(out, about) as writer:
         for block in all_lists(
             found, "enterprise" if side == "enterprises" else "resource",
             top=top, filters=chosen, workers=workers, scheduler=scheduler, progress=progress,

@@ -11,8 +11,8 @@ from api.errors import UserError
 
 
 @contextmanager
-def fresh_file(out: Path) -> Iterator[Path]:
-    """A name beside ``out`` to write to; on success it takes the place of ``out``.
+def writing_to(out: Path) -> Iterator[None]:
+    """What goes wrong in writing ``out``, as the user is told it.
 
     Raises
     ------
@@ -21,16 +21,29 @@ def fresh_file(out: Path) -> Iterator[Path]:
     """
     if out.is_dir():
         raise UserError("usecase.out_is_a_folder", file=out)
-    draft = out.with_name(f".{out.stem}.{os.getpid()}{out.suffix}")
     try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise UserError("usecase.cannot_write", file=out, reason=reason) from error
+
+
+@contextmanager
+def fresh_file(out: Path) -> Iterator[Path]:
+    """A name beside ``out`` to write to; on success it takes the place of ``out``.
+
+    Raises
+    ------
+    UserError
+        See :func:`writing_to`.
+    """
+    draft = out.with_name(f".{out.stem}.{os.getpid()}{out.suffix}")
+    with writing_to(out):
         try:
             yield draft
             draft.replace(out)
         finally:
             draft.unlink(missing_ok=True)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise UserError("usecase.cannot_write", file=out, reason=reason) from error
 
 
 def write_bytes(out: Path, content: bytes) -> None:
