@@ -3,8 +3,8 @@
 The score is not linear in the features, so a part's contribution is its share of the way from a
 neutral pair to this one: the integral of the score's slope along the straight line between the
 two (Aumann & Shapley 1974; as attribution: Sundararajan, Taly & Yan 2017, "Axiomatic Attribution
-for Deep Networks"). The contributions add up to score - base; Gauss-Legendre nodes make the
-integral exact to rounding.
+for Deep Networks"). The contributions add up to score - base; what Gauss-Legendre nodes miss of
+the integral (next to nothing but where log-odds are huge) is shared out by size.
 """
 
 from __future__ import annotations
@@ -103,6 +103,9 @@ def explain(model: StageModel, market: Market, enterprises: Index, resources: In
         contributions += weight / 2 * np.einsum("ns,nks->nk", slope, logits)
     probability = np.asarray(np.cumprod(_sigmoid(model.intercepts + total), axis=1), np.float64)
     base = float(np.cumprod(_sigmoid(model.intercepts)).sum())
+    missed = probability.sum(axis=1) - base - contributions.sum(axis=1)
+    size = np.abs(logits).sum(axis=2)
+    contributions += missed[:, None] * size / np.maximum(size.sum(axis=1, keepdims=True), 1e-300)
     return Explanation(
         names=tuple(names), values=values, base=base, contributions=contributions,
         score=probability.sum(axis=1), probability=probability,
@@ -136,4 +139,5 @@ def _slopes(logits: Floats) -> Floats:
 
 
 def _sigmoid(x: Floats) -> Floats:
-    return np.asarray(1 / (1 + np.exp(-x)), np.float64)
+    with np.errstate(over="ignore"):
+        return np.asarray(1 / (1 + np.exp(-x)), np.float64)

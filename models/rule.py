@@ -7,14 +7,16 @@ feature, with weight, unit and reason in both languages.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 
 import numpy as np
 
 import data
 from features.language import Text
+from features.pairs import FEATURES
 from models.stages import STAGES, StageModel
 
 #: Standard deviation that the rule's own uncertainty has on the log-odds of a pair.
@@ -55,31 +57,72 @@ def expert_weights() -> dict[str, ExpertWeight]:
     Raises
     ------
     WeightsError
-        Where a number cannot be read.
     """
-    return {
-        row["feature"]: ExpertWeight(
-            row["feature"],
-            _number(line, row, "weight"),
-            _number(line, row, "later"),
-            _number(line, row, "neutral"),
-            *({"zh": row[f"{what}_zh"], "en": row[f"{what}_en"]}
-              for what in ("label", "unit", "reason")),
-        )
-        for line, row in enumerate(data.rows("expert_weights"), start=2)
-        if not row["feature"].startswith("base_")
-    }  # fmt: skip
+    return _file()[0]
 
 
 @cache
 def base_rates() -> tuple[float, ...]:
     """P(next stage) of a pair that is neutral in everything, for the four steps."""
-    found = {
-        row["feature"].removeprefix("base_"): _number(line, row, "weight")
-        for line, row in enumerate(data.rows("expert_weights"), start=2)
-        if row["feature"].startswith("base_")
-    }
-    return tuple(found[stage] for stage in STAGES)
+    return _file()[1]
+
+
+@cache
+def _file() -> tuple[dict[str, ExpertWeight], tuple[float, ...]]:
+    return read_weights(data.rows("expert_weights"))
+
+
+def read_weights(
+    rows: Sequence[Mapping[str, str]],
+) -> tuple[dict[str, ExpertWeight], tuple[float, ...]]:
+    """Weights by feature, and the base rates of the four steps.
+
+    Parameters
+    ----------
+    rows : sequence of dict
+        Rows of the weights file.
+
+    Raises
+    ------
+    WeightsError
+        Where a number cannot be read, a rate is none, a row names no pair feature, names one
+        twice or is missing.
+    """
+    weights: dict[str, ExpertWeight] = {}
+    rates: dict[str, float] = {}
+    for line, row in enumerate(rows, start=2):
+        name = row["feature"]
+        if name in weights or name.removeprefix("base_") in rates:
+            raise WeightsError(_place(line, name, "此项重复，请删去一行", "told twice; delete one"))
+        if name.startswith("base_"):
+            rate = _number(line, row, "weight")
+            if not 0 < rate < 1:
+                zh = f"weight {rate:g} 应是 0 与 1 之间的比例"
+                en = f"weight {rate:g} must be a share between 0 and 1"
+                raise WeightsError(_place(line, name, zh, en))
+            rates[name.removeprefix("base_")] = rate
+            continue
+        if name not in FEATURES and not name.startswith("x_"):
+            near = get_close_matches(name, FEATURES, n=1, cutoff=0.0)[0]
+            zh, en = f"没有此项特征，是否为 {near}", f"no pair feature; did you mean {near}?"
+            raise WeightsError(_place(line, name, zh, en))
+        weights[name] = ExpertWeight(
+            name,
+            *(_number(line, row, column) for column in ("weight", "later", "neutral")),
+            *({"zh": row[f"{what}_zh"], "en": row[f"{what}_en"]}
+              for what in ("label", "unit", "reason")),
+        )  # fmt: skip
+    missing = [f"base_{stage}" for stage in STAGES if stage not in rates]
+    if missing:
+        raise WeightsError(
+            f"expert_weights.csv：缺少 {missing[0]} 一行，请补上 / "
+            f"row {missing[0]} is missing; put it back"
+        )
+    return weights, tuple(rates[stage] for stage in STAGES)
+
+
+def _place(line: int, name: str, zh: str, en: str) -> str:
+    return f"expert_weights.csv 第 {line} 行 {name}：{zh} / row {line}, {name}: {en}"
 
 
 def expert_rule(names: Sequence[str]) -> StageModel:
@@ -102,14 +145,13 @@ def expert_rule(names: Sequence[str]) -> StageModel:
     )  # fmt: skip
 
 
-def _number(line: int, row: dict[str, str], column: str) -> float:
+def _number(line: int, row: Mapping[str, str], column: str) -> float:
     try:
         value = float(row[column])
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        raise WeightsError(
-            f"expert_weights.csv 第 {line} 行 {column}：“{row[column]}”不是数字，请填写数字 / "
-            f"row {line}, {column}: '{row[column]}' is not a number; write a plain number"
-        )
+        zh = f"{column} “{row[column]}”不是数字，请填写数字"
+        en = f"{column} '{row[column]}' is not a number; write a plain number"
+        raise WeightsError(_place(line, row["feature"], zh, en))
     return value

@@ -184,7 +184,7 @@ def _distinct(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Rows that differ in the fields read: (first row of each group, group of each row)."""
     n = len(market.enterprises)
-    if not reads:
+    if not (n and reads):
         return np.zeros(min(n, 1), np.int64), np.zeros(n, np.int64)
     columns = [
         np.ascontiguousarray(market.enterprises.fields[f]).reshape(n, -1).view(np.uint8)

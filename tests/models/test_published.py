@@ -1,0 +1,106 @@
+"""A fitted model becomes data and a model again; a damaged one is refused and the rule answers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from features.language import LANGUAGES
+from features.schema import RESOURCE_KINDS
+from models import artefact, published
+from models.amounts import AmountModel
+from models.stages import BlockScorer, StageModel
+from tests.models.made_fit import fitted, known_market, random_model, rule
+
+AMOUNTS = AmountModel(
+    np.linspace(0.5, 2, len(RESOURCE_KINDS)),
+    np.where(np.arange(len(RESOURCE_KINDS)) % 2, 300.0, np.nan),
+)
+DAY, CUT = date(2008, 6, 1), date(2007, 6, 1)
+E, R = np.arange(90), np.arange(30)
+
+
+def _published(root: Path, model: StageModel) -> str:
+    model_id = published.store(root, model, AMOUNTS, as_of=DAY, cut=CUT)
+    artefact.publish(root, model_id)
+    return model_id
+
+
+@pytest.mark.parametrize("model", [fitted(), random_model(known_market(), 5), rule()],
+                         ids=["fitted", "every part", "rule"])  # fmt: skip
+def test_a_model_read_back_gives_the_same_chances_to_the_last_bit(
+    model: StageModel, tmp_path: Path
+) -> None:
+    model_id = _published(tmp_path, model)
+    found = published.load(tmp_path)
+    assert found.stages is not None and found.amounts is not None
+    before = BlockScorer(model, known_market()).probabilities(E, R)
+    after = BlockScorer(found.stages, known_market()).probabilities(E, R)
+    np.testing.assert_array_equal(before, after)
+    np.testing.assert_array_equal(found.amounts.per_budget, AMOUNTS.per_budget)
+    np.testing.assert_array_equal(found.amounts.flat, AMOUNTS.flat)
+    for part in ("weights", "neutral", "intercepts", "doubt", "covariance"):
+        np.testing.assert_array_equal(getattr(found.stages, part), getattr(model, part))
+    assert (found.model_id, found.trained_as_of, found.cut) == (model_id, DAY, CUT)
+    assert found.about == {"id": model_id, "trained_as_of": "2008-06-01", "degraded": False}
+    assert published.read(tmp_path, model_id).model_id == model_id
+
+
+def test_the_same_model_stored_twice_is_the_same_bytes(tmp_path: Path) -> None:
+    ids = [published.store(tmp_path / d, fitted(), AMOUNTS, as_of=DAY, cut=CUT) for d in "ab"]
+    assert ids[0] == ids[1]
+    for file in (tmp_path / "a" / ids[0]).iterdir():
+        assert file.read_bytes() == (tmp_path / "b" / ids[0] / file.name).read_bytes()
+
+
+def test_storing_a_model_does_not_publish_it(tmp_path: Path) -> None:
+    first = _published(tmp_path, rule())
+    second = published.store(tmp_path, fitted(), AMOUNTS, as_of=DAY, cut=CUT)
+    assert second != first and published.load(tmp_path).model_id == first
+
+
+def test_never_trained_means_the_rule_and_not_degraded(tmp_path: Path) -> None:
+    found = published.load(tmp_path / "none")
+    assert found.stages is None
+    assert found.about == {"id": "rule", "trained_as_of": None, "degraded": False}
+
+
+@pytest.mark.parametrize("damage", ["flip", "cut", "missing", "pointer"])
+def test_a_damaged_model_is_refused_with_its_reason_and_the_rule_answers(
+    damage: str, tmp_path: Path
+) -> None:
+    model_id = _published(tmp_path, fitted())
+    files = sorted(f for f in (tmp_path / model_id).iterdir())
+    file = max(files, key=lambda f: f.stat().st_size)
+    content = file.read_bytes()
+    if damage == "flip":
+        file.write_bytes(content[:-9] + bytes([content[-9] ^ 1]) + content[-8:])
+    elif damage == "cut":
+        file.write_bytes(content[: len(content) // 2])
+    elif damage == "missing":
+        file.unlink()
+    else:
+        pointer = next(f for f in tmp_path.iterdir() if f.is_file())
+        pointer.write_text("who knows\n")
+    found = published.load(tmp_path)
+    assert (found.model_id, found.stages, found.amounts) == ("rule", None, None)
+    assert found.about["degraded"] is True and found.about["trained_as_of"] is None
+    assert found.why_degraded is not None
+    assert all(found.why_degraded[lang] for lang in LANGUAGES)
+
+
+def test_parts_that_do_not_fit_together_are_refused(tmp_path: Path) -> None:
+    model = fitted()
+    for part in (
+        {"neutral": model.neutral[:-1]},
+        {"weights": model.weights[:3]},
+        {"covariance": np.eye(3)},
+        {"effects": (replace(model.effects[0], levels=model.effects[0].levels[1:]),)},
+    ):
+        root = tmp_path / next(iter(part))
+        _published(root, replace(model, **part))
+        assert published.load(root).about["degraded"] is True, part
