@@ -13,6 +13,7 @@ import csv
 import io
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,6 +32,8 @@ _UTF8_SEQUENCE = re.compile(
 )
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _LONGEST_CELL = 1_000_000
+_MOST_RARE = 0.6
+"""Share of rare characters above which a text is not taken for Chinese."""
 
 
 def sheet(path: Path, label: str) -> Sheet:
@@ -71,12 +74,34 @@ def decoded(content: bytes) -> str:
         bad = content[problem.start : problem.end].hex(" ").upper()
         line = content.count(b"\n", 0, problem.start) + 1
         raise SourceProblem("encoding", bad, row=line) from None
-    for line, written in enumerate(text.split("\n"), 1):
-        for sign in written:
-            # Private or unassigned: bytes of another encoding, read as GB18030 by force.
-            if sign > "\u0600" and unicodedata.category(sign) in ("Co", "Cn"):
-                raise SourceProblem("encoding", f"U+{ord(sign):04X}", row=line)
+    if odd := _not_chinese(text):
+        line = text.count("\n", 0, text.index(odd)) + 1
+        raise SourceProblem("encoding", odd if odd.isprintable() else f"U+{ord(odd):04X}", row=line)
     return text
+
+
+def _not_chinese(text: str) -> str | None:
+    """A sign that betrays another encoding read as GB18030 by force, if there is one.
+
+    Most bytes can be read as GB18030. But those of Big5, Shift-JIS or Latin-1 give private or
+    unassigned signs, or next to none of the characters that Chinese texts are made of.
+    """
+    counts = {sign: n for sign, n in Counter(text).items() if sign > "\x7f"}
+    for sign in counts:
+        if unicodedata.category(sign) in ("Co", "Cn"):
+            return sign
+    rare = [sign for sign in counts if not _is_common(sign)]
+    if sum(counts[sign] for sign in rare) <= _MOST_RARE * sum(counts.values()):
+        return None
+    inside = re.compile(f"[A-Za-z][{''.join(rare)}]|[{''.join(rare)}][A-Za-z]")
+    return rare[0] if sum(counts.values()) > 2 or inside.search(text) else None
+
+
+def _is_common(sign: str) -> bool:
+    """Whether GB 2312 has it, as a character (rows 16 to 87) or as punctuation (rows 1 to 3)."""
+    code = sign.encode("gb18030")
+    common = b"\xb0" <= code[:1] <= b"\xf7" or b"\xa1" <= code[:1] <= b"\xa3"
+    return len(code) == 2 and common and code[1] >= 0xA1
 
 
 def _mostly_utf8(content: bytes) -> bool:

@@ -171,8 +171,9 @@ class RowReader:
             if at == position and name in self.spec.key:
                 try:
                     reader.read(cells[position])
-                except CellProblem:
-                    return isinstance(cells[position], str)
+                except CellProblem as problem:
+                    written = isinstance(cells[position], str)
+                    return written and problem.code != "control_character"
                 return False
         return sum(column.required for column in self.spec.columns) > 1
 

@@ -44,6 +44,26 @@ ENCODINGS = [
         _HEAD.encode() + b"E2,\xaa\xa1\xaa\xa2,company,330109,1761\n",
         ("encoding", 2, None, "U+E000"),
     ),
+    _case(
+        E,
+        _GOOD.replace("示例公司", "臺灣積體電路公司").encode("big5", "replace"),
+        ("encoding", 2, None, "U+E677"),
+    ),
+    _case(
+        E,
+        _HEAD.encode() + "E2,トヨタ自動車,company,330109,29\n".encode("shift-jis"),
+        ("encoding", 2, None, "僩"),
+    ),
+    _case(
+        E,
+        _HEAD.encode() + "E2,Müller Söhne,company,330109,29\n".encode("latin-1"),
+        ("encoding", 2, None, "黮"),
+    ),
+    _case(
+        E,
+        _HEAD.encode() + "E2,Общество,company,330109,29\n".encode("cp1251"),
+        ("encoding", 2, None, "U+E2D6"),
+    ),
     _case(E, b"\x89PNG\r\n\x1a\n" + b"\0" * 40, ("unsupported_file", None, None, E)),
     _case(E, b"%PDF-1.4\n", ("unsupported_file", None, None, E)),
     _case(E, b"{\\rtf1\\ansi}", ("unsupported_file", None, None, E)),

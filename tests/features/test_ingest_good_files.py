@@ -83,6 +83,14 @@ def test_a_csv_file_of_many_forms_is_the_same_table(tmp_path: Path, content: byt
     assert row == _READ
 
 
+@pytest.mark.parametrize(
+    "name", ["喆", "陶喆", "𠮷野家", "㐂", "Ω 公司", "（甲）—乙", "ＡＢＣ", "한국"]
+)
+def test_rare_signs_of_gb18030_are_read(tmp_path: Path, name: str) -> None:
+    content = (_HEAD + _ROW.replace("示例公司", name)).encode("gb18030")
+    assert _one(file_of(tmp_path, "enterprises.csv", content))["name"] == name
+
+
 @pytest.mark.parametrize("name", ["enterprises.csv", "ENTERPRISES.CSV", "企业档案.csv"])
 def test_a_file_is_named_by_table_or_label(tmp_path: Path, name: str) -> None:
     assert _one(file_of(tmp_path, name, _HEAD + _ROW)) == _READ
