@@ -108,7 +108,9 @@ def read_weights(
             raise WeightsError(_place(line, name, zh, en))
         weights[name] = ExpertWeight(
             name,
-            *(_number(line, row, column) for column in ("weight", "later", "neutral")),
+            _number(line, row, "weight"),
+            _number(line, row, "later"),
+            _number(line, row, "neutral"),
             *({"zh": row[f"{what}_zh"], "en": row[f"{what}_en"]}
               for what in ("label", "unit", "reason")),
         )  # fmt: skip
