@@ -99,13 +99,26 @@ def lists_of(
     # One thread of linear algebra a task: workers times threads would crawl.
     with threadpool_limits(1):
         candidates: Side = "resource" if queries == "enterprise" else "enterprise"
-        rows, scores = _best(ranking, candidates, np.arange(start, stop), top, filters)
+        rows, scores = best(ranking, candidates, np.arange(start, stop), top, filters)
         return _columns(ranking, candidates, np.arange(start, stop), rows, scores)
 
 
-def _best(
+def best(
     ranking: Ranking, candidates: Side, queries: NDArray[np.int64], top: int, filters: Filters
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Rows and scores of the best candidates of each query, block by block.
+
+    Parameters
+    ----------
+    candidates : str
+        The side that is listed; ``queries`` are rows of the other side.
+
+    Returns
+    -------
+    rows : (q, top) int array
+        Best first, ties by id; -1 where there are fewer.
+    scores : (q, top) float32 array
+    """
     side = ranking.market.resources if candidates == "resource" else ranking.market.enterprises
     step = max(1, BLOCK_PAIRS // min(max(len(side), 1), BLOCK_CANDIDATES))
     found = []

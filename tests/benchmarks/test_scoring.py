@@ -1,0 +1,113 @@
+"""How many pairs a second: ours, as people usually do it, and what the machine could at most.
+
+Nothing is asserted about time. The ratio stands in the last column of the run's own table
+(``pairs_per_second`` in ``extra_info``) and is printed at the end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from as_usual import NAMES, AsUsual
+from features.pairs import Pairs, compute
+from matcher.batch import best
+from matcher.ranking import Filters, Ranking
+from models.history import Introductions
+from practice_size import SIZE, world
+
+TOP = 20
+RATES: dict[str, float] = {}
+
+
+@pytest.fixture(scope="module")
+def usual(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ranking, Introductions]:
+    return world(*SIZE, tmp_path_factory.mktemp("texts") / "vectors.sqlite")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _told() -> Iterator[None]:
+    """The rates beside each other, at the end of the run."""
+    yield
+    if "pandas and LightGBM" in RATES:
+        base = RATES["pandas and LightGBM"]
+        print("\npairs a second:")
+        for name, rate in RATES.items():
+            print(f"  {name:<42}{rate:>14,.0f}{rate / base:>9.1f} times pandas + LightGBM")
+
+
+def measured(benchmark: Any, name: str, pairs: int, run: Callable[[], Any]) -> Any:
+    result = benchmark.pedantic(run, rounds=7, warmup_rounds=1)
+    RATES[name] = benchmark.extra_info["pairs_per_second"] = pairs / benchmark.stats["min"]
+    return result
+
+
+def test_pandas_and_lightgbm(benchmark: Any, usual: tuple[Ranking, Introductions]) -> None:
+    """A hundred enterprises with every resource; its cost a pair does not fall with more."""
+    ranking, history = usual
+    market, rows = ranking.market, np.arange(100)
+    theirs = AsUsual(market, history)
+    own = compute(Pairs(market, rows, np.arange(SIZE[1])), NAMES).reshape(-1, len(NAMES))
+    np.testing.assert_allclose(theirs.features(rows)[list(NAMES)], own, rtol=1e-3, atol=1e-3)
+    pairs = len(rows) * SIZE[1]
+    found = measured(benchmark, "pandas and LightGBM", pairs, lambda: theirs.best(rows, TOP))
+    assert len(found) == len(rows) * TOP
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_ours(benchmark: Any, usual: tuple[Ranking, Introductions], threads: int) -> None:
+    """Every enterprise with every resource, limits and the best twenty included."""
+    from joblib import Parallel, delayed
+
+    ranking, _ = usual
+    queries = np.array_split(np.arange(SIZE[0]), threads)
+    run = Parallel(n_jobs=threads, backend="threading" if threads > 1 else "sequential")
+
+    def lists() -> Any:
+        return run(delayed(best)(ranking, "resource", own, TOP, Filters()) for own in queries)
+
+    found = measured(benchmark, f"ours, {threads} thread(s)", SIZE[0] * SIZE[1], lists)
+    assert sum(len(rows) for rows, _ in found) == SIZE[0]
+
+
+@pytest.mark.parametrize("times", [1, 4])
+def test_ours_grows_in_step_with_the_pairs(
+    benchmark: Any, usual: tuple[Ranking, Introductions], times: int
+) -> None:
+    """A quarter of the enterprises, then all of them: seconds a pair should stay as they are."""
+    ranking, _ = usual
+    own = np.arange(SIZE[0] // 4 * times)
+    pairs = len(own) * SIZE[1]
+    measured(
+        benchmark, f"ours, {pairs:,} pairs", pairs,
+        lambda: best(ranking, "resource", own, TOP, Filters()),
+    )  # fmt: skip
+
+
+def test_a_list_of_a_hundred_thousand_candidates(
+    benchmark: Any, usual: tuple[Ranking, Introductions]
+) -> None:
+    """One resource's list, its enterprises taken a hundred times over."""
+    ranking, _ = usual
+    own = np.tile(np.arange(SIZE[0]), 84)[:100_000]
+    measured(
+        benchmark, "one list over 100,000 rows", len(own),
+        lambda: ranking.scores(own, np.array([5])),
+    )  # fmt: skip
+
+
+def test_the_limit_of_plain_numpy(benchmark: Any) -> None:
+    """A matrix product of rank 48 and four logistics a pair, nothing else."""
+    rng = np.random.default_rng(0)
+    left = rng.normal(size=(4, SIZE[0], 12)).astype(np.float32)
+    right = rng.normal(size=(12, SIZE[1])).astype(np.float32)
+
+    def product() -> np.ndarray[Any, Any]:
+        chance = 1 / (1 + np.exp(-(left @ right)))
+        total: np.ndarray[Any, Any] = chance.sum(axis=0)
+        return total
+
+    measured(benchmark, "plain numpy: rank 48, four logistics", SIZE[0] * SIZE[1], product)
