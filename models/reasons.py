@@ -17,6 +17,8 @@ from features.market import Market
 from features.schema import INTENTS, RESOURCE_KINDS, choice_label
 from features.tables import Value
 from models.explain import LEARNED
+from models.reason_facts import skills, wording
+from models.rule import expert_weights
 
 #: Topic under which a part is told; others are told under their own name.
 TOPICS = {
@@ -46,13 +48,20 @@ class PairWords:
         self.resource = resource
 
     def reason(self, about: str, contribution: float) -> Text:
-        """The sentence of a topic, for or against."""
+        """The sentence of a topic, for or against, as far as it is true of this pair."""
         way = "for" if contribution >= 0 else "against"
         if about.startswith("x_"):
             return text(f"reason.own.{way}", column="x_" + about.split(":", 1)[1])
-        if about.startswith("chain_") and way == "for" and self._tie(about) is None:
-            way = "against"
-        return text(f"reason.{about}.{way}", **self.values(about))
+        how = wording(self, about, way)
+        if how == "plain":
+            return text(f"reason.plain.{way}", label=expert_weights()[about].label)
+        if about.startswith("chain_") and how == "against" and not self._wants_links:
+            return text("reason.chain_unknown.against")
+        return text(f"reason.{about}.{how}", **self.values(about))
+
+    def tied(self, about: str) -> bool:
+        """Whether two links of the sides stand in a relation (``chain_up``, …)."""
+        return self._tie(about) is not None
 
     def values(self, about: str) -> dict[str, object]:
         """The figures that a topic's sentences name."""
@@ -92,6 +101,10 @@ class PairWords:
             "r_kind": _label("resources", "kind", self.r("kind")),
             "e_industry": self._industry(self.e("industry")),
         }
+
+    @cached_property
+    def _wants_links(self) -> bool:
+        return bool((self.market.resources.fields["link_weight"][self.resource] > 0).any())
 
     @cached_property
     def _links(self) -> dict[str, object]:
@@ -142,8 +155,9 @@ class PairWords:
     def _similarity(self) -> dict[str, object]:
         a = self.market.enterprises.fields["text"][self.enterprise]
         b = self.market.resources.fields["text"][self.resource]
+        own = self.market.enterprises.fields["trade"][self.enterprise]
         trade = self.market.resources.fields["trade"][self.resource]
-        return {"similarity": f"{max(float(a @ b), float(a @ trade)):.2f}"}
+        return {"similarity": f"{max(float(a @ b), float(a @ trade), float(own @ b)):.2f}"}
 
     @cached_property
     def _intents(self) -> dict[str, object]:
@@ -188,8 +202,8 @@ class PairWords:
 
     @cached_property
     def _skills(self) -> dict[str, object]:
-        needed = self.e("skills")
-        return {"skills": "、".join(map(str, needed)) if isinstance(needed, tuple) else "—"}
+        have, lack = skills(self)
+        return {"have": "、".join(have), "lack": "、".join(lack)}
 
 
 _VALUES: dict[str, Callable[[PairWords], dict[str, object]]] = {
@@ -214,7 +228,10 @@ def figure(value: object) -> str:
         return "—"
     if abs(number) >= 100 or number.is_integer():
         return f"{number:.0f}"
-    return f"{number:.1f}".removesuffix(".0") if abs(number) >= 10 else f"{number:.2g}"
+    if abs(number) >= 10:
+        return f"{number:.1f}".removesuffix(".0")
+    short = f"{float(f'{number:.2g}'):.4f}".rstrip("0").rstrip(".")
+    return "0" if short == "-0" else short
 
 
 def _percent(value: Value) -> float | None:

@@ -1,0 +1,108 @@
+"""Whether the sentence of a reason is true of the pair it is told of.
+
+A learned weight may run against what a feature's sentence says: history may count being paired
+against a match, or find that it matters little that land falls a little short. The contribution
+stands; but "not paired" is only said of regions that are not, "land suffices" only where it does.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from features.chains import RELATIONS
+from features.pairs import Pairs, compute
+from features.skills import similarity
+from features.tables import Value
+
+if TYPE_CHECKING:
+    from models.reasons import PairWords
+
+#: What each way of telling a topic claims of its feature: at least, at most.
+_CLAIMS: dict[str, tuple[float, float]] = {
+    # feature: told "for" only from here up, told "against" only up to here
+    "industry_welcome": (0.5, 0.6),
+    "intent_fit": (0.5, 0.5),
+    "forms_shared": (1e-6, 0.99),
+    "budget_room": (0.0, 1.0),
+    "subsidy": (1e-6, 3.0),
+    "places_left": (1e-6, 1.0),
+    "pollution_room": (0.0, 0.0),
+    "growth": (1e-6, 0.1),
+    "paired": (0.5, 0.0),
+    "line_history": (1e-6, -1e-6),
+    "window": (0.5, 0.99),
+}
+#: The same where less is better.
+_LESS_IS_BETTER: dict[str, tuple[float, float]] = {
+    "land_price": (0.0, 0.0),
+    "wage": (0.0, 0.0),
+    # Doublings of 25 km: near up to 175 km, far from 50 km on.
+    "distance": (3.0, 1.6),
+}
+_QUANTITIES = {
+    "land_met": ("land_need_mu", "land_mu"),
+    "labour_met": ("labour_need", "labour_supply"),
+    "energy_met": ("energy_need_tce", "energy_quota_tce"),
+}
+
+
+def wording(words: PairWords, about: str, way: str) -> str:
+    """Which sentence of a topic holds: ``for``, ``against``, another one, or ``plain``.
+
+    ``plain`` = neither of the topic's own; the topic's label is told instead.
+    """
+    if about in _QUANTITIES:
+        return _quantity(words, about, way)
+    if about.removeprefix("chain_") in RELATIONS:
+        return way if words.tied(about) == (way == "for") else "plain"
+    if about == "skills_met":
+        have, lack = skills(words)
+        return way if (have if way == "for" else lack) else "plain"
+    if about in _CLAIMS:
+        least, most = _CLAIMS[about]
+        value = _value(words, about)
+        holds = value >= least if way == "for" else value <= most
+    elif about in _LESS_IS_BETTER:
+        most, least = _LESS_IS_BETTER[about]
+        value = _value(words, about)
+        holds = value <= most if way == "for" else value >= least
+    else:
+        return way
+    return way if holds else "plain"
+
+
+def skills(words: PairWords) -> tuple[list[str], list[str]]:
+    """Needed skills that the place has, and those that it lacks."""
+    needed, offered = words.e("skills"), words.r("skills")
+    if not (isinstance(needed, tuple) and isinstance(offered, tuple)):
+        return [], []
+    have = [
+        str(need)
+        for need in needed
+        if max(similarity(str(need), str(offer)) for offer in offered) >= 0.5
+    ]
+    return have, [str(need) for need in needed if need not in have]
+
+
+def _quantity(words: PairWords, about: str, way: str) -> str:
+    need, offer = (
+        _number(cell) for cell in (words.e(_QUANTITIES[about][0]), words.r(_QUANTITIES[about][1]))
+    )
+    if need == 0 and way == "for":
+        return "none"
+    if not (need > 0 and offer >= 0):
+        return "plain"
+    if way == "for":
+        return "for" if offer >= need else "partly" if offer > 0 else "plain"
+    return "against" if offer < need else "plain"
+
+
+def _number(cell: Value) -> float:
+    return float(cell) if isinstance(cell, int | float) else float("nan")
+
+
+def _value(words: PairWords, feature: str) -> float:
+    pair = Pairs(words.market, np.array([words.enterprise]), np.array([words.resource]))
+    return float(compute(pair, [feature])[0, 0, 0])
