@@ -105,6 +105,7 @@ class CellReader:
         self.table, self.column = table, column
         self.regions, self.industries = regions, industries
         self.known: dict[str, Value] = {} if column.required else {"": None}
+        self._bad: dict[str, CellProblem] = {}
         self._note: Note | None = None
         self._remember = column.kind not in ("id", "text")
         self._choices = _choices(table, column)
@@ -138,7 +139,14 @@ class CellReader:
             if len(plain) > _LONGEST_WORD and self.column.max_length is None:
                 raise CellProblem("too_long", {"length": len(plain), "limit": _LONGEST_WORD})
         self._note = None
-        value = self._reader(plain)
+        try:
+            if raw in self._bad:
+                raise self._bad[str(raw)].with_traceback(None)
+            value = self._reader(plain)
+        except CellProblem as problem:
+            if isinstance(raw, str) and len(self._bad) < _MOST_REMEMBERED:
+                self._bad[raw] = problem  # what may have been meant takes long to find
+            raise
         if self._note is None and isinstance(plain, str) and "\ufffd" in plain:
             self._note = ("replacement_character", {})
         remember = self._remember and self._note is None and len(self.known) < _MOST_REMEMBERED
