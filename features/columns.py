@@ -112,12 +112,14 @@ class Draft:
 
 
 def column(name: str, kind: str, **options: object) -> Draft:
+    """A column to be; ``options`` are the attributes of :class:`Column`, ``unit`` by its code."""
     return Draft(name, kind, options)
 
 
 def table(
     name: str, drafts: Sequence[Draft], *, key: Sequence[str] = ("id",), own_columns: bool = False
 ) -> TableSpec:
+    """A table of these columns, with the words that the catalogue has for them."""
     columns = tuple(_finish(name, draft, tuple(key)) for draft in drafts)
     return TableSpec(
         name, text(f"table.{name}"), columns, tuple(key), own_columns, text(f"about.{name}")
@@ -142,8 +144,10 @@ def _finish(table: str, draft: Draft, key: tuple[str, ...]) -> Column:
 
 
 def amount(name: str, unit: str, example: str = "", **options: object) -> Draft:
+    """A column of amounts in a unit, not negative."""
     return column(name, "float", **{"low": 0, "unit": unit, "example": example, **options})
 
 
 def count(name: str, unit: str, example: str = "", **options: object) -> Draft:
+    """A column of whole numbers in a unit, not negative."""
     return column(name, "int", **{"low": 0, "unit": unit, "example": example, **options})
