@@ -35,6 +35,16 @@ class LatentTerm:
     right: FloatArray
     weights: FloatArray
 
+    def fits(self, market: Market) -> bool:
+        """Whether the market's raw vectors are as long as those it was learned from.
+
+        Another text encoder or another table of industries makes others.
+        """
+        divisions = int((market.industries.level == 2).sum())
+        links = market.resources.fields["chain_same"].shape[1]
+        width = market.resources.fields["text"].shape[1] + links + divisions
+        return width == len(self.left) == len(self.right)
+
     def coordinates(self, market: Market) -> tuple[FloatArray, FloatArray]:
         """(e, RANK) and (r, RANK) coordinates of the market's two sides."""
         return (

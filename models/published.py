@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.language import Text
+from features.market import Market
 from models import artefact
 from models.amounts import AmountModel
 from models.effects import EFFECTS
@@ -108,6 +109,18 @@ def load(root: Path) -> Published:
         return _rebuilt(model_id, parameters, arrays)
     except artefact.ArtefactError as error:
         return Published(why_degraded=error.text)
+
+
+def on(found: Published, market: Market) -> Published:
+    """The model, if it can be used on a market; else the rule, with the reason.
+
+    What a model learned of texts and trades holds for the encoder and the table of industries
+    that it was learned with.
+    """
+    parts = (found.stages, found.judged)
+    if all(part is None or part.latent is None or part.latent.fits(market) for part in parts):
+        return found
+    return Published(why_degraded=artefact.ArtefactError("other_features", found.model_id).text)
 
 
 def read(root: Path, model_id: str) -> Published:

@@ -28,10 +28,11 @@ def run(store: Store, *, progress: Callable[[str], None] | None = None) -> Evalu
     today = dates.as_of(store)
     tables = ranking.read_tables(store)
     every = ranking.known_history(tables, today)
-    used = published.load(settings.model_folder())
     cut = cut_date(every)
     if cut is None or len(every) < LEAST:
         raise TooLittleHistory(len(every))
+    market = ranking.build_market(tables, today, history=every)
+    used = published.on(published.load(settings.model_folder()), market)
     fit: Fit
     stages = used.stages
     if stages is None:
@@ -40,7 +41,6 @@ def run(store: Store, *, progress: Callable[[str], None] | None = None) -> Evalu
         cut, fit = used.trained_as_of, lambda market, history: StageScorer(stages)
     else:
         fit = lambda market, history: StageScorer(fit_stages(market, history))  # noqa: E731
-    market = ranking.build_market(tables, today, history=every)
     found = evaluate(tables, as_of=today, market=market, cut=cut, fit=fit, progress=progress)
     if found is None:
         raise TooLittleHistory(len(every))

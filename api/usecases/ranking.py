@@ -86,7 +86,7 @@ def build(
     tables = read_tables(store)
     history = known_history(tables, day)
     market = build_market(tables, day, history=history, pairing=pairing, progress=progress)
-    used = model or published.load(settings.model_folder())
+    used = published.on(model or published.load(settings.model_folder()), market)
     interests = find_interests(market, tables["interests"])
     e, r = market.enterprises.index, market.resources.index
     return Ranking(

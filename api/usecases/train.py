@@ -110,7 +110,7 @@ def run(
         raise TooLittleHistory(len(seen))
     market = ranking.build_market(tables, as_of or today, history=seen)
     root = settings.model_folder()
-    before = published.load(root)
+    before = published.on(published.load(root), market)
     rivals: dict[str, Fit] = {"rule": lambda market, history: rule_scorer(market)}
     rival = before.judged
     # Fair only on rows that the published model, as it was judged, did not see either.

@@ -10,11 +10,16 @@ import numpy as np
 import pytest
 
 from features.language import LANGUAGES
+from features.market import Market
 from features.schema import RESOURCE_KINDS
+from features.tables import Table
+from features.text import NgramEncoder
 from models import artefact, published
 from models.amounts import AmountModel
 from models.stages import BlockScorer, StageModel
+from tests.handmade_market import enterprise, make, resource
 from tests.models.made_fit import fitted, known_market, random_model, rule
+from tests.models.made_world import tables
 
 AMOUNTS = AmountModel(
     np.linspace(0.5, 2, len(RESOURCE_KINDS)),
@@ -91,6 +96,31 @@ def test_a_damaged_model_is_refused_with_its_reason_and_the_rule_answers(
     assert found.about["degraded"] is True and found.about["trained_as_of"] is None
     assert found.why_degraded is not None
     assert all(found.why_degraded[lang] for lang in LANGUAGES)
+
+
+def test_a_model_learned_with_another_encoder_or_table_is_refused_on_this_market(
+    tmp_path: Path,
+) -> None:
+    learned, plain = random_model(known_market(), 6), fitted()
+    _published(tmp_path / "learned", learned)
+    _published(tmp_path / "plain", plain)
+    found = published.load(tmp_path / "learned")
+    assert published.on(found, known_market()) is found
+
+    class Shorter(NgramEncoder):
+        name, dimension = "shorter", 64
+
+    codes = Table.from_rows("industries", [{"code": "99", "name": "新", "level": 2, "parent": "C"}])
+    for other in (
+        Market.build(tables(), as_of=DAY, encoder=Shorter()),
+        make([enterprise("E")], [resource("R")], tables={"industries": codes}),
+    ):
+        refused = published.on(found, other)
+        assert refused.stages is None and refused.about["degraded"] is True
+        assert refused.why_degraded is not None
+        kept = published.load(tmp_path / "plain")
+        assert published.on(kept, other) is kept
+    assert published.on(published.Published(), known_market()).about["degraded"] is False
 
 
 def test_parts_that_do_not_fit_together_are_refused(tmp_path: Path) -> None:
