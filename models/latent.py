@@ -43,7 +43,7 @@ class LatentTerm:
         divisions = int((market.industries.level == 2).sum())
         links = market.resources.fields["chain_same"].shape[1]
         width = market.resources.fields["text"].shape[1] + links + divisions
-        return width == len(self.left) == len(self.right)
+        return bool(width == len(self.left) == len(self.right))
 
     def coordinates(self, market: Market) -> tuple[FloatArray, FloatArray]:
         """(e, RANK) and (r, RANK) coordinates of the market's two sides."""

@@ -24,7 +24,18 @@ RULE_DOUBT = 0.8
 
 
 class WeightsError(ValueError):
-    """The weights file cannot be used; the message names row and remedy."""
+    """The weights file cannot be used; the message names row and remedy.
+
+    Attributes
+    ----------
+    message : Text
+    """
+
+    exit_status = 1
+
+    def __init__(self, zh: str, en: str) -> None:
+        self.message: Text = {"zh": zh, "en": en}
+        super().__init__(f"{zh} / {en}")
 
 
 @dataclass(frozen=True)
@@ -93,19 +104,19 @@ def read_weights(
     for line, row in enumerate(rows, start=2):
         name = row["feature"]
         if name in weights or name.removeprefix("base_") in rates:
-            raise WeightsError(_place(line, name, "此项重复，请删去一行", "told twice; delete one"))
+            raise _wrong(line, name, "此项重复，请删去一行", "told twice; delete one")
         if name.startswith("base_"):
             rate = _number(line, row, "weight")
             if not 0 < rate < 1:
                 zh = f"weight {rate:g} 应是 0 与 1 之间的比例"
                 en = f"weight {rate:g} must be a share between 0 and 1"
-                raise WeightsError(_place(line, name, zh, en))
+                raise _wrong(line, name, zh, en)
             rates[name.removeprefix("base_")] = rate
             continue
         if name not in FEATURES and not name.startswith("x_"):
             near = get_close_matches(name, FEATURES, n=1, cutoff=0.0)[0]
             zh, en = f"没有此项特征，是否为 {near}", f"no pair feature; did you mean {near}?"
-            raise WeightsError(_place(line, name, zh, en))
+            raise _wrong(line, name, zh, en)
         weights[name] = ExpertWeight(
             name,
             _number(line, row, "weight"),
@@ -117,14 +128,17 @@ def read_weights(
     missing = [f"base_{stage}" for stage in STAGES if stage not in rates]
     if missing:
         raise WeightsError(
-            f"expert_weights.csv：缺少 {missing[0]} 一行，请补上 / "
-            f"row {missing[0]} is missing; put it back"
+            f"expert_weights.csv：缺少 {missing[0]} 一行，请补上",
+            f"expert_weights.csv: row {missing[0]} is missing; put it back",
         )
     return weights, tuple(rates[stage] for stage in STAGES)
 
 
-def _place(line: int, name: str, zh: str, en: str) -> str:
-    return f"expert_weights.csv 第 {line} 行 {name}：{zh} / row {line}, {name}: {en}"
+def _wrong(line: int, name: str, zh: str, en: str) -> WeightsError:
+    return WeightsError(
+        f"expert_weights.csv 第 {line} 行 {name}：{zh}",
+        f"expert_weights.csv row {line}, {name}: {en}",
+    )
 
 
 def expert_rule(names: Sequence[str]) -> StageModel:
@@ -155,5 +169,5 @@ def _number(line: int, row: Mapping[str, str], column: str) -> float:
     if not math.isfinite(value):
         zh = f"{column} “{row[column]}”不是数字，请填写数字"
         en = f"{column} '{row[column]}' is not a number; write a plain number"
-        raise WeightsError(_place(line, row["feature"], zh, en))
+        raise _wrong(line, row["feature"], zh, en)
     return value
