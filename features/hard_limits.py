@@ -31,8 +31,10 @@ def budget_too_small(pairs: Pairs) -> NDArray[np.bool_]:
 
 def windows_apart(pairs: Pairs) -> NDArray[np.bool_]:
     """Whether the two windows do not meet on or after the as-of date; open ends always meet."""
+    ends = pairs.e("available_until"), pairs.r("available_until")
+    if all(np.isnan(end).all() for end in ends):
+        return np.broadcast_to(np.False_, pairs.shape)
     start = np.fmax(pairs.e("available_from"), pairs.r("available_from"))
     start = np.fmax(start, np.float32(pairs.market.as_of.toordinal()))
-    end = np.fmin(pairs.e("available_until"), pairs.r("available_until"))
-    apart: NDArray[np.bool_] = end < start
+    apart: NDArray[np.bool_] = np.fmin(*ends) < start
     return np.broadcast_to(apart, pairs.shape)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from features.chains import RELATIONS
-from features.pairs import Array, Pairs, feature
+from features.pairs import Array, Pairs, feature, mixture
 from features.text import FloatArray
 
 #: Months beyond which more common time does not help.
@@ -46,20 +46,10 @@ def industry_welcome(pairs: Pairs) -> FloatArray:
     return np.where(unknown, np.float32(np.nan), best)
 
 
-def _relation(name: str) -> None:
-    @feature(f"chain_{name}", "link", "link_weight")
-    def chain_relation(pairs: Pairs) -> FloatArray:
-        """How surely the enterprise stands in this relation to a link that the place wants."""
-        links = pairs.market.enterprises.fields["link"][pairs.enterprises]
-        weights = pairs.e("link_weight")
-        out = np.zeros(pairs.shape, np.float32)
-        for k in range(links.shape[1]):
-            out += weights[..., k] * pairs.of_resource(links[:, k], f"chain_{name}")
-        return out
-
-
+# How surely the enterprise stands in each relation to a link that the place wants: the weights
+# of its positions, each times how strongly the place wants that link's relation.
 for _name in RELATIONS:
-    _relation(_name)
+    mixture(f"chain_{_name}", index="link", weight="link_weight", table=f"chain_{_name}")
 
 
 @feature("text_similarity", "text")
@@ -74,16 +64,25 @@ def text_trade(pairs: Pairs) -> FloatArray:
     return _cosine(pairs, "text", "trade")
 
 
-@feature("trade_text", "trade")
+@feature("trade_text", "industry")
 def trade_text(pairs: Pairs) -> FloatArray:
     """Cosine of the name of the enterprise's industry and the place's description."""
     return _cosine(pairs, "trade", "text")
 
 
 def _cosine(pairs: Pairs, e_field: str, r_field: str) -> FloatArray:
-    # A vector of zeros has no direction: its product is exactly 0, which no two texts give.
-    product = pairs.dot(e_field, r_field)
-    return np.where(product == 0, np.float32(np.nan), product)
+    product = pairs.dot(e_field, r_field, exact=True)
+    # A vector of zeros has no direction: nothing is known of what it stands for.
+    e_known = pairs.market.enterprises.fields[e_field][pairs.e_rows].any(axis=1)
+    r_known = pairs.market.resources.fields[r_field][pairs.r_rows].any(axis=1)
+    if pairs.rowwise:
+        product[~(e_known & r_known)] = np.nan
+        return product
+    if not e_known.all():
+        product[~e_known] = np.nan
+    if not r_known.all():
+        product[:, ~r_known] = np.nan
+    return product
 
 
 # --- what both sides want -----------------------------------------------------------------------
@@ -99,7 +98,7 @@ def intent_fit(pairs: Pairs) -> FloatArray:
 @feature("forms_shared", "forms")
 def forms_shared(pairs: Pairs) -> FloatArray:
     """Share of the enterprise's forms of cooperation that the place accepts."""
-    asked = pairs.market.enterprises.fields["forms"][pairs.enterprises].sum(axis=-1)
+    asked = pairs.market.enterprises.fields["forms"][pairs.e_rows].sum(axis=-1)
     return pairs.full(pairs.dot("forms", "forms") / (asked if pairs.rowwise else asked[:, None]))
 
 
@@ -151,11 +150,13 @@ def energy_met(pairs: Pairs) -> FloatArray:
 @feature("budget_room", "budget_wan")
 def budget_room(pairs: Pairs) -> FloatArray:
     """Doublings of the least investment that the budget allows, between -1 and 3."""
-    budget, least = pairs.e("budget_wan"), pairs.r("min_investment_wan")
-    with np.errstate(divide="ignore", invalid="ignore"):
-        room = np.log2(budget) - np.log2(least)
-    room = np.where((least == 0) & ~np.isnan(budget), np.float32(3), room)
-    return pairs.full(np.clip(room, -1, 3))
+    # A budget of nothing still meets a least investment of nothing.
+    budget = np.maximum(pairs.e("budget_wan"), np.float32(1e-9))
+    with np.errstate(divide="ignore"):
+        room: FloatArray = np.log2(budget) - np.log2(pairs.r("min_investment_wan"))
+    np.minimum(room, np.float32(3), out=room)
+    np.maximum(room, np.float32(-1), out=room)
+    return room
 
 
 @feature("land_cost", "budget_wan", "land_need_mu")
@@ -163,8 +164,10 @@ def land_cost(pairs: Pairs) -> FloatArray:
     """Share of the budget that the land needed would cost, at most 1."""
     need, budget = pairs.e("land_need_mu"), pairs.e("budget_wan")
     with np.errstate(divide="ignore", invalid="ignore"):
-        share = need / budget * pairs.r("land_price_wan_per_mu")
-    return np.where(need == 0, np.float32(0), np.minimum(share, np.float32(1)))
+        share = np.asarray(need / budget * pairs.r("land_price_wan_per_mu"), np.float32)
+    np.minimum(share, np.float32(1), out=share)
+    np.copyto(share, np.float32(0), where=need == 0)
+    return share
 
 
 @feature("land_price")

@@ -9,8 +9,8 @@ expert rule's weight stands in ``data/expert_weights.csv`` under the same name.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -44,6 +44,16 @@ class Pairs:
     resources: IntArray
     rowwise: bool = False
 
+    @cached_property
+    def e_rows(self) -> IntArray | slice:
+        """The enterprises, to index their fields with."""
+        return as_slice(self.enterprises)
+
+    @cached_property
+    def r_rows(self) -> IntArray | slice:
+        """The resources, to index their fields with."""
+        return as_slice(self.resources)
+
     @property
     def shape(self) -> tuple[int, ...]:
         """Shape of a feature's values."""
@@ -52,20 +62,28 @@ class Pairs:
 
     def e(self, field: str) -> Array:
         """A field of the enterprises, shaped to meet one of the resources."""
-        values = self.market.enterprises.fields[field][self.enterprises]
+        values = self.market.enterprises.fields[field][self.e_rows]
         return values if self.rowwise else values[:, None]
 
     def r(self, field: str) -> Array:
         """A field of the resources, shaped to meet one of the enterprises."""
-        values = self.market.resources.fields[field][self.resources]
+        values = self.market.resources.fields[field][self.r_rows]
         return values if self.rowwise else values[None, :]
 
-    def dot(self, e_field: str, r_field: str) -> FloatArray:
-        """Scalar products of two fields of vectors."""
-        a = self.market.enterprises.fields[e_field][self.enterprises]
-        b = self.market.resources.fields[r_field][self.resources]
-        product = np.einsum("nd,nd->n", a, b) if self.rowwise else a @ b.T
-        return np.asarray(product, np.float32)
+    def dot(self, e_field: str, r_field: str, *, exact: bool = False) -> FloatArray:
+        """Scalar products of two fields of vectors.
+
+        Parameters
+        ----------
+        exact : bool
+            The products are exact in whatever order they are added (:func:`features.text.exact`),
+            so they may be added in the fastest.
+        """
+        a = self.market.enterprises.fields[e_field][self.e_rows]
+        b = self.market.resources.fields[r_field][self.r_rows]
+        if self.rowwise:
+            return np.asarray(np.einsum("nd,nd->n", a, b), np.float32)
+        return np.asarray(a @ b.T, np.float32) if exact else steady(a, b.T)
 
     def of_resource(self, index: IntArray, r_field: str) -> Array:
         """Entry ``index`` (e,) of each resource's row in a field (r, m).
@@ -75,14 +93,14 @@ class Pairs:
         table = self.market.resources.fields[r_field]
         if self.rowwise:
             return table[self.resources, index]
-        return table[self.resources].T[index]
+        return np.ascontiguousarray(table[self.r_rows].T)[index]
 
     def of_enterprise(self, e_field: str, index: IntArray) -> Array:
         """Entry ``index`` (r,) of each enterprise's row in a field (e, m)."""
         table = self.market.enterprises.fields[e_field]
         if self.rowwise:
             return table[self.enterprises, index]
-        return table[self.enterprises][:, index]
+        return table[self.e_rows][:, index]
 
     def between(
         self, matrix: Array, e_field: str = "region", r_field: str = "region"
@@ -97,6 +115,58 @@ class Pairs:
         return np.broadcast_to(np.asarray(values, np.float32), self.shape)
 
 
+def as_slice(rows: IntArray) -> IntArray | slice:
+    """The same rows, as a slice where they follow each other: it takes them without copying."""
+    n = len(rows)
+    if n > 1 and rows[-1] - rows[0] == n - 1 and bool((rows[1:] > rows[:-1]).all()):
+        return slice(int(rows[0]), int(rows[-1]) + 1)
+    return rows
+
+
+#: Terms that a matrix product adds up at a time; see :func:`steady`.
+STEADY = 6
+
+
+def steady(a: FloatArray, b: FloatArray) -> FloatArray:
+    """Matrix product whose entries are the same to the last bit in a block of any shape.
+
+    How BLAS adds up eight terms and more depends on the shape of the whole (its kernels take
+    eight at a time where they can); fewer it adds in one way, unless there is one column only.
+
+    Parameters
+    ----------
+    a, b : (m, k), (k, n) arrays, m > 1
+    """
+    if b.shape[1] == 1:
+        return steady(a, np.repeat(b, 2, axis=1))[:, :1]
+    out = np.asarray(a[:, :STEADY] @ b[:STEADY], np.float32)
+    for k in range(STEADY, len(b), STEADY):
+        out += a[:, k : k + STEADY] @ b[k : k + STEADY]
+    return out
+
+
+@dataclass(frozen=True)
+class Mixture:
+    """A feature that mixes entries of a table of the resource.
+
+    The value of a pair is the sum over k of ``weight[e, k] * table[r, index[e, k]]``; it is
+    always known. Fields of the enterprise: ``index``, ``weight``; of the resource: ``table``.
+    """
+
+    index: str
+    weight: str
+    table: str
+
+    def compute(self, pairs: Pairs) -> FloatArray:
+        """The values; see :class:`PairFeature`."""
+        index = pairs.market.enterprises.fields[self.index][pairs.enterprises]
+        weights = pairs.e(self.weight)
+        out = np.zeros(pairs.shape, np.float32)
+        for k in range(index.shape[1]):
+            out += weights[..., k] * pairs.of_resource(index[:, k], self.table)
+        return out
+
+
 @dataclass(frozen=True)
 class PairFeature:
     """A named pair feature.
@@ -109,11 +179,14 @@ class PairFeature:
         block is computed once for each different combination.
     compute : callable
         ``Pairs`` → values of the pairs' shape, NaN = not known.
+    mixture : Mixture or None
+        How it is made, if that is a mixture: several over the same entries can be made at once.
     """
 
     name: str
     reads: tuple[str, ...]
     compute: Callable[[Pairs], FloatArray]
+    mixture: Mixture | None = None
 
 
 #: The built-in pair features by name, in the order in which they were registered.
@@ -132,6 +205,13 @@ def feature(
         return compute
 
     return register
+
+
+def mixture(name: str, *, index: str, weight: str, table: str) -> None:
+    """Register a mixture as the pair feature ``name``; see :class:`Mixture`."""
+    mixed = Mixture(index, weight, table)
+    feature(name, index, weight)(mixed.compute)
+    FEATURES[name] = replace(FEATURES[name], mixture=mixed)
 
 
 def own_features(market: Market) -> dict[str, PairFeature]:

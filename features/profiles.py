@@ -191,7 +191,7 @@ def resource_profiles(
     for relation, strength in chain_table.wanted(
         texts.chains, fields["link"], fields["link_weight"]
     ).items():
-        fields[f"chain_{relation}"] = np.ascontiguousarray(strength.T)
+        fields[f"chain_{relation}"] = strength.T
     return Profiles("resource", _ids(table), fields, _own(table), table)
 
 

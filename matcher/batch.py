@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,12 +18,12 @@ from features.language import Text, text
 from matcher.lists import Side, best_of, best_of_block
 from matcher.ranking import Filters, Ranking
 
-#: Pairs of a block: small enough to stay in cache.
-BLOCK_PAIRS = 65_536
-#: Candidates of a block; longer lists are made in parts and merged.
+#: Pairs scored at a time: small enough to stay in cache.
+BLOCK_PAIRS = 32_768
+#: Candidates made ready at a time; longer lists are made in parts and merged.
 BLOCK_CANDIDATES = 2_048
-#: Queries of one task.
-TASK_QUERIES = 256
+#: Queries of one task at most: many, since what they share is made once a task.
+TASK_QUERIES = 1_024
 
 Block = Mapping[str, Any]
 
@@ -75,19 +76,24 @@ def all_lists(
     from joblib import Parallel, delayed
 
     side = ranking.market.enterprises if queries == "enterprise" else ranking.market.resources
-    starts = range(0, len(side), TASK_QUERIES)
+    cuts = _cuts(len(side))
     tasks = (
-        delayed(lists_of)(ranking, queries, start, min(start + TASK_QUERIES, len(side)), top,
-                          filters or Filters())
-        for start in starts
-    )  # fmt: skip
+        delayed(lists_of)(ranking, queries, start, stop, top, filters or Filters())
+        for start, stop in pairwise(cuts)
+    )
     with _backend(scheduler) as options:
         options = options or {"n_jobs": workers, "backend": "loky" if workers > 1 else "sequential"}
         run = Parallel(return_as="generator", pre_dispatch="2*n_jobs", **options)
         for done, block in enumerate(run(tasks), start=1):
             if progress is not None:
-                progress(done, len(starts))
+                progress(done, len(cuts) - 1)
             yield block
+
+
+def _cuts(queries: int) -> list[int]:
+    """Where tasks begin and end: of one size, and enough of them to keep a few workers busy."""
+    tasks = max(min(queries, 4), -(-queries // TASK_QUERIES))
+    return [queries * i // tasks for i in range(tasks + 1)] if tasks else [0]
 
 
 def lists_of(
@@ -119,23 +125,28 @@ def best(
         Best first, ties by id; -1 where there are fewer.
     scores : (q, top) float32 array
     """
-    side = ranking.market.resources if candidates == "resource" else ranking.market.enterprises
-    step = max(1, BLOCK_PAIRS // min(max(len(side), 1), BLOCK_CANDIDATES))
-    found = []
-    for q in range(0, len(queries), step):
-        own = queries[q : q + step]
-        parts = []
-        for c in range(0, len(side), BLOCK_CANDIDATES):
-            others = np.arange(c, min(c + BLOCK_CANDIDATES, len(side)))
-            e, r = (own, others) if candidates == "resource" else (others, own)
-            parts.append(best_of_block(ranking, e, r, candidates, top, filters))
-        found.append(_merged(parts, top) if parts else _nothing(len(own), top))
-    rows, scores = zip(*found, strict=True)
-    return np.concatenate(rows), np.concatenate(scores)
-
-
-def _nothing(queries: int, top: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    return np.full((queries, top), -1, np.int64), np.full((queries, top), -np.inf, np.float32)
+    market = ranking.market
+    others = np.arange(len(market.resources if candidates == "resource" else market.enterprises))
+    parts: dict[int, list[tuple[NDArray[np.int64], NDArray[np.float32]]]] = {}
+    for q in range(0, len(queries), BLOCK_CANDIDATES):
+        asked = queries[q : q + BLOCK_CANDIDATES]
+        for c in range(0, max(1, len(others)), BLOCK_CANDIDATES):
+            offered = others[c : c + BLOCK_CANDIDATES]
+            e, r = (asked, offered) if candidates == "resource" else (offered, asked)
+            prepared = ranking.scorer.against(r, e)
+            step = max(1, BLOCK_PAIRS // max(1, len(r)))
+            for i in range(0, max(1, len(e)), step):
+                found = best_of_block(
+                    ranking, e[i : i + step], r, candidates, top, filters, prepared
+                )
+                parts.setdefault(q + i if candidates == "resource" else q, []).append(found)
+    merged = [_merged(parts[at], top) for at in sorted(parts)]
+    rows, scores = zip(*merged, strict=True) if merged else ((), ())
+    nothing = np.zeros((0, top))
+    return (
+        np.concatenate([nothing.astype(np.int64), *rows]),
+        np.concatenate([nothing.astype(np.float32), *scores]),
+    )
 
 
 def _merged(
@@ -158,7 +169,7 @@ def _columns(
     q, rank = np.nonzero(rows >= 0)
     query, candidate = queries[q], rows[q, rank]
     e, r = (query, candidate) if candidates == "resource" else (candidate, query)
-    chance = _chances(ranking, candidates, queries, rows)[:, q, rank]
+    chance = ranking.scorer.of_pairs(e, r)
     own, other = market.enterprises, market.resources
     if candidates == "enterprise":
         own, other = other, own
@@ -182,20 +193,6 @@ def _columns(
 def _rounded(values: NDArray[np.float32]) -> list[float]:
     # Sums of float32 over other blocks differ in the seventh digit; what is handed out must not.
     return [round(v, 6) for v in values.astype(np.float64).tolist()]
-
-
-def _chances(
-    ranking: Ranking, candidates: Side, queries: NDArray[np.int64], rows: NDArray[np.int64]
-) -> NDArray[np.float32]:
-    """(4, q, top) stage probabilities of what is listed, a query at a time."""
-    out = np.zeros((4, *rows.shape), np.float32)
-    for i, query in enumerate(queries):
-        listed = np.flatnonzero(rows[i] >= 0)
-        if len(listed):
-            own, others = np.array([query]), rows[i, listed]
-            e, r = (own, others) if candidates == "resource" else (others, own)
-            out[:, i, listed] = ranking.scorer.probabilities(e, r).reshape(4, -1)
-    return out
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from features.tables import Table
 #: Limits in the order in which they are told; a pair's mask has bit i set where it breaks i.
 LIMITS = ("pollution", "budget", "window", "capacity", "refused", "signed")
 
+_BIT = {name: np.uint8(1 << place) for place, name in enumerate(LIMITS)}
 _BY_PROFILE: dict[str, Callable[[Pairs], NDArray[np.bool_]]] = {
     "pollution": hard_limits.too_polluting,
     "budget": hard_limits.budget_too_small,
@@ -64,31 +66,26 @@ class Limits:
         pairs = Pairs(self.market, enterprises, resources)
         out = np.zeros(pairs.shape, np.uint8)
         for name, broken in _BY_PROFILE.items():
-            out |= broken(pairs).astype(np.uint8) << LIMITS.index(name)
-        full = (self.capacity_left[resources] <= 0).astype(np.uint8) << LIMITS.index("capacity")
-        out |= full[None, :]
-        e_at = {int(e): i for i, e in enumerate(enterprises)}
-        r_at = {int(r): i for i, r in enumerate(resources)}
-        for name, found in self._single_by_enterprise.items():
-            bit = np.uint8(1 << LIMITS.index(name))
-            for e, i in e_at.items():
-                for r in found.get(e, ()):
-                    if r in r_at:
-                        out[i, r_at[r]] |= bit
+            bars = broken(pairs)
+            if bars.any():
+                out |= bars.view(np.uint8) * _BIT[name]
+        full = (self.capacity_left[resources] <= 0).view(np.uint8)
+        out |= (full * _BIT["capacity"])[None, :]
+        e_at = _places(enterprises, len(self.market.enterprises))
+        r_at = _places(resources, len(self.market.resources))
+        for name, found in self._single_rows.items():
+            e, r = e_at[found[:, 0]], r_at[found[:, 1]]
+            here = (e >= 0) & (r >= 0)
+            out[e[here], r[here]] |= _BIT[name]
         return out
 
-    @property
-    def _single_by_enterprise(self) -> dict[str, dict[int, list[int]]]:
-        known: dict[str, dict[int, list[int]]] | None = self.__dict__.get("_grouped")
-        if known is None:
-            known = {}
-            for name, found in self.single.items():
-                rows: dict[int, list[int]] = {}
-                for e, r in sorted(found):
-                    rows.setdefault(e, []).append(r)
-                known[name] = rows
-            self.__dict__["_grouped"] = known
-        return known
+    @cached_property
+    def _single_rows(self) -> dict[str, NDArray[np.int64]]:
+        """The pairs barred one by one, as (n, 2) arrays."""
+        return {
+            name: np.array(sorted(found), np.int64).reshape(-1, 2)
+            for name, found in self.single.items()
+        }
 
     def why(self, enterprise: int, resource: int) -> tuple[tuple[str, Text], ...]:
         """The limits that one pair breaks, with the figures that break them."""
@@ -117,6 +114,13 @@ class Limits:
             for bit, name in enumerate(LIMITS)
             if mask >> bit & 1
         )
+
+
+def _places(rows: Index, n: int) -> NDArray[np.int64]:
+    """(n,) position of each row among ``rows``; -1 = not there."""
+    places = np.full(n, -1)
+    places[rows] = np.arange(len(rows))
+    return places
 
 
 def _day(value: object) -> str:

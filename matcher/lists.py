@@ -20,6 +20,7 @@ from matcher.ranking import CROSS_PAIR, FILTERED, KNOWN, Filters, Ranking
 from matcher.remarks import cautions, improvements
 from models.explain import Explanation, explain, interval
 from models.reasons import PairWords, topic
+from models.stages import PreparedBlock
 
 Index = NDArray[np.integer[Any]]
 Side = Literal["enterprise", "resource"]
@@ -136,6 +137,7 @@ def best_of_block(
     candidates: Side,
     top: int,
     filters: Filters,
+    prepared: PreparedBlock | None = None,
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """The best candidates of each query of a block.
 
@@ -143,6 +145,8 @@ def best_of_block(
     ----------
     candidates : str
         The side that is listed; rows of the other side are the queries.
+    prepared : PreparedBlock, optional
+        The resources of the block, made ready for enterprises that hold those of the block.
 
     Returns
     -------
@@ -150,10 +154,11 @@ def best_of_block(
         Candidate rows, best first, ties by id; -1 where there are fewer.
     scores : (q, top) float32 array
     """
-    score = ranking.scores(enterprises, resources)
+    score = ranking.scores(enterprises, resources, prepared)
     out = ranking.limits.barred(enterprises, resources) != 0
-    out |= ranking.left_out(filters, enterprises, resources) != 0
-    score = np.where(out, np.float32(-np.inf), score)
+    if filters.narrow:
+        out |= ranking.left_out(filters, enterprises, resources) != 0
+    np.copyto(score, np.float32(-np.inf), where=out)
     if candidates == "enterprise":
         score = np.ascontiguousarray(score.T)
     rows = enterprises if candidates == "enterprise" else resources
@@ -172,21 +177,26 @@ def best_of(
     rows : (c,) array, rising
         Ties go to the earlier row, which is the one whose id comes first.
     """
-    c = score.shape[1]
+    lines, c = score.shape
     keep = min(top, c)
-    if keep < c:
-        # Take all that reach the top-th score, so that ties are told apart by id, not by luck.
-        least = np.partition(score, c - keep, axis=1)[:, c - keep]
-        above = np.where(score >= least[:, None], score, np.float32(-np.inf))
-    else:
-        above = score
-    order = np.argsort(-above, axis=1, kind="stable")[:, :keep]
-    best = np.take_along_axis(above, order, axis=1)
-    found = np.where(np.isfinite(best), rows[order], -1)
-    if keep < top:
-        found = np.pad(found, ((0, 0), (0, top - keep)), constant_values=-1)
-        best = np.pad(best, ((0, 0), (0, top - keep)), constant_values=-np.inf)
-    return found.astype(np.int64), best.astype(np.float32)
+    found = np.full((lines, top), -1, np.int64)
+    best = np.full((lines, top), -np.inf, np.float32)
+    if not keep:
+        return found, best
+    # All that reach the top-th score, so that ties are told apart by id, not by luck.
+    least = np.partition(score, c - keep, axis=1)[:, c - keep, None]
+    hits = np.flatnonzero(score >= np.maximum(least, np.finfo(np.float32).min))
+    line, at = hits // c, hits % c
+    count = np.bincount(line, minlength=lines)
+    place = np.arange(len(hits)) - (np.cumsum(count) - count)[line]
+    values = np.full((lines, max(keep, int(count.max(initial=0)))), -np.inf, np.float32)
+    values[line, place] = score.ravel()[hits]
+    named = np.full(values.shape, -1, np.int64)
+    named[line, place] = rows[at]
+    order = np.argsort(-values, axis=1, kind="stable")[:, :keep]
+    found[:, :keep] = np.take_along_axis(named, order, axis=1)
+    best[:, :keep] = np.take_along_axis(values, order, axis=1)
+    return found, best
 
 
 def _answer(
@@ -194,12 +204,12 @@ def _answer(
     candidates: Side, top: int, filters: Filters | None,
 ) -> MatchList:  # fmt: skip
     filters = filters or Filters()
-    rows, scores = best_of_block(ranking, enterprises, resources, candidates, top, filters)
     if asked == "region":
         own, found, best = _through_region(
             ranking, enterprises, resources, candidates, top, filters
         )
     else:
+        rows, scores = best_of_block(ranking, enterprises, resources, candidates, top, filters)
         keep = rows[0] >= 0
         found, best = rows[0][keep], scores[0][keep]
         own = np.repeat(resources if candidates == "enterprise" else enterprises, len(found))

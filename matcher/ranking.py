@@ -14,7 +14,7 @@ from features.schema import ENTERPRISE_KINDS, PROGRAMME_OF, PROGRAMMES, RESOURCE
 from matcher.interests import Interests
 from matcher.limits import Limits
 from models.amounts import AmountModel
-from models.stages import BlockScorer, StageModel
+from models.stages import BlockScorer, PreparedBlock, StageModel
 
 Index = NDArray[np.integer[Any]]
 CrossPair = Literal["allow", "only", "forbid"]
@@ -47,6 +47,11 @@ class Filters:
     programme: str | None = None
     kind: str | None = None
     hide_known: bool = False
+
+    @property
+    def narrow(self) -> bool:
+        """Whether anything is left out."""
+        return self != Filters()
 
     def __post_init__(self) -> None:
         for value, known in (
@@ -90,9 +95,18 @@ class Ranking:
         """The model, made ready for blocks of this market."""
         return BlockScorer(self.model, self.market)
 
-    def scores(self, enterprises: Index, resources: Index) -> NDArray[np.float32]:
-        """(e, r) expected number of stages passed, plus what declared interests add."""
-        score: NDArray[np.float32] = self.scorer.probabilities(enterprises, resources).sum(axis=0)
+    def scores(
+        self, enterprises: Index, resources: Index, prepared: PreparedBlock | None = None
+    ) -> NDArray[np.float32]:
+        """(e, r) expected number of stages passed, plus what declared interests add.
+
+        Parameters
+        ----------
+        prepared : PreparedBlock, optional
+            These resources, made ready for enterprises among which these are.
+        """
+        block = prepared or self.scorer.against(resources, enterprises)
+        score: NDArray[np.float32] = block.probabilities(enterprises).sum(axis=0)
         if self.interests.wanted:
             e_at = {int(e): i for i, e in enumerate(enterprises)}
             r_at = {int(r): i for i, r in enumerate(resources)}

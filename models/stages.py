@@ -18,8 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.market import Market
-from features.pairs import PairFeature, Pairs
+from features.pairs import Pairs, steady
 from features.text import FloatArray
+from models.block_terms import Weighed, plan, weighed
 from models.latent import LatentTerm
 
 STAGES = ("signed", "started", "funded", "completed")
@@ -97,8 +98,11 @@ def continue_along(logits: FloatArray) -> FloatArray:
     (4, ...) array
         P(the pair reaches the stage | it is introduced), never rising along the first axis.
     """
+    steps = np.negative(logits)
     with np.errstate(over="ignore"):
-        steps = np.asarray(1 / (1 + np.exp(-logits)), logits.dtype)
+        np.exp(steps, out=steps)
+    steps += 1
+    np.reciprocal(steps, out=steps)
     for s in range(1, len(steps)):
         steps[s] *= steps[s - 1]
     return steps
@@ -107,9 +111,8 @@ def continue_along(logits: FloatArray) -> FloatArray:
 class BlockScorer:
     """Log-odds of blocks of enterprises × resources under one model.
 
-    Enterprises that agree in the fields a feature reads share its values: each group of features
-    that read the same fields is computed once for every different combination of them and handed
-    out to the enterprises by index.
+    The pair features are made as :mod:`models.block_terms` says, each as cheaply as what it
+    depends on allows. A pair's figures are the same to the last bit in a block of any shape.
 
     Parameters
     ----------
@@ -118,20 +121,51 @@ class BlockScorer:
     """
 
     def __init__(self, model: StageModel, market: Market) -> None:
-        from models.effects import effect_logits
-
         self.model = model
         self.market = market
-        by_reads: dict[tuple[str, ...], list[tuple[PairFeature, int]]] = {}
-        for k, name in enumerate(model.names):
-            known = market.features.get(name)
-            if known is not None and np.any(model.weights[:, k]):
-                by_reads.setdefault(known.reads, []).append((known, k))
-        self._groups = [
-            (_distinct(market, reads), features) for reads, features in by_reads.items()
-        ]
-        self._e_effects, self._r_effects = effect_logits(model.effects, market)
-        self._latent = None if model.latent is None else model.latent.coordinates(market)
+        self.plan = plan(
+            market,
+            [
+                Weighed(
+                    market.features[name],
+                    model.weights[:, k].astype(np.float32),
+                    np.float32(model.neutral[k]),
+                )
+                for k, name in enumerate(model.names)
+                if name in market.features and np.any(model.weights[:, k])
+            ],
+        )
+        self.own, self.others = self._sides()
+        self.meaning = None
+        if model.latent is not None:
+            mine, theirs = model.latent.coordinates(market)
+            # (4, e, k) and (k, r): the products are what was learned of meaning.
+            self.meaning = mine @ model.latent.weights, np.ascontiguousarray(theirs.T)
+
+    def _sides(self) -> tuple[FloatArray, FloatArray]:
+        """(4, e) and (4, r) log-odds that depend on one side only; intercepts with the first."""
+        from models.effects import effect_logits
+
+        model, market = self.model, self.market
+        own, others = effect_logits(model.effects, market)
+        own += model.intercepts[:, None].astype(np.float32)
+        for mixed in self.plan.every_mixed:
+            for one in mixed.parts:
+                own -= (one.weights * one.neutral)[:, None]
+        enterprises, resources = np.arange(own.shape[1]), np.arange(others.shape[1])
+        for one in self.plan.of_enterprise:
+            values = one.centred(Pairs(market, enterprises, resources[:1]))[:, 0]
+            own += one.weights[:, None] * values
+        for one in self.plan.of_resource:
+            values = one.centred(Pairs(market, enterprises[:1], resources))[0]
+            others += one.weights[:, None] * values
+        return own, others
+
+    def against(
+        self, resources: NDArray[np.integer[Any]], enterprises: NDArray[np.integer[Any]]
+    ) -> PreparedBlock:
+        """Make what enterprises share ready, to be scored against the same resources in parts."""
+        return PreparedBlock(self, resources, enterprises)
 
     def logits(
         self, enterprises: NDArray[np.integer[Any]], resources: NDArray[np.integer[Any]]
@@ -146,27 +180,7 @@ class BlockScorer:
         -------
         (4, e, r) float32 array
         """
-        model = self.model
-        out = np.empty((len(STAGES), len(enterprises), len(resources)), np.float32)
-        out[:] = model.intercepts[:, None, None]
-        out += self._e_effects[:, enterprises, None]
-        out += self._r_effects[:, None, resources]
-        for (first, group), features in self._groups:
-            own, back = np.unique(group[enterprises], return_inverse=True)
-            pairs = Pairs(self.market, first[own], resources)
-            part = np.zeros((len(STAGES), len(own), len(resources)), np.float32)
-            for one, k in features:
-                centred = one.compute(pairs) - np.float32(model.neutral[k])
-                np.copyto(centred, np.float32(0), where=np.isnan(centred))
-                for s in range(len(STAGES)):
-                    if model.weights[s, k]:
-                        part[s] += np.float32(model.weights[s, k]) * centred
-            out += part if len(own) == len(enterprises) and _in_order(back) else part[:, back]
-        if self._latent is not None and model.latent is not None:
-            left, right = self._latent
-            for s in range(len(STAGES)):
-                out[s] += (left[enterprises] @ model.latent.weights[s]) @ right[resources].T
-        return out
+        return self.against(resources, enterprises).logits(enterprises)
 
     def probabilities(
         self, enterprises: NDArray[np.integer[Any]], resources: NDArray[np.integer[Any]]
@@ -174,25 +188,55 @@ class BlockScorer:
         """(4, e, r) stage probabilities; see :func:`continue_along`."""
         return continue_along(self.logits(enterprises, resources))
 
+    def of_pairs(
+        self, enterprises: NDArray[np.integer[Any]], resources: NDArray[np.integer[Any]]
+    ) -> FloatArray:
+        """(4, n) stage probabilities of the i-th enterprise with the i-th resource."""
+        pairs = Pairs(self.market, enterprises, resources, rowwise=True)
+        out = self.own[:, enterprises] + self.others[:, resources]
+        for one in self.plan.of_both:
+            out += one.weights[:, None] * one.centred(pairs)
+        for mixed in self.plan.every_mixed:
+            for one in mixed.parts:
+                out += one.weights[:, None] * one.feature.compute(pairs)
+        if self.meaning is not None:
+            mine, theirs = self.meaning
+            out += np.einsum("snk,kn->sn", mine[:, enterprises], theirs[:, resources])
+        return continue_along(out)
 
-def _in_order(back: NDArray[np.integer[Any]]) -> bool:
-    return bool((back == np.arange(len(back))).all())
 
+class PreparedBlock:
+    """Some resources, ready for any of the enterprises it was made for."""
 
-def _distinct(
-    market: Market, reads: tuple[str, ...]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Rows that differ in the fields read: (first row of each group, group of each row)."""
-    n = len(market.enterprises)
-    if not (n and reads):
-        return np.zeros(min(n, 1), np.int64), np.zeros(n, np.int64)
-    columns = [
-        np.ascontiguousarray(market.enterprises.fields[f]).reshape(n, -1).view(np.uint8)
-        for f in reads
-    ]
-    if sum(c.shape[1] for c in columns) > 1024:  # text vectors: no two agree
-        return np.arange(n), np.arange(n)
-    keys = np.ascontiguousarray(np.concatenate(columns, axis=1))
-    packed = keys.view(np.dtype((np.void, keys.shape[1]))).ravel()
-    _, first, group = np.unique(packed, return_index=True, return_inverse=True)
-    return first.astype(np.int64), group.astype(np.int64)
+    def __init__(
+        self,
+        scorer: BlockScorer,
+        resources: NDArray[np.integer[Any]],
+        enterprises: NDArray[np.integer[Any]],
+    ) -> None:
+        market = scorer.market
+        self.scorer = scorer
+        self.resources = resources
+        self._others = scorer.others[:, None, resources]
+        self._tables = [t.filled(market, enterprises, resources) for t in scorer.plan.tables]
+        self._mixed = [(m, m.filled(market, resources)) for m in scorer.plan.mixed]
+
+    def logits(self, enterprises: NDArray[np.integer[Any]]) -> FloatArray:
+        """(4, e, r) log-odds; see :meth:`BlockScorer.logits`."""
+        scorer, n = self.scorer, len(enterprises)
+        out = scorer.own[:, enterprises, None] + self._others
+        if scorer.meaning is not None:
+            mine, theirs = scorer.meaning
+            rows = mine[:, enterprises].reshape(len(STAGES) * n, len(theirs))
+            out += steady(rows, theirs[:, self.resources]).reshape(out.shape)
+        for table, place in self._tables:
+            out += np.take(table, place[enterprises], axis=1)
+        for mixed, table in self._mixed:
+            mixed.add(scorer.market, enterprises, table, out)
+        if scorer.plan.pairwise:
+            out += weighed(scorer.plan.pairwise, Pairs(scorer.market, enterprises, self.resources))
+        return out
+
+    def probabilities(self, enterprises: NDArray[np.integer[Any]]) -> FloatArray:
+        """(4, e, r) stage probabilities; see :func:`continue_along`."""
+        return continue_along(self.logits(enterprises))
