@@ -18,10 +18,8 @@ from features.language import Text, text
 from matcher.lists import Side, best_of, best_of_block
 from matcher.ranking import Filters, Ranking
 
-#: Pairs scored at a time: small enough to stay in cache.
-BLOCK_PAIRS = 32_768
-#: Candidates made ready at a time; longer lists are made in parts and merged.
-BLOCK_CANDIDATES = 2_048
+#: Queries and candidates of a block; longer lists are made in parts and merged.
+BLOCK = 2_048
 #: Queries of one task at most: many, since what they share is made once a task.
 TASK_QUERIES = 1_024
 
@@ -125,28 +123,17 @@ def best(
         Best first, ties by id; -1 where there are fewer.
     scores : (q, top) float32 array
     """
-    market = ranking.market
-    others = np.arange(len(market.resources if candidates == "resource" else market.enterprises))
-    parts: dict[int, list[tuple[NDArray[np.int64], NDArray[np.float32]]]] = {}
-    for q in range(0, len(queries), BLOCK_CANDIDATES):
-        asked = queries[q : q + BLOCK_CANDIDATES]
-        for c in range(0, max(1, len(others)), BLOCK_CANDIDATES):
-            offered = others[c : c + BLOCK_CANDIDATES]
+    side = ranking.market.resources if candidates == "resource" else ranking.market.enterprises
+    found = [(np.zeros((0, top), np.int64), np.zeros((0, top), np.float32))]
+    for q in range(0, len(queries), BLOCK):
+        asked, parts = queries[q : q + BLOCK], []
+        for c in range(0, max(1, len(side)), BLOCK):
+            offered = np.arange(c, min(c + BLOCK, len(side)))
             e, r = (asked, offered) if candidates == "resource" else (offered, asked)
-            prepared = ranking.scorer.against(r, e)
-            step = max(1, BLOCK_PAIRS // max(1, len(r)))
-            for i in range(0, max(1, len(e)), step):
-                found = best_of_block(
-                    ranking, e[i : i + step], r, candidates, top, filters, prepared
-                )
-                parts.setdefault(q + i if candidates == "resource" else q, []).append(found)
-    merged = [_merged(parts[at], top) for at in sorted(parts)]
-    rows, scores = zip(*merged, strict=True) if merged else ((), ())
-    nothing = np.zeros((0, top))
-    return (
-        np.concatenate([nothing.astype(np.int64), *rows]),
-        np.concatenate([nothing.astype(np.float32), *scores]),
-    )
+            parts.append(best_of_block(ranking, e, r, candidates, top, filters))
+        found.append(_merged(parts, top))
+    rows, scores = zip(*found, strict=True)
+    return np.concatenate(rows), np.concatenate(scores)
 
 
 def _merged(

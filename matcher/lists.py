@@ -20,11 +20,12 @@ from matcher.ranking import CROSS_PAIR, FILTERED, KNOWN, Filters, Ranking
 from matcher.remarks import cautions, improvements
 from models.explain import Explanation, explain, interval
 from models.reasons import PairWords, topic
-from models.stages import PreparedBlock
 
 Index = NDArray[np.integer[Any]]
 Side = Literal["enterprise", "resource"]
 
+#: Pairs looked through at a time.
+IN_CACHE = 32_768
 #: Reasons told: few, so that they are read.
 REASONS = 5
 #: A reason smaller than this is not worth a line.
@@ -137,7 +138,6 @@ def best_of_block(
     candidates: Side,
     top: int,
     filters: Filters,
-    prepared: PreparedBlock | None = None,
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """The best candidates of each query of a block.
 
@@ -145,8 +145,6 @@ def best_of_block(
     ----------
     candidates : str
         The side that is listed; rows of the other side are the queries.
-    prepared : PreparedBlock, optional
-        The resources of the block, made ready for enterprises that hold those of the block.
 
     Returns
     -------
@@ -154,15 +152,26 @@ def best_of_block(
         Candidate rows, best first, ties by id; -1 where there are fewer.
     scores : (q, top) float32 array
     """
-    score = ranking.scores(enterprises, resources, prepared)
-    out = ranking.limits.barred(enterprises, resources) != 0
-    if filters.narrow:
-        out |= ranking.left_out(filters, enterprises, resources) != 0
-    np.copyto(score, np.float32(-np.inf), where=out)
-    if candidates == "enterprise":
-        score = np.ascontiguousarray(score.T)
-    rows = enterprises if candidates == "enterprise" else resources
-    return best_of(score, np.asarray(rows, np.int64), top)
+    score = ranking.scores(enterprises, resources)
+    queries = len(resources if candidates == "enterprise" else enterprises)
+    step = max(1, IN_CACHE // max(1, score.size // max(1, queries)))
+    parts = []
+    for start in range(0, max(1, queries), step):
+        part = slice(start, start + step)
+        if candidates == "enterprise":
+            e, r, block = enterprises, resources[part], score[:, part]
+        else:
+            e, r, block = enterprises[part], resources, score[part]
+        out = ranking.limits.barred(e, r) != 0
+        if filters.narrow:
+            out |= ranking.left_out(filters, e, r) != 0
+        np.copyto(block, np.float32(-np.inf), where=out)
+        if candidates == "enterprise":
+            parts.append(best_of(np.ascontiguousarray(block.T), np.asarray(e, np.int64), top))
+        else:
+            parts.append(best_of(block, np.asarray(r, np.int64), top))
+    rows, scores = zip(*parts, strict=True)
+    return np.concatenate(rows), np.concatenate(scores)
 
 
 def best_of(

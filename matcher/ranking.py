@@ -14,7 +14,7 @@ from features.schema import ENTERPRISE_KINDS, PROGRAMME_OF, PROGRAMMES, RESOURCE
 from matcher.interests import Interests
 from matcher.limits import Limits
 from models.amounts import AmountModel
-from models.stages import BlockScorer, PreparedBlock, StageModel
+from models.stages import BlockScorer, StageModel
 
 Index = NDArray[np.integer[Any]]
 CrossPair = Literal["allow", "only", "forbid"]
@@ -95,26 +95,17 @@ class Ranking:
         """The model, made ready for blocks of this market."""
         return BlockScorer(self.model, self.market)
 
-    def scores(
-        self, enterprises: Index, resources: Index, prepared: PreparedBlock | None = None
-    ) -> NDArray[np.float32]:
-        """(e, r) expected number of stages passed, plus what declared interests add.
-
-        Parameters
-        ----------
-        prepared : PreparedBlock, optional
-            These resources, made ready for enterprises among which these are.
-        """
-        block = prepared or self.scorer.against(resources, enterprises)
-        score: NDArray[np.float32] = block.probabilities(enterprises).sum(axis=0)
+    def scores(self, enterprises: Index, resources: Index) -> NDArray[np.float32]:
+        """(e, r) expected number of stages passed, plus what declared interests add."""
+        score = self.scorer.scores(enterprises, resources)
         if self.interests.wanted:
             e_at = {int(e): i for i, e in enumerate(enterprises)}
             r_at = {int(r): i for i, r in enumerate(resources)}
             for e, r in self.interests.wanted:
                 if e in e_at and r in r_at:
                     score[e_at[e], r_at[r]] += np.float32(self.interests.bonus(e, r))
-        # Sums of other blocks differ in the last bits; what orders a list must not.
-        return np.asarray(np.round(score, 6), np.float32)
+        # Six digits are more than the model knows; what they leave open is told apart by id.
+        return np.round(score, 6, out=score)
 
     def left_out(self, filters: Filters, enterprises: Index, resources: Index) -> NDArray[np.uint8]:
         """(e, r) masks of the filters that leave a pair out; 0 = it stays."""

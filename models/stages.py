@@ -25,6 +25,11 @@ from models.latent import LatentTerm
 
 STAGES = ("signed", "started", "funded", "completed")
 
+#: Resources of a tile; what enterprises share is made once a tile.
+TILE_RESOURCES = 128
+#: Pairs worked on at a time.
+IN_CACHE = 32_768
+
 
 @dataclass(frozen=True)
 class Effect:
@@ -188,6 +193,24 @@ class BlockScorer:
         """(4, e, r) stage probabilities; see :func:`continue_along`."""
         return continue_along(self.logits(enterprises, resources))
 
+    def scores(
+        self, enterprises: NDArray[np.integer[Any]], resources: NDArray[np.integer[Any]]
+    ) -> FloatArray:
+        """(e, r) expected number of stages passed, 0 to 4.
+
+        Worked out tile by tile, so that what is at hand stays in the processor's cache and only
+        the result is as large as the block.
+        """
+        out = np.empty((len(enterprises), len(resources)), np.float32)
+        wide = max(TILE_RESOURCES, IN_CACHE // max(1, len(enterprises)))
+        for j in range(0, len(resources), wide):
+            block = self.against(resources[j : j + wide], enterprises)
+            high = max(1, IN_CACHE // len(block.resources))
+            for i in range(0, len(enterprises), high):
+                chances = block.probabilities(enterprises[i : i + high])
+                chances.sum(axis=0, out=out[i : i + high, j : j + wide])
+        return out
+
     def of_pairs(
         self, enterprises: NDArray[np.integer[Any]], resources: NDArray[np.integer[Any]]
     ) -> FloatArray:
@@ -217,18 +240,21 @@ class PreparedBlock:
         market = scorer.market
         self.scorer = scorer
         self.resources = resources
-        self._others = scorer.others[:, None, resources]
+        self._others = np.take(scorer.others, resources, axis=1)[:, None, :]
+        if scorer.meaning is not None:
+            self._theirs = np.take(scorer.meaning[1], resources, axis=1)
         self._tables = [t.filled(market, enterprises, resources) for t in scorer.plan.tables]
         self._mixed = [(m, m.filled(market, resources)) for m in scorer.plan.mixed]
 
     def logits(self, enterprises: NDArray[np.integer[Any]]) -> FloatArray:
         """(4, e, r) log-odds; see :meth:`BlockScorer.logits`."""
         scorer, n = self.scorer, len(enterprises)
-        out = scorer.own[:, enterprises, None] + self._others
+        # np.take, unlike an index, never gives an array of another memory order.
+        out = np.take(scorer.own, enterprises, axis=1)[:, :, None] + self._others
         if scorer.meaning is not None:
-            mine, theirs = scorer.meaning
-            rows = mine[:, enterprises].reshape(len(STAGES) * n, len(theirs))
-            out += steady(rows, theirs[:, self.resources]).reshape(out.shape)
+            mine, theirs = scorer.meaning[0], self._theirs
+            rows = np.take(mine, enterprises, axis=1).reshape(len(STAGES) * n, len(theirs))
+            out += steady(rows, theirs).reshape(out.shape)
         for table, place in self._tables:
             out += np.take(table, place[enterprises], axis=1)
         for mixed, table in self._mixed:

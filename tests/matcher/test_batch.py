@@ -14,6 +14,7 @@ from matcher.batch import all_lists, lists_of
 from matcher.batch_files import BATCH_COLUMNS
 from matcher.lists import Side, best_of
 from matcher.ranking import Filters
+from models import stages
 from small_market import enterprise, rank, resource
 
 Columns = dict[str, list[Any]]
@@ -62,23 +63,24 @@ def test_two_workers_make_the_same_lists_as_one(side: Side) -> None:
     assert list(all_lists(ranking, side, workers=2)) == list(all_lists(ranking, side))
 
 
-@pytest.mark.parametrize("cuts", [(64, 8), (1000, 16), (10**9, 10**9)], ids=str)
+@pytest.mark.parametrize("cuts", [(7, 5, 8), (33, 64, 16), (10**9,) * 3], ids=str)
 @pytest.mark.parametrize("side", ["enterprise", "resource"])
 def test_lists_do_not_depend_on_how_blocks_are_cut(
-    side: Side, cuts: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+    side: Side, cuts: tuple[int, int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ranking = made(90, 35)
     n = 90 if side == "enterprise" else 35
     whole = joined([lists_of(ranking, side, 0, n, 5, Filters())])
-    monkeypatch.setattr(batch, "BLOCK_PAIRS", cuts[0])
-    monkeypatch.setattr(batch, "BLOCK_CANDIDATES", cuts[1])
+    monkeypatch.setattr(batch, "BLOCK", cuts[0])
+    monkeypatch.setattr(stages, "IN_CACHE", cuts[1])
+    monkeypatch.setattr(stages, "TILE_RESOURCES", cuts[2])
     assert joined([lists_of(ranking, side, 0, n, 5, Filters())]) == whole
     parts = [lists_of(ranking, side, i, min(i + 13, n), 5, Filters()) for i in range(0, n, 13)]
     assert joined(parts) == whole
 
 
 def test_more_candidates_than_a_block_holds_are_merged_into_one_list() -> None:
-    ranking = made(batch.BLOCK_CANDIDATES + 150, 12)
+    ranking = made(batch.BLOCK + 150, 12)
     found = joined(all_lists(ranking, "resource", top=30))
     for name in ranking.market.resources.ids:
         best = [
