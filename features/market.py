@@ -123,6 +123,29 @@ class Market:
         return {**pairs.FEATURES, **pairs.own_features(self)}
 
     @cached_property
+    def industry_nearness(
+        self,
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64], NDArray[np.int64]]:
+        """How near the industries of the enterprises are to those that resources welcome.
+
+        Returns
+        -------
+        near : (m, w + 1) array
+            Of each industry that occurs to each that is welcome somewhere; a last column of 0.
+        row : (e,) array
+            Row of each enterprise's industry.
+        column : (r, k) array
+            Columns of what each resource welcomes; -1, the last one, where there is no more.
+        """
+        own, row = np.unique(self.enterprises.fields["industry"], return_inverse=True)
+        welcome = self.resources.fields["welcome"]
+        wanted = np.unique(welcome[welcome >= 0])
+        column = np.where(welcome < 0, -1, np.searchsorted(wanted, welcome))
+        near = np.zeros((len(own), len(wanted) + 1), np.float32)
+        near[:, :-1] = self.industries.nearness(own[:, None], wanted[None, :])
+        return near, row, column
+
+    @cached_property
     def distance_km(self) -> NDArray[np.float32]:
         """(n, n) great-circle distances between regions, km; NaN where a point is not known."""
         lat, lon = np.radians(self.regions.points).T

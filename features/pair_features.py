@@ -26,24 +26,20 @@ def industry_welcome(pairs: Pairs) -> FloatArray:
     1 = within a welcome prefix; 0.8 = same group; 0.6 = same division; same
     section only: 0.15 within manufacturing, 0.5 elsewhere; 0 = else.
     """
-    industries = pairs.market.industries
-    own = pairs.e("industry")
-    # By level of the deepest common branch: none, section, division, group, class.
-    nearness = np.array([0, 0.15, 0.6, 0.8, 1.0], np.float32)
-    # Manufacturing (C) is 31 divisions of little in common; other sections are narrower.
-    broad = np.array(industries.section)[np.maximum(own, 0)] == "C"
+    near, row, column = pairs.market.industry_nearness
+    own, welcome = near[row[pairs.enterprises]], column[pairs.resources]
     best = np.zeros(pairs.shape, np.float32)
-    welcome = pairs.r("welcome")
-    for k in range(welcome.shape[-1]):
-        one = welcome[..., k]
-        if not (one >= 0).any():
+    for k in range(welcome.shape[1]):
+        if not (welcome[:, k] >= 0).any():
             break
-        common = industries.depth_of_common(own, one)
-        within = common == np.where(one < 0, 99, industries.level[one])
-        near = np.where((common == 1) & ~broad, np.float32(0.5), nearness[common])
-        np.maximum(best, np.where(within, np.float32(1), near), out=best)
-    unknown = (own < 0) | (welcome[..., 0] < 0)
-    return np.where(unknown, np.float32(np.nan), best)
+        if pairs.rowwise:
+            one = own[np.arange(len(own)), welcome[:, k]]
+        else:
+            one = np.take(own, welcome[:, k], axis=1)
+        np.maximum(best, one, out=best)
+    unknown = (pairs.e("industry") < 0) | (pairs.r("welcome")[..., 0] < 0)
+    np.copyto(best, np.float32(np.nan), where=unknown)
+    return best
 
 
 # How surely the enterprise stands in each relation to a link that the place wants: the weights
@@ -125,8 +121,10 @@ def share_met(need: Array, offer: Array) -> FloatArray:
         1 where nothing is needed, whatever is offered; NaN where not known.
     """
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        met = np.minimum(offer / need, np.float32(1))
-    return np.asarray(np.where(need == 0, np.float32(1), met), np.float32)
+        met = np.asarray(offer / need, np.float32)
+    np.minimum(met, np.float32(1), out=met)
+    np.copyto(met, np.float32(1), where=need == 0)
+    return met
 
 
 @feature("land_met", "land_need_mu")

@@ -23,8 +23,9 @@ from models.fitting import fit_stages
 from models.history import Introductions, introductions
 
 AS_OF = date(2009, 12, 31)
-#: Enterprises and resources of the usual size.
+#: Enterprises and resources of the usual size, and how many descriptions differ.
 SIZE = (1200, 350)
+TEXTS = 200
 CONTACTS = 6000
 
 
@@ -48,8 +49,16 @@ class Dice:
         return round(float(middle * np.exp(self.rng.normal())), 1)
 
 
-def tables(enterprises: int, resources: int, seed: int = 7) -> dict[str, Table]:
-    """Rows of both sides and outcomes 2006 to 2009."""
+def tables(
+    enterprises: int, resources: int, texts: int | None = None, seed: int = 7
+) -> dict[str, Table]:
+    """Rows of both sides and outcomes 2006 to 2009.
+
+    Parameters
+    ----------
+    texts : int, optional
+        As many different descriptions of enterprises; default: each its own.
+    """
     dice = Dice(seed)
     regions, industries = Regions.built_in(), Industries.built_in()
     side = dict(zip(regions.codes, regions.side, strict=True))
@@ -58,14 +67,18 @@ def tables(enterprises: int, resources: int, seed: int = 7) -> dict[str, Table]:
     classes = [c for c in industries.codes if len(c) == 4 and "13" <= c[:2] <= "43"]
     words = [w for row in data.rows("chains") for w in row["words_zh"].split(";") if w]
 
+    trades = [dice.one(classes) for _ in range(24)]
+
     def text() -> str | None:
         return "，".join(dice.one(words) for _ in range(4)) if dice.rng.random() < 0.9 else None
 
+    said = [text() for _ in range(texts or enterprises)]
     own: list[dict[str, Value]] = [
         {
             "id": f"E{i:06}", "name": f"企业{i}", "kind": "company",
-            "region": dice.one(developed), "industry": dice.one(classes), "description": text(),
-            "founded": 1990, "employees": int(dice.number(200, 1) or 0),
+            "region": dice.one(developed), "industry": dice.one(trades),
+            "description": said[i % len(said)], "founded": 1990,
+            "employees": int(dice.number(200, 1) or 0),
             "revenue_wan": dice.number(8000), "growth": dice.number(0.1),
             "intents": dice.some(list(INTENTS), 3), "forms": dice.some(list(FORMS), 3),
             "skills": dice.some(words[:60], 2), "budget_wan": dice.number(1500),
@@ -106,9 +119,11 @@ def tables(enterprises: int, resources: int, seed: int = 7) -> dict[str, Table]:
 
 
 @cache
-def world(enterprises: int, resources: int, cache: Path) -> tuple[Ranking, Introductions]:
+def world(
+    enterprises: int, resources: int, texts: int | None, cache: Path
+) -> tuple[Ranking, Introductions]:
     """The market of that size with a model fitted on its history."""
-    rows = tables(enterprises, resources)
+    rows = tables(enterprises, resources, texts)
     history = introductions(rows["outcomes"], as_of=AS_OF)
     market = Market.build(rows, as_of=AS_OF, encoder=default_encoder(cache))
     market = market.knowing(
