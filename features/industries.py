@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 import data
-from features.language import Text, current_language, text
+from features.language import Language, Text, current_language, text
 from features.place_names import excerpt, half_width
 from features.tables import Table
 
@@ -54,12 +54,16 @@ class UnknownIndustry(ValueError):
 
 
 class Industry(NamedTuple):
-    """One branch: its code without section letter, name, level 1 to 4 and parent's code."""
+    """One branch: its code without section letter, name, level 1 to 4 and parent's code.
+
+    The English name is empty where there is none, as for classes.
+    """
 
     code: str
     name: str
     level: int
     parent: str
+    name_en: str = ""
 
 
 class Industries:
@@ -134,6 +138,7 @@ class Industries:
             old = branches.get(code, Industry(code, code, 0, parent))
             branches[code] = old._replace(
                 name=name or old.name,
+                name_en=str(row.get("name_en") or "") or old.name_en,
                 parent=parent or old.parent,
                 level=level if isinstance(level, int) else old.level,
             )
@@ -149,9 +154,19 @@ class Industries:
     def __contains__(self, code: object) -> bool:
         return code in self.index
 
-    def name(self, code: str) -> str:
-        """Name of a branch."""
-        return self._branches[code].name
+    def name(self, code: str, lang: Language = "zh") -> str:
+        """Name of a branch.
+
+        In English that of the nearest branch above which has one, with the code itself, where
+        it has none of its own: ``manufacture of complete motor vehicles (3611)``.
+        """
+        branch = self._branches[code]
+        if lang == "zh":
+            return branch.name
+        if branch.name_en:
+            return branch.name_en
+        over = next((n for c in self.ancestors(code) if (n := self._branches[c].name_en)), None)
+        return branch.name if over is None else f"{over} ({code})"
 
     def ancestors(self, code: str) -> tuple[str, ...]:
         """Codes from the branch itself up to its section."""
@@ -266,7 +281,7 @@ class Industries:
 @cache
 def _built_in() -> Industries:
     return Industries(
-        Industry(row["code"], row["name"], int(row["level"]), row["parent"])
+        Industry(row["code"], row["name"], int(row["level"]), row["parent"], row["name_en"])
         for row in data.rows("industries")
     )
 

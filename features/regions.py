@@ -16,12 +16,13 @@ import numpy as np
 import numpy.typing as npt
 
 import data
+from features.language import Language
 from features.place_names import AmbiguousRegion, PlaceNames, UnknownRegion
 from features.tables import Table, Value
 
 __all__ = ["AmbiguousRegion", "Region", "Regions", "UnknownRegion"]
 
-_SAID = ("name", "code_2006", "name_2006", "written_as", "merged_into", "split_from")
+_SAID = ("name", "name_en", "code_2006", "name_2006", "written_as", "merged_into", "split_from")
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -41,6 +42,8 @@ class Region:
         Code of the prefecture-level city it belongs to.
     city : str
         That city's name (empty = not known).
+    name_en, city_en : str
+        Both in English; empty = not known.
     code_2006, name_2006, written_as : str
         Its code and name in 2006, the plan's spelling; empty where there is none.
     merged_into, split_from : str
@@ -63,6 +66,8 @@ class Region:
     side: str | None = None
     lat: float = np.nan
     lon: float = np.nan
+    name_en: str = ""
+    city_en: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -98,7 +103,8 @@ class Regions:
         whole = {city.code: city for city in cities}
         for code, members in self._members.items():
             named = next((units[m].city for m in members if units[m].city), code)
-            whole.setdefault(code, Region(code, named, code))
+            english = next((units[m].city_en for m in members if units[m].city_en), "")
+            whole.setdefault(code, Region(code, named, code, name_en=english))
         self._cities = {code: whole[code] for code in sorted(whole)}
         self._regions = units | self._cities
         self.codes: tuple[str, ...] = tuple(self._regions)
@@ -141,6 +147,7 @@ class Regions:
                 **said,
                 prefecture=home if _cell(row, "prefecture_code") else old.prefecture,
                 city=_cell(row, "prefecture") or old.city,
+                city_en=_cell(row, "prefecture_en") or old.city_en,
                 side=_cell(row, "side_2006") or old.side,
                 lat=_degrees(row, "lat", old.lat),
                 lon=_degrees(row, "lon", old.lon),
@@ -157,9 +164,14 @@ class Regions:
         """The region of a code as :attr:`codes` has it."""
         return self._regions[code]
 
-    def name(self, code: str, year: int | None = None) -> str:
-        """Present name of a region, or the one it bore in ``year`` (as far as 2006 tells)."""
+    def name(self, code: str, year: int | None = None, lang: Language = "zh") -> str:
+        """Present name of a region, or the one it bore in ``year`` (as far as 2006 tells).
+
+        In English the present name whatever the year; the Chinese one where there is no other.
+        """
         region = self._regions[code]
+        if lang == "en" and region.name_en:
+            return region.name_en
         if year is not None and year <= LAST_YEAR_OF_2006_NAMES:
             return region.name_2006 or region.name
         return region.name
@@ -233,6 +245,8 @@ def _built_in() -> Regions:
             name=row["name"],
             prefecture=row["prefecture_code"],
             city=row["prefecture"],
+            name_en=row["name_en"],
+            city_en=row["prefecture_en"],
             code_2006=row["code_2006"],
             name_2006=row["name_2006"],
             written_as=row["written_as"],

@@ -211,10 +211,12 @@ _PAIRINGS = table(
 _REGIONS = table("regions", key=("code",), drafts=(
     column("code", "id", example="361127"),
     column("name", "text", required=True, example="余干县"),
+    column("name_en", "text", example="Yugan County"),
     column("code_2006", "id"),
     column("name_2006", "text"),
     column("written_as", "text"),
     column("prefecture", "text", example="上饶市"),
+    column("prefecture_en", "text", example="Shangrao City"),
     column("prefecture_code", "id", example="361100"),
     column("merged_into", "id"),
     column("split_from", "id"),
@@ -231,6 +233,7 @@ _REGIONS = table("regions", key=("code",), drafts=(
 _INDUSTRIES = table("industries", key=("code",), drafts=(
     column("code", "id", example="1769"),
     column("name", "text", required=True, example="示例行业小类"),
+    column("name_en", "text", example="an example class"),
     column("level", "int", low=1, high=4, example="4"),
     column("parent", "id", example="176"),
     column("section", "id", example="C"),

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 from features.language import Text, text
 from features.profiles import Profiles
 from features.tables import Table
+from matcher.cautions import cautions, improvements
 from matcher.limits import LIMITS
 from matcher.match_list import STAGES, Match, MatchList, PairAnswer, Reason
 from matcher.ranking import CROSS_PAIR, FILTERED, KNOWN, Filters, Ranking
-from matcher.remarks import cautions, improvements
 from models.explain import Explanation, explain, interval
 from models.reasons import PairWords, topic
 
@@ -332,8 +332,7 @@ def _contacts(table: Table, row: int) -> dict[str, str]:
 
 
 def _region_name(words: PairWords, region: object) -> Text:
-    name = words.region_name(region if isinstance(region, str) else None)
-    return {"zh": name, "en": name}
+    return words.region_name(region if isinstance(region, str) else None)
 
 
 def _outlook(ranking: Ranking, matches: tuple[Match, ...]) -> Text:
@@ -369,8 +368,11 @@ def _head(ranking: Ranking, side: str, name: str) -> dict[str, Any]:
         "resource": lambda: market.resources.table["name"][market.resources.index[name]],
         "region": lambda: market.regions.name(name),
     }
+    query = {"side": side, "id": name, "name": str(called[side]())}
+    if side == "region":
+        query["name_en"] = market.regions.name(name, lang="en")
     return {
-        "query": {"side": side, "id": name, "name": str(called[side]())},
+        "query": query,
         "model": dict(ranking.model_about),
         "as_of": market.as_of,
         "pairing": pairing_name(ranking),

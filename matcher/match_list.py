@@ -134,7 +134,8 @@ class MatchList:
     Attributes
     ----------
     query : dict
-        ``side`` (``enterprise``, ``resource`` or ``region``), ``id``, ``name``.
+        ``side`` (``enterprise``, ``resource`` or ``region``), ``id``, ``name``; of a region
+        ``name_en`` too.
     model : dict
         ``id``, ``trained_as_of``, ``degraded``; where degraded, ``why`` (Text) as well.
     as_of : date

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from features.chains import RELATIONS, built_in
-from features.language import Text, text
+from features.language import LANGUAGES, Text, text
 from features.market import Market
 from features.schema import INTENTS, RESOURCE_KINDS, choice_label
 from features.tables import Value
@@ -30,6 +30,9 @@ TOPICS = {
     "common_partners": "paired",
     LEARNED: "learned_meaning",
 }
+
+
+_DASH: Text = {"zh": "—", "en": "—"}
 
 
 def topic(part: str) -> str:
@@ -80,10 +83,11 @@ class PairWords:
         """A cell of the resource."""
         return self.market.resources.table[column][self.resource]
 
-    def region_name(self, code: Value) -> str:
+    def region_name(self, code: Value) -> Text:
         """Present name of a region; a dash where it is not known."""
-        known = isinstance(code, str) and code in self.market.regions.index
-        return self.market.regions.name(str(code)) if known else "—"
+        if not (isinstance(code, str) and code in self.market.regions.index):
+            return dict(_DASH)
+        return {lang: self.market.regions.name(code, lang=lang) for lang in LANGUAGES}
 
     @cached_property
     def km(self) -> float:
@@ -138,17 +142,19 @@ class PairWords:
         a, b = chains.links[best[1]], chains.links[best[2]]
         return {"chain": a.chain_label, "e_link": a.label, "r_link": b.label, **self._links}
 
-    def _industry(self, code: Value) -> str:
-        known = isinstance(code, str) and code in self.market.industries.index
-        return self.market.industries.name(str(code)) if known else "—"
+    def _industry(self, code: Value) -> Text:
+        if not (isinstance(code, str) and code in self.market.industries.index):
+            return dict(_DASH)
+        return {lang: self.market.industries.name(code, lang) for lang in LANGUAGES}
 
     @cached_property
     def _industries(self) -> dict[str, object]:
         welcome = self.r("industries")
         names = [self._industry(str(c)) for c in welcome] if isinstance(welcome, tuple) else []
+        told, more = _joined(names[:3], "; "), "…" if names[3:] else ""
         return {
             "e_industry": self._industry(self.e("industry")),
-            "r_industries": "、".join(str(n) for n in names[:3]) + ("…" if names[3:] else ""),
+            "r_industries": {lang: said + more for lang, said in told.items()},
         }
 
     @cached_property
@@ -203,7 +209,7 @@ class PairWords:
     @cached_property
     def _skills(self) -> dict[str, object]:
         have, lack = skills(self)
-        return {"have": "、".join(have), "lack": "、".join(lack)}
+        return {"have": _joined(_written(have)), "lack": _joined(_written(lack))}
 
 
 _VALUES: dict[str, Callable[[PairWords], dict[str, object]]] = {
@@ -240,7 +246,7 @@ def _percent(value: Value) -> float | None:
 
 def _label(table: str, column: str, value: Value) -> Text:
     if value is None or (column == "kind" and table == "resources" and value not in RESOURCE_KINDS):
-        return {"zh": "—", "en": "—"}
+        return dict(_DASH)
     return choice_label(table, column, str(value))
 
 
@@ -250,7 +256,15 @@ def _both(a: Value, b: Value) -> list[str]:
     return [str(v) for v in a if v in b]
 
 
-def _joined(names: list[Text]) -> Text:
+def _written(words: list[str]) -> list[Text]:
+    """What a user wrote is said as written, in either language."""
+    return [dict.fromkeys(LANGUAGES, word) for word in words]
+
+
+def _joined(names: list[Text], english_joint: str = ", ") -> Text:
     if not names:
-        return {"zh": "—", "en": "—"}
-    return {"zh": "、".join(n["zh"] for n in names), "en": ", ".join(n["en"] for n in names)}
+        return dict(_DASH)
+    return {
+        "zh": "、".join(n["zh"] for n in names),
+        "en": english_joint.join(n["en"] for n in names),
+    }

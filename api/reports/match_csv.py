@@ -12,7 +12,7 @@ import json
 
 from api.reports import columns
 from api.reports.columns import Flat
-from api.reports.provenance import Provenance, filters_as_json
+from api.reports.provenance import Provenance, filters_as_json, query_name
 from features.language import Language
 from matcher.match_list import MatchList
 
@@ -30,7 +30,7 @@ def render(
     contacts : bool
         Add contact, phone and officer: for promotion staff only.
     """
-    about = _about(match_list, made)
+    about = _about(match_list, made, lang)
     terms = columns.term_names(match_list)
     people = columns.contact_names(match_list) if contacts else []
     file = io.StringIO(newline="")
@@ -53,13 +53,13 @@ _NAMES = (
 )  # fmt: skip
 
 
-def _about(match_list: MatchList, made: Provenance) -> dict[str, Flat]:
+def _about(match_list: MatchList, made: Provenance, lang: Language) -> dict[str, Flat]:
     """How the list was made, the same on every row."""
     trained = match_list.model["trained_as_of"]
     return {
         "query_side": match_list.query["side"],
         "query_id": match_list.query["id"],
-        "query_name": match_list.query["name"],
+        "query_name": query_name(match_list, lang),
         "as_of": match_list.as_of.isoformat(),
         "pairing": match_list.pairing,
         "model": str(match_list.model["id"]),

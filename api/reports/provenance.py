@@ -13,7 +13,7 @@ from matcher.match_list import MatchList, PairAnswer
 
 __all__ = [
     "MADE", "Provenance", "filters", "filters_as_json", "lines", "mark", "model", "pair_title",
-    "reading", "stamp", "title",
+    "query_name", "reading", "stamp", "title",
 ]  # fmt: skip
 
 #: The lines about the making of a list, without outlook and note.
@@ -45,7 +45,14 @@ class Provenance:
 
 def title(match_list: MatchList, lang: Language) -> str:
     """The heading of a list: whom it is for."""
-    return say(f"report.title.{match_list.query['side']}", lang, name=match_list.query["name"])
+    side = match_list.query["side"]
+    return say(f"report.title.{side}", lang, name=query_name(match_list, lang))
+
+
+def query_name(match_list: MatchList, lang: Language) -> str:
+    """What the query is called: a region by its English name where there is one."""
+    query = match_list.query
+    return query.get(f"name_{lang}") or query["name"]
 
 
 def model(match_list: MatchList, lang: Language) -> str:
@@ -97,7 +104,8 @@ def lines(
     """
     query = match_list.query
     side = say(f"report.about.side.{query['side']}", lang)
-    asked = say("report.about.query_value", lang, name=query["name"], side=side, id=query["id"])
+    named = query_name(match_list, lang)
+    asked = say("report.about.query_value", lang, name=named, side=side, id=query["id"])
     data = "report.mark" if match_list.made_up else "report.data_own"
     stamped = say("report.about.generated_value", lang, stamp=made.generated_at)
     pairing = match_list.pairing or say("report.about.no_pairing", lang)
