@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+
+from api.errors import UsageError
+from features import stamps
 
 
 @dataclass(frozen=True)
@@ -20,9 +24,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("SHANHAI_HOME", ""),
     Setting("SHANHAI_DATABASE_URL", ""),
     Setting("SHANHAI_LANG", "zh"),
+    Setting("SHANHAI_SETTLE_DAYS", "0"),
     Setting("SHANHAI_DEBUG", ""),
     Setting("SOURCE_DATE_EPOCH", ""),
 )
+
+
+_MOST_DAYS = 36500
 
 
 def home() -> Path:
@@ -55,6 +63,20 @@ def debug() -> bool:
     return os.environ.get("SHANHAI_DEBUG", "") not in ("", "0")
 
 
+def settle_days() -> int:
+    """Days below which an introduction is too young to learn from (``SHANHAI_SETTLE_DAYS``).
+
+    Raises
+    ------
+    UsageError
+        If it is not a whole number from 0 to a hundred years.
+    """
+    written = os.environ.get("SHANHAI_SETTLE_DAYS", "").strip() or "0"
+    if not re.fullmatch("[0-9]{1,9}", written) or int(written) > _MOST_DAYS:
+        raise UsageError("setting.bad_settle_days", value=written[:40], most=_MOST_DAYS)
+    return int(written)
+
+
 def private_folder(path: Path) -> Path:
     """Make a folder that only its owner can enter; one that exists is left as it is."""
     if not path.is_dir():
@@ -64,11 +86,13 @@ def private_folder(path: Path) -> Path:
 
 
 def now() -> datetime:
-    """The present moment in UTC, to the second; ``SOURCE_DATE_EPOCH`` where it is set."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if epoch.isdigit():
-        return datetime.fromtimestamp(int(epoch), UTC)
-    return datetime.now(UTC).replace(microsecond=0)
+    """What stamps say: the moment in UTC, to the second, or that of ``SOURCE_DATE_EPOCH``.
+
+    Raises
+    ------
+    features.stamps.NotAMoment
+    """
+    return stamps.now()
 
 
 def stamp() -> str:
@@ -77,5 +101,8 @@ def stamp() -> str:
 
 
 def today() -> date:
-    """The civil date in Zhejiang (UTC+8, without summer time since 1991)."""
-    return (now() + timedelta(hours=8)).date()
+    """The civil date in Zhejiang (UTC+8, without summer time since 1991).
+
+    It follows the clock alone: ``SOURCE_DATE_EPOCH`` moves stamps, not the day that counts.
+    """
+    return (datetime.now(UTC) + timedelta(hours=8)).date()

@@ -13,11 +13,11 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any
 
+from features import stamps
 from features.csv_source import FORMULA_LIKE
 from features.language import Language, say
 from features.place_names import AmbiguousRegion, UnknownRegion
@@ -95,11 +95,8 @@ def write_xlsx(
 
 
 def written_at() -> dt.datetime:
-    """The stamp of what is written now: ``SOURCE_DATE_EPOCH`` where it is set (UTC)."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    now = dt.datetime.now(dt.UTC)
-    moment = dt.datetime.fromtimestamp(int(epoch), dt.UTC) if epoch.isdigit() else now
-    return moment.replace(tzinfo=None, microsecond=0)
+    """The stamp of what is written now (UTC, as office formats hold it)."""
+    return stamps.now().replace(tzinfo=None)
 
 
 class ExactFloat(float):

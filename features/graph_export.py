@@ -5,15 +5,13 @@ The same graph gives the same bytes: a stamp is written only where ``SOURCE_DATE
 
 from __future__ import annotations
 
-import os
 import re
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from features import graph_picture
+from features import graph_picture, stamps
 from features.graph import STAGES, PairingGraph
 from features.language import Language, current_language, text
 from features.tables import Table
@@ -88,8 +86,8 @@ def rendered(
 
 def _stamped(line: str) -> str:
     """A line of GEXF with the day of ``SOURCE_DATE_EPOCH``, or with none, for that of today."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    day = f"{datetime.fromtimestamp(int(epoch), UTC):%Y-%m-%d}" if epoch.isdigit() else ""
+    moment = stamps.fixed()
+    day = moment.date().isoformat() if moment else ""
     return re.sub(
         r' lastmodifieddate="[^"]*"', f' lastmodifieddate="{day}"' if day else "", line, count=1
     )

@@ -17,6 +17,7 @@ from api.cli.command import Command, Group
 from api.cli.console import prepare_streams, tell
 from api.cli.options import Lang
 from api.errors import UserError
+from features import stamps
 from features.findings import FindingsError
 from features.language import say, text
 
@@ -66,6 +67,7 @@ def _program(
     lang: Lang = None,
 ) -> None:
     """Matching of enterprises and resources across the mountain-sea cooperation."""
+    stamps.fixed()  # one that is set wrongly is told before anything is done
 
 
 def command() -> Group:
@@ -138,6 +140,14 @@ def _unforeseen(error: Exception) -> int:
     return 1
 
 
+def _moment() -> str:
+    """The stamp of a log line; one that is fixed wrongly must not hide the failure itself."""
+    try:
+        return settings.stamp()
+    except stamps.NotAMoment:
+        return "?"
+
+
 def _logged(error: Exception) -> str:
     """Append the traceback to the log; where it is, or that it could not be written."""
     file = settings.log_file()
@@ -145,9 +155,9 @@ def _logged(error: Exception) -> str:
         settings.private_folder(settings.home())
         settings.private_folder(file.parent)
         with file.open("a", encoding="utf-8") as log:
-            log.write(f"{settings.stamp()} {' '.join(sys.argv)}\n")
+            log.write(f"{_moment()} {' '.join(sys.argv)}\n")
             log.writelines(traceback.format_exception(error))
-    except OSError:
+    except Exception:  # the last resort must not fail in its turn
         return say("cli.no_log")
     return str(file)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from api.settings import SETTINGS
 from api.store import Store
 
 DATABASES = ("sqlite",)
@@ -15,7 +16,7 @@ DATABASES = ("sqlite",)
 @pytest.fixture(autouse=True)
 def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test sees the state of the machine it runs on."""
-    for name in ("SHANHAI_DATABASE_URL", "SHANHAI_LANG", "SHANHAI_DEBUG", "SOURCE_DATE_EPOCH"):
+    for name in (setting.name for setting in SETTINGS):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("SHANHAI_HOME", str(tmp_path / "home"))
 
