@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from features import graph as pairing_graph
 from features import pair_features as _built_in  # registers the built-in features  # noqa: F401
-from features import pairs, profiles
+from features import pairs, profiles, topics
+from features.curves import FeatureBook
 from features.graph import PairingGraph, PastIntroductions
 from features.industries import Industries
 from features.regions import Regions
@@ -87,6 +88,7 @@ class Market:
         )
         profiles.add_skills(enterprises, resources)
         profiles.add_own(enterprises, resources)
+        topics.add_topics(enterprises, resources)
         past = past or PastIntroductions.none()
         pairings = tables.get("pairings", Table("pairings"))
         return cls(
@@ -118,9 +120,9 @@ class Market:
         return replace(self, past=past).at(self.as_of)
 
     @cached_property
-    def features(self) -> dict[str, pairs.PairFeature]:
+    def features(self) -> FeatureBook:
         """Pair features of this market by name: the built-in ones, then the user's own."""
-        return {**pairs.FEATURES, **pairs.own_features(self)}
+        return FeatureBook({**pairs.FEATURES, **pairs.own_features(self)})
 
     @cached_property
     def industry_nearness(

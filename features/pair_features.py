@@ -11,6 +11,7 @@ import numpy as np
 from features.chains import RELATIONS
 from features.pairs import Array, Pairs, feature, mixture
 from features.text import FloatArray
+from features.topics import RANKS, mutual_nearness
 
 #: Months beyond which more common time does not help.
 LONG_WINDOW_MONTHS = 12.0
@@ -79,6 +80,17 @@ def _cosine(pairs: Pairs, e_field: str, r_field: str) -> FloatArray:
     if not r_known.all():
         product[:, ~r_known] = np.nan
     return product
+
+
+@feature("text_match", *(f"{field}{rank}" for rank in RANKS for field in ("topic", "near")))
+def text_match(pairs: Pairs) -> FloatArray:
+    """How far each is among the other's nearest by what their texts are about, 0 to 1."""
+    total = np.zeros(pairs.shape, np.float32)
+    for rank in RANKS:
+        cosine = pairs.dot(f"topic{rank}", f"topic{rank}")
+        total += mutual_nearness(cosine, pairs.e(f"near{rank}"), pairs.r(f"near{rank}"))
+    total /= len(RANKS)
+    return np.where(np.isnan(text_similarity(pairs)), np.float32(np.nan), total)
 
 
 # --- what both sides want -----------------------------------------------------------------------

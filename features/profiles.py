@@ -282,6 +282,7 @@ def _add_texts(
     one: bool,
 ) -> None:
     business = [what_is_done(w, texts.places)[:LONGEST] for w in written]
+    fields["business"] = np.array([*business, None], object)[:-1]
     vectors = texts.encoder.encode(business, progress)
     fields["text"] = centred(vectors, texts.typical)
     names = sorted({industries.name(c) for own in codes for c in own if c in industries.index})

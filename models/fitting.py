@@ -16,6 +16,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from features.curves import UNKNOWN, base_name, bend_name, derived_values, gap_name
 from features.hard_limits import budget_too_small, too_polluting
 from features.market import Market
 from features.pairs import Pairs, compute
@@ -30,16 +31,20 @@ Floats = NDArray[np.float64]
 #: Precision of a standardised coefficient's prior before any history is seen, and the weight of
 #: that belief: as if so many coefficients had already been looked at. The learned meaning has many
 #: coefficients that mean nothing until the history is large: it must earn its place.
-FIRST_PRECISION = 150.0
-BELIEF = 10.0
-FIRST_PRECISION_LEARNED = 1000.0
-BELIEF_LEARNED = 30.0
+FIRST_PRECISION = 200.0
+BELIEF = 15.0
+FIRST_PRECISION_LEARNED = 3000.0
+BELIEF_LEARNED = 10.0
+
+#: Prior groups of features: the rule has an opinion, it has none, bends, gaps.
+GROUPS = 4
+
+#: A feature needs so many values to bend, so large a share of gaps for these to count; a derived
+#: feature that moves the log-odds by less a standard deviation is left out.
+LEAST_VALUES, LEAST_GAP, IDLE = 8, 0.02, 0.02
 
 #: Introductions that the rule's neutral values count for against those of the history.
 NEUTRAL_WEIGHT = 50.0
-
-#: How much of what the first step learned the later steps start from.
-CARRIED_ON = 0.5
 
 
 @dataclass(frozen=True)
@@ -114,6 +119,7 @@ def fit_stages(
     *,
     effects: bool = True,
     learned_meaning: bool = True,
+    curves: bool = True,
     half_life_days: float | None = None,
 ) -> StageModel:
     """Fit the four steps on the introductions of a history.
@@ -123,8 +129,9 @@ def fit_stages(
     market : Market
         Profiles; its as-of date is the day up to which the history is known.
     history : Introductions
-    effects, learned_meaning : bool
-        Whether categories get effects of their own, and the bilinear term is fitted.
+    effects, learned_meaning, curves : bool
+        Whether categories get effects of their own, the bilinear term is fitted, and features
+        may bend and their absence may count.
     half_life_days : float, optional
         Age at which an introduction counts half; None = all alike.
 
@@ -139,6 +146,9 @@ def fit_stages(
     if not len(known):
         return rule
     values = features_then(market, names, e, r, history.first_date[known])
+    if curves:
+        names, values = with_curves(names, values)
+        rule = expert_rule(names)
     count = (~np.isnan(values)).sum(axis=0)
     total = np.nansum(values, axis=0, dtype=np.float64)
     neutral = (total + NEUTRAL_WEIGHT * rule.neutral) / (count + NEUTRAL_WEIGHT)
@@ -151,7 +161,53 @@ def fit_stages(
         market, np.where(np.isnan(values), 0.0, values - neutral), rule, blank, term, e, r,
         history.reached[known].astype(np.int64), weight,
     )  # fmt: skip
-    return _fit(design, replace(rule, neutral=neutral), blank, term)
+    return without_idle(_fit(design, replace(rule, neutral=neutral), blank, term), design.scale)
+
+
+def with_curves(
+    names: tuple[str, ...], values: NDArray[np.float32]
+) -> tuple[tuple[str, ...], NDArray[np.float32]]:
+    """Add two bends to each feature that takes many values, and its absence where it varies.
+
+    Bends stand at the thirds of what the history shows: where there is little to see, a curve has
+    nothing to hold on to.
+    """
+    found, columns = list(names), [values]
+    for k, name in enumerate(names):
+        column = values[:, k]
+        gap = float(np.isnan(column).mean())
+        derived = [gap_name(name)] if LEAST_GAP <= gap <= 1 - LEAST_GAP else []
+        known = column[~np.isnan(column)]
+        if len(known) and len(np.unique(known)) >= LEAST_VALUES:
+            knots = {float(f"{q:.4g}") for q in np.quantile(known, [1 / 3, 2 / 3])}
+            inside = [q for q in sorted(knots) if known.min() < q < known.max()]
+            derived += [bend_name(name, q) for q in inside]
+        for one in derived:
+            found.append(one)
+            columns.append(derived_values(one, column)[:, None])
+    return tuple(found), np.concatenate(columns, axis=1)
+
+
+def without_idle(model: StageModel, scale: Floats) -> StageModel:
+    """The model without derived features that hardly matter: they only cost time."""
+    moves = np.abs(model.weights * scale[: len(model.names)]).max(axis=0)
+    kept = [k for k, name in enumerate(model.names) if base_name(name) == name or moves[k] >= IDLE]
+    covariance = model.covariance
+    if covariance is not None:
+        rows = np.array([0, *(1 + k for k in kept)])
+        covariance = covariance[np.ix_(rows, rows)]
+    return replace(
+        model, names=tuple(model.names[k] for k in kept), weights=model.weights[:, kept],
+        neutral=model.neutral[kept], covariance=covariance,
+    )  # fmt: skip
+
+
+def _group(name: str, opinion: Floats) -> int:
+    if name.endswith(UNKNOWN):
+        return 3
+    if base_name(name) != name:
+        return 2
+    return 0 if np.any(opinion != 0) else 1
 
 
 def _levels(
@@ -176,8 +232,8 @@ def _design(
     reached: NDArray[np.int64], weight: Floats,
 ) -> Design:  # fmt: skip
     blocks = [features.astype(np.float64)]
-    groups = [np.where(np.any(rule.weights != 0, axis=0), 0, 1)]
-    for number, effect in enumerate(effects, start=2):
+    groups = [np.array([_group(name, rule.weights[:, k]) for k, name in enumerate(rule.names)])]
+    for number, effect in enumerate(effects, start=GROUPS):
         side, rows = EFFECTS[effect.name]
         at = level_index(effect.levels, rows(market))[e if side == "enterprise" else r]
         blocks.append((at[:, None] == np.arange(len(effect.levels))).astype(np.float64))
@@ -186,13 +242,13 @@ def _design(
         left, right = term.coordinates(market)
         product = left[e][:, :, None] * right[r][:, None, :]
         blocks.append(product.reshape(len(e), -1).astype(np.float64))
-        groups.append(np.full(blocks[-1].shape[1], 2 + len(effects)))
+        groups.append(np.full(blocks[-1].shape[1], GROUPS + len(effects)))
     columns = np.concatenate(blocks, axis=1)
     scale = columns.std(axis=0)
     # A level is an event, not a quantity: its effect is shrunk as such, however rare it is.
     scale[features.shape[1] :] = 1.0
-    belief = np.tile([FIRST_PRECISION, BELIEF], (3 + len(effects), 1))
-    belief[2 + len(effects)] = FIRST_PRECISION_LEARNED, BELIEF_LEARNED
+    belief = np.tile([FIRST_PRECISION, BELIEF], (GROUPS + 1 + len(effects), 1))
+    belief[GROUPS + len(effects)] = FIRST_PRECISION_LEARNED, BELIEF_LEARNED
     return Design(
         columns, np.where(scale > 1e-9, scale, 1.0), np.concatenate(groups), belief, reached, weight
     )
@@ -204,13 +260,11 @@ def _fit(
     f = len(rule.names)
     weights, intercepts = np.zeros((len(STAGES), design.columns.shape[1])), np.zeros(len(STAGES))
     covariance = np.zeros((0, 0))
-    learned = np.zeros(design.columns.shape[1])
     precisions = []
     for s in range(len(STAGES)):
         rows = design.reached >= s
         prior = np.zeros(design.columns.shape[1])
         prior[:f] = rule.weights[s]
-        prior += CARRIED_ON * learned
         step = fit_logistic(
             design.columns[rows], (design.reached[rows] > s).astype(np.float64),
             design.weight[rows], prior, rule.intercepts[s], design.scale, design.group,
@@ -219,7 +273,6 @@ def _fit(
         intercepts[s], weights[s] = step.intercept, step.weights
         precisions.append(step.precision)
         if s == 0:
-            learned = step.weights - prior
             covariance = step.covariance[: 1 + f, : 1 + f]
     start = f
     fitted = []

@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from features.chains import RELATIONS, built_in
+from features.curves import base_name
 from features.language import LANGUAGES, Text, text
 from features.market import Market
 from features.schema import INTENTS, RESOURCE_KINDS, choice_label
@@ -22,6 +23,7 @@ from models.rule import expert_weights
 
 #: Topic under which a part is told; others are told under their own name.
 TOPICS = {
+    "text_match": "text_similarity",
     "text_trade": "text_similarity",
     "trade_text": "text_similarity",
     "land_cost": "land_price",
@@ -39,6 +41,7 @@ def topic(part: str) -> str:
     """The topic under which a part of the score is told."""
     if part.startswith("effect:"):
         return part.removeprefix("effect:")
+    part = base_name(part)
     return TOPICS.get(part, part)
 
 

@@ -168,9 +168,10 @@ def test_where_the_rule_is_right_history_does_not_spoil_it() -> None:
 
 def test_older_introductions_count_less_with_a_half_life() -> None:
     world, past, _ = _contrary()
-    alike = fit_stages(world, past, effects=False, learned_meaning=False)
-    long = fit_stages(world, past, effects=False, learned_meaning=False, half_life_days=1e9)
-    short = fit_stages(world, past, effects=False, learned_meaning=False, half_life_days=30)
+    plain = {"effects": False, "learned_meaning": False, "curves": False}
+    alike = fit_stages(world, past, **plain)
+    long = fit_stages(world, past, **plain, half_life_days=1e9)
+    short = fit_stages(world, past, **plain, half_life_days=30)
     rule = expert_rule(alike.names)
     np.testing.assert_allclose(long.weights, alike.weights, atol=1e-4)
     assert np.abs(short.weights - rule.weights).sum() < np.abs(alike.weights - rule.weights).sum()

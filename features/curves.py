@@ -1,0 +1,72 @@
+"""What a pair feature says beyond a straight line: bends, and the fact that it is not known.
+
+A derived feature bears the name of the one it is made from: ``distance>3.2`` is what distance has
+above 3.2 (a bend there, so that effects may saturate or turn), ``budget_room?`` is 1 where the
+budget's room is not known (who leaves a cell empty is not like everybody else).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from features.pairs import Array, PairFeature, Pairs
+from features.text import FloatArray
+
+ABOVE, UNKNOWN = ">", "?"
+
+
+def bend_name(base: str, knot: float) -> str:
+    """Name of the part of a feature above a knot."""
+    return f"{base}{ABOVE}{knot:.4g}"
+
+
+def gap_name(base: str) -> str:
+    """Name of the fact that a feature is not known."""
+    return base + UNKNOWN
+
+
+def base_name(name: str) -> str:
+    """Name of the feature that a derived one is made from; of others their own."""
+    return name.removesuffix(UNKNOWN).split(ABOVE, 1)[0]
+
+
+def derived_values(name: str, base: Array) -> FloatArray:
+    """Values of a derived feature from those of its base.
+
+    Parameters
+    ----------
+    base : array
+        NaN = not known.
+    """
+    if name.endswith(UNKNOWN):
+        return np.isnan(base).astype(np.float32)
+    knot = np.float32(name.split(ABOVE, 1)[1])
+    return np.maximum(base - knot, np.float32(0)).astype(np.float32, copy=False)
+
+
+class FeatureBook(Mapping[str, PairFeature]):
+    """Pair features by name; derived ones are made when they are asked for.
+
+    Iterating gives the features themselves, without derived ones.
+    """
+
+    def __init__(self, features: Mapping[str, PairFeature]) -> None:
+        self._features = dict(features)
+
+    def __getitem__(self, name: str) -> PairFeature:
+        base = self._features[base_name(name)]
+        if name == base.name:
+            return base
+
+        def compute(pairs: Pairs) -> FloatArray:
+            return derived_values(name, base.compute(pairs))
+
+        return PairFeature(name, base.reads, compute)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._features)
+
+    def __len__(self) -> int:
+        return len(self._features)
