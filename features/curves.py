@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from features.pairs import Array, PairFeature, Pairs
+from features.pairs import Array, PairFeature
 from features.text import FloatArray
 
 ABOVE, UNKNOWN = ">", "?"
@@ -59,11 +59,7 @@ class FeatureBook(Mapping[str, PairFeature]):
         base = self._features[base_name(name)]
         if name == base.name:
             return base
-
-        def compute(pairs: Pairs) -> FloatArray:
-            return derived_values(name, base.compute(pairs))
-
-        return PairFeature(name, base.reads, compute)
+        return PairFeature(name, base.reads, lambda pairs: derived_values(name, pairs.value(base)))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._features)

@@ -44,6 +44,16 @@ class Pairs:
     resources: IntArray
     rowwise: bool = False
 
+    def value(self, feature: PairFeature) -> FloatArray:
+        """Values of a feature, kept for the others that are made from them."""
+        if feature.name not in self._values:
+            self._values[feature.name] = feature.compute(self)
+        return self._values[feature.name]
+
+    @cached_property
+    def _values(self) -> dict[str, FloatArray]:
+        return {}
+
     @cached_property
     def e_rows(self) -> IntArray | slice:
         """The enterprises, to index their fields with."""
