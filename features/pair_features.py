@@ -10,6 +10,7 @@ import numpy as np
 
 from features.chains import RELATIONS
 from features.pairs import Array, Pairs, feature, mixture
+from features.schema import INTENTS
 from features.text import FloatArray
 from features.topics import RANKS, mutual_nearness
 
@@ -101,6 +102,17 @@ def intent_fit(pairs: Pairs) -> FloatArray:
     """How far a resource of this kind is what the enterprise's intents ask for."""
     kind = pairs.market.resources.fields["kind"][pairs.resources]
     return pairs.of_enterprise("intent_kind", kind).astype(np.float32, copy=False)
+
+
+def _intent(position: int) -> None:
+    @feature(f"intent_{INTENTS[position]}", "intents")
+    def declared(pairs: Pairs) -> FloatArray:
+        """1 where the enterprise has declared this intent, 0 where others."""
+        return pairs.full(pairs.e("intents")[..., position])
+
+
+for _position in range(len(INTENTS)):
+    _intent(_position)
 
 
 @feature("forms_shared", "forms")

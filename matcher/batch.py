@@ -15,11 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.language import Text, text
-from matcher.lists import Side, best_of, best_of_block
-from matcher.ranking import Filters, Ranking
+from matcher.lists import BLOCK, best_of, best_of_block
+from matcher.ranking import Filters, Ranking, Side
 
-#: Queries and candidates of a block; longer lists are made in parts and merged.
-BLOCK = 2_048
 #: Queries of one task at most: many, since what they share is made once a task.
 TASK_QUERIES = 1_024
 
@@ -73,10 +71,12 @@ def all_lists(
     """
     from joblib import Parallel, delayed
 
+    filters = filters or Filters()
+    filters.check("resource" if queries == "enterprise" else "enterprise")
     side = ranking.market.enterprises if queries == "enterprise" else ranking.market.resources
     cuts = _cuts(len(side))
     tasks = (
-        delayed(lists_of)(ranking, queries, start, stop, top, filters or Filters())
+        delayed(lists_of)(ranking, queries, start, stop, top, filters)
         for start, stop in pairwise(cuts)
     )
     with _backend(scheduler) as options:

@@ -71,8 +71,8 @@ class Limits:
                 out |= bars.view(np.uint8) * _BIT[name]
         full = (self.capacity_left[resources] <= 0).view(np.uint8)
         out |= (full * _BIT["capacity"])[None, :]
-        e_at = _places(enterprises, len(self.market.enterprises))
-        r_at = _places(resources, len(self.market.resources))
+        e_at = positions(enterprises, len(self.market.enterprises))
+        r_at = positions(resources, len(self.market.resources))
         for name, found in self._single_rows.items():
             e, r = e_at[found[:, 0]], r_at[found[:, 1]]
             here = (e >= 0) & (r >= 0)
@@ -116,8 +116,8 @@ class Limits:
         )
 
 
-def _places(rows: Index, n: int) -> NDArray[np.int64]:
-    """(n,) position of each row among ``rows``; -1 = not there."""
+def positions(rows: Index, n: int) -> NDArray[np.int64]:
+    """(n,) position of each of n rows among ``rows``; -1 = not there."""
     places = np.full(n, -1)
     places[rows] = np.arange(len(rows))
     return places

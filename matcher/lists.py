@@ -6,7 +6,7 @@ One list and the batch of all lists run through the same functions, only with ot
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,15 +17,16 @@ from features.tables import Table
 from matcher.cautions import cautions, improvements
 from matcher.limits import LIMITS
 from matcher.match_list import STAGES, Match, MatchList, PairAnswer, Reason
-from matcher.ranking import CROSS_PAIR, FILTERED, KNOWN, Filters, Ranking
+from matcher.ranking import CROSS_PAIR, FILTERED, KNOWN, Filters, Ranking, Side
 from models.explain import Explanation, explain, interval
 from models.reasons import PairWords, topic
 
 Index = NDArray[np.integer[Any]]
-Side = Literal["enterprise", "resource"]
 
 #: Pairs looked through at a time.
 IN_CACHE = 32_768
+#: Rows of either side that are scored at once.
+BLOCK = 2_048
 #: Reasons told: few, so that they are read.
 REASONS = 5
 #: A reason smaller than this is not worth a line.
@@ -138,13 +139,18 @@ def best_of_block(
     candidates: Side,
     top: int,
     filters: Filters,
+    *,
+    listed: Side | None = None,
 ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """The best candidates of each query of a block.
 
     Parameters
     ----------
     candidates : str
-        The side that is listed; rows of the other side are the queries.
+        The side that is chosen from; rows of the other side are the queries.
+    listed : str, optional
+        The side whose kind the filters name, where that is not the candidates' (a region's list
+        chooses the best of its own side for each that is listed).
 
     Returns
     -------
@@ -164,7 +170,7 @@ def best_of_block(
             e, r, block = enterprises[part], resources, score[part]
         out = ranking.limits.barred(e, r) != 0
         if filters.narrow:
-            out |= ranking.left_out(filters, e, r) != 0
+            out |= ranking.left_out(filters, e, r, listed or candidates) != 0
         np.copyto(block, np.float32(-np.inf), where=out)
         if candidates == "enterprise":
             parts.append(best_of(np.ascontiguousarray(block.T), np.asarray(e, np.int64), top))
@@ -213,6 +219,7 @@ def _answer(
     candidates: Side, top: int, filters: Filters | None,
 ) -> MatchList:  # fmt: skip
     filters = filters or Filters()
+    filters.check(candidates)
     if asked == "region":
         own, found, best = _through_region(
             ranking, enterprises, resources, candidates, top, filters
@@ -242,8 +249,13 @@ def _through_region(
     own_side: Side = "resource" if candidates == "enterprise" else "enterprise"
     if not len(enterprises) or not len(resources):
         return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.float32)
-    via, score = best_of_block(ranking, enterprises, resources, own_side, 1, filters)
     rows = np.asarray(enterprises if candidates == "enterprise" else resources, np.int64)
+    parts = []
+    for start in range(0, len(rows), BLOCK):  # a county's own side meets all of the other one
+        some = rows[start : start + BLOCK]
+        e, r = (some, resources) if candidates == "enterprise" else (enterprises, some)
+        parts.append(best_of_block(ranking, e, r, own_side, 1, filters, listed=candidates))
+    via, score = (np.concatenate(part) for part in zip(*parts, strict=True))
     order = np.argsort(-score[:, 0], kind="stable")[:top]
     order = order[via[order, 0] >= 0]
     return via[order, 0], rows[order], score[order, 0]
@@ -353,7 +365,7 @@ def _why_empty(
         missing = "resources" if not len(resources) else "enterprises"
         return text("empty.none", table=missing)
     barred = ranking.limits.barred(enterprises, resources)
-    left_out = ranking.left_out(filters, enterprises, resources)
+    left_out = ranking.left_out(filters, enterprises, resources, candidates)
     counts: dict[str, int] = {n: int((barred >> b & 1).sum()) for b, n in enumerate(LIMITS)}
     for name, bit in (("filters", FILTERED), ("cross_pair", CROSS_PAIR), ("known", KNOWN)):
         counts[name] = int((left_out & bit > 0).sum())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -9,14 +10,16 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from features.language import Text, text
 from features.market import Market
 from features.schema import ENTERPRISE_KINDS, PROGRAMME_OF, PROGRAMMES, RESOURCE_KINDS
 from matcher.interests import Interests
-from matcher.limits import Limits
+from matcher.limits import Limits, positions
 from models.amounts import AmountModel
 from models.stages import BlockScorer, StageModel
 
 Index = NDArray[np.integer[Any]]
+Side = Literal["enterprise", "resource"]
 CrossPair = Literal["allow", "only", "forbid"]
 
 #: Why a pair is left out of a list beside the hard limits.
@@ -24,7 +27,18 @@ FILTERED, CROSS_PAIR, KNOWN = 1, 2, 4
 
 
 class FilterError(ValueError):
-    """A filter names something that does not exist; the message says what there is."""
+    """A filter names something that does not exist here.
+
+    Attributes
+    ----------
+    message : Text
+        Says what there is.
+    """
+
+    def __init__(self, value: str, known: Iterable[str | None]) -> None:
+        there = ", ".join(k for k in known if k)
+        self.message: Text = text("filter.unknown", value=value, there=there)
+        super().__init__(self.message["en"])
 
 
 @dataclass(frozen=True)
@@ -53,6 +67,12 @@ class Filters:
         """Whether anything is left out."""
         return self != Filters()
 
+    def check(self, candidates: Side) -> None:
+        """Raise :class:`FilterError` where ``kind`` is not one of the side that is listed."""
+        kinds = ENTERPRISE_KINDS if candidates == "enterprise" else RESOURCE_KINDS
+        if self.kind is not None and self.kind not in kinds:
+            raise FilterError(self.kind, kinds)
+
     def __post_init__(self) -> None:
         for value, known in (
             (self.cross_pair, ("allow", "only", "forbid")),
@@ -60,8 +80,7 @@ class Filters:
             (self.kind, (None, *RESOURCE_KINDS, *ENTERPRISE_KINDS)),
         ):
             if value not in known:
-                there = ", ".join(k for k in known if k)
-                raise FilterError(f"“{value}”：可选 {there} / '{value}' is none of: {there}")
+                raise FilterError(str(value), known)
 
 
 @dataclass(frozen=True)
@@ -99,30 +118,55 @@ class Ranking:
         """(e, r) expected number of stages passed, plus what declared interests add."""
         score = self.scorer.scores(enterprises, resources)
         if self.interests.wanted:
-            e_at = {int(e): i for i, e in enumerate(enterprises)}
-            r_at = {int(r): i for i, r in enumerate(resources)}
-            for e, r in self.interests.wanted:
-                if e in e_at and r in r_at:
-                    score[e_at[e], r_at[r]] += np.float32(self.interests.bonus(e, r))
+            at, e, r = self._here(self._wanted_rows, enterprises, resources)
+            score[e, r] += self._bonus[at]
         # Six digits are more than the model knows; what they leave open is told apart by id.
         return np.round(score, 6, out=score)
 
-    def left_out(self, filters: Filters, enterprises: Index, resources: Index) -> NDArray[np.uint8]:
-        """(e, r) masks of the filters that leave a pair out; 0 = it stays."""
+    def left_out(
+        self, filters: Filters, enterprises: Index, resources: Index, candidates: Side
+    ) -> NDArray[np.uint8]:
+        """(e, r) masks of the filters that leave a pair out; 0 = it stays.
+
+        Parameters
+        ----------
+        candidates : str
+            The side that is listed: ``kind`` is one of its kinds.
+        """
         out = np.zeros((len(enterprises), len(resources)), np.uint8)
-        out |= (~self._candidates(filters, "enterprise")[enterprises])[:, None] * np.uint8(FILTERED)
-        out |= (~self._candidates(filters, "resource")[resources])[None, :] * np.uint8(FILTERED)
+        e_kept = self._kept(filters, "enterprise", candidates)[enterprises]
+        r_kept = self._kept(filters, "resource", candidates)[resources]
+        out |= (~e_kept)[:, None] * np.uint8(FILTERED)
+        out |= (~r_kept)[None, :] * np.uint8(FILTERED)
         if filters.cross_pair != "allow":
             paired = self.paired(enterprises, resources)
             wrong = paired if filters.cross_pair == "only" else ~paired
             out |= wrong * np.uint8(CROSS_PAIR)
         if filters.hide_known:
-            e_at = {int(e): i for i, e in enumerate(enterprises)}
-            r_at = {int(r): i for i, r in enumerate(resources)}
-            for e, r in self.known:
-                if e in e_at and r in r_at:
-                    out[e_at[e], r_at[r]] |= KNOWN
+            _, e, r = self._here(self._known_rows, enterprises, resources)
+            out[e, r] |= KNOWN
         return out
+
+    def _here(
+        self, pairs: NDArray[np.int64], enterprises: Index, resources: Index
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Which of some pairs of rows stand in a block, and where there."""
+        e = positions(enterprises, len(self.market.enterprises))[pairs[:, 0]]
+        r = positions(resources, len(self.market.resources))[pairs[:, 1]]
+        at = np.flatnonzero((e >= 0) & (r >= 0))
+        return at, e[at], r[at]
+
+    @cached_property
+    def _known_rows(self) -> NDArray[np.int64]:
+        return np.array(sorted(self.known), np.int64).reshape(-1, 2)
+
+    @cached_property
+    def _wanted_rows(self) -> NDArray[np.int64]:
+        return np.array(sorted(self.interests.wanted), np.int64).reshape(-1, 2)
+
+    @cached_property
+    def _bonus(self) -> NDArray[np.float32]:
+        return np.array([self.interests.bonus(e, r) for e, r in self._wanted_rows], np.float32)
 
     def paired(self, enterprises: Index, resources: Index) -> NDArray[np.bool_]:
         """(e, r) whether the pairing in force joins the two regions."""
@@ -141,11 +185,11 @@ class Ranking:
         )
         return np.asarray(p_signed, np.float64) * amount
 
-    def _candidates(self, filters: Filters, side: str) -> NDArray[np.bool_]:
+    def _kept(self, filters: Filters, side: Side, candidates: Side) -> NDArray[np.bool_]:
         profiles = self.market.enterprises if side == "enterprise" else self.market.resources
         kinds = ENTERPRISE_KINDS if side == "enterprise" else RESOURCE_KINDS
         keep = np.ones(len(profiles), np.bool_)
-        if filters.kind in kinds:
+        if side == candidates and filters.kind is not None:
             keep &= profiles.fields["kind"] == kinds.index(str(filters.kind))
         if side == "resource" and filters.programme is not None:
             chosen = [i for i, k in enumerate(kinds) if PROGRAMME_OF[k] == filters.programme]

@@ -51,6 +51,39 @@ EFFECTS: dict[str, tuple[str, Callable[[Market], Levels]]] = {
 }
 
 
+#: Own text columns with more levels than this are names, not categories.
+_MOST_LEVELS = 50
+
+
+def effects_of(market: Market) -> tuple[str, ...]:
+    """Names of the effects of a market: the built-in ones, then the user's own text columns."""
+    own = [
+        f"own:{side.side}:{column}"
+        for side in (market.enterprises, market.resources)
+        for column, values in sorted(side.own.items())
+        if values.dtype == object and len({v for v in values if v is not None}) <= _MOST_LEVELS
+    ]
+    return (*EFFECTS, *own)
+
+
+def side_and_levels(name: str, market: Market) -> tuple[str, Levels]:
+    """The side that an effect belongs to, and the level of each of its rows ("" = not known)."""
+    if name in EFFECTS:
+        side, levels = EFFECTS[name]
+        return side, levels(market)
+    _, side, column = name.split(":", 2)
+    profiles = market.enterprises if side == "enterprise" else market.resources
+    there = profiles.own.get(column)
+    if there is None:  # learned on a store that had the column
+        return side, np.full(len(profiles), "", object)
+    return side, np.array([*("" if v is None else str(v) for v in there), ""], object)[:-1]
+
+
+def is_effect(name: str) -> bool:
+    """Whether this version knows an effect of that name."""
+    return name in EFFECTS or name.startswith(("own:enterprise:", "own:resource:"))
+
+
 def level_index(levels: Sequence[str], rows: Levels) -> NDArray[np.int64]:
     """Position of each row's level; -1 where it is not known or was never seen."""
     index = {level: i for i, level in enumerate(levels)}
@@ -66,8 +99,8 @@ def effect_logits(
         "resource": np.zeros((4, len(market.resources)), np.float32),
     }
     for effect in effects:
-        side, rows = EFFECTS[effect.name]
-        at = level_index(effect.levels, rows(market))
+        side, rows = side_and_levels(effect.name, market)
+        at = level_index(effect.levels, rows)
         padded = np.concatenate([effect.weights, np.zeros((4, 1))], axis=1)
         sums[side] += padded[:, at].astype(np.float32)
     return sums["enterprise"], sums["resource"]

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from features.market import Market
 from features.pairs import Pairs, compute
-from models.effects import EFFECTS, level_index
+from models.effects import level_index, side_and_levels
 from models.stages import STAGES, StageModel
 
 Floats = NDArray[np.float64]
@@ -83,8 +83,8 @@ def explain(model: StageModel, market: Market, enterprises: Index, resources: In
     parts = [model.weights.T[None] * centred[:, :, None]]  # (n, f, 4)
     names = list(model.names)
     for effect in model.effects:
-        side, rows = EFFECTS[effect.name]
-        at = level_index(effect.levels, rows(market))
+        side, rows = side_and_levels(effect.name, market)
+        at = level_index(effect.levels, rows)
         padded = np.concatenate([effect.weights, np.zeros((len(STAGES), 1))], axis=1)
         parts.append(padded[:, at[enterprises if side == "enterprise" else resources]].T[:, None])
         names.append(f"effect:{effect.name}")

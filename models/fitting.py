@@ -21,9 +21,9 @@ from features.hard_limits import budget_too_small, too_polluting
 from features.market import Market
 from features.pairs import Pairs, compute
 from models import latent
-from models.effects import EFFECTS, level_index
+from models.effects import effects_of, level_index, side_and_levels
 from models.history import Introductions
-from models.rule import expert_rule
+from models.rule import expert_rule, expert_weights
 from models.stages import STAGES, Effect, StageModel
 
 Floats = NDArray[np.float64]
@@ -151,14 +151,21 @@ def fit_stages(
         rule = expert_rule(names)
     count = (~np.isnan(values)).sum(axis=0)
     total = np.nansum(values, axis=0, dtype=np.float64)
-    neutral = (total + NEUTRAL_WEIGHT * rule.neutral) / (count + NEUTRAL_WEIGHT)
-    blank = [Effect(name, _levels(market, name, e, r), np.zeros((4, 0))) for name in EFFECTS]
+    # Where the rule has no opinion, nothing is neutral but the mean of what is known.
+    opinion = np.array([NEUTRAL_WEIGHT * (name in expert_weights()) for name in names])
+    neutral = (total + opinion * rule.neutral) / np.maximum(count + opinion, 1)
+    blank = [
+        Effect(name, _levels(market, name, e, r), np.zeros((4, 0))) for name in effects_of(market)
+    ]
     blank = blank if effects else []
     term = _blank_latent(market) if learned_meaning else None
     age = market.as_of.toordinal() - history.first_date[known]
     weight = np.ones(len(known)) if half_life_days is None else 0.5 ** (age / half_life_days)
+    centred = values - neutral
+    # How much a feature varies is told by what is known of it, not by how often it is not.
+    spread = np.sqrt(np.nansum(centred**2, axis=0) / np.maximum(count, 1))
     design = _design(
-        market, np.where(np.isnan(values), 0.0, values - neutral), rule, blank, term, e, r,
+        market, np.where(np.isnan(values), 0.0, centred), spread, rule, blank, term, e, r,
         history.reached[known].astype(np.int64), weight,
     )  # fmt: skip
     return without_idle(_fit(design, replace(rule, neutral=neutral), blank, term), design.scale)
@@ -213,8 +220,8 @@ def _group(name: str, opinion: Floats) -> int:
 def _levels(
     market: Market, name: str, e: NDArray[np.int64], r: NDArray[np.int64]
 ) -> tuple[str, ...]:
-    side, rows = EFFECTS[name]
-    seen = rows(market)[e if side == "enterprise" else r]
+    side, rows = side_and_levels(name, market)
+    seen = rows[e if side == "enterprise" else r]
     return tuple(sorted({str(level) for level in seen if level}))
 
 
@@ -227,15 +234,15 @@ def _blank_latent(market: Market) -> latent.LatentTerm:
 
 
 def _design(
-    market: Market, features: Floats, rule: StageModel, effects: list[Effect],
+    market: Market, features: Floats, spread: Floats, rule: StageModel, effects: list[Effect],
     term: latent.LatentTerm | None, e: NDArray[np.int64], r: NDArray[np.int64],
     reached: NDArray[np.int64], weight: Floats,
 ) -> Design:  # fmt: skip
     blocks = [features.astype(np.float64)]
     groups = [np.array([_group(name, rule.weights[:, k]) for k, name in enumerate(rule.names)])]
     for number, effect in enumerate(effects, start=GROUPS):
-        side, rows = EFFECTS[effect.name]
-        at = level_index(effect.levels, rows(market))[e if side == "enterprise" else r]
+        side, rows = side_and_levels(effect.name, market)
+        at = level_index(effect.levels, rows)[e if side == "enterprise" else r]
         blocks.append((at[:, None] == np.arange(len(effect.levels))).astype(np.float64))
         groups.append(np.full(len(effect.levels), number))
     if term is not None:
@@ -244,9 +251,9 @@ def _design(
         blocks.append(product.reshape(len(e), -1).astype(np.float64))
         groups.append(np.full(blocks[-1].shape[1], GROUPS + len(effects)))
     columns = np.concatenate(blocks, axis=1)
-    scale = columns.std(axis=0)
     # A level is an event, not a quantity: its effect is shrunk as such, however rare it is.
-    scale[features.shape[1] :] = 1.0
+    scale = np.ones(columns.shape[1])
+    scale[: features.shape[1]] = spread
     belief = np.tile([FIRST_PRECISION, BELIEF], (GROUPS + 1 + len(effects), 1))
     belief[GROUPS + len(effects)] = FIRST_PRECISION_LEARNED, BELIEF_LEARNED
     return Design(

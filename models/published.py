@@ -15,7 +15,7 @@ from features.language import Text
 from features.market import Market
 from models import artefact
 from models.amounts import AmountModel
-from models.effects import EFFECTS
+from models.effects import is_effect
 from models.latent import LatentTerm
 from models.stages import STAGES, Effect, StageModel
 
@@ -190,7 +190,7 @@ def _stage_model(
 
     effects = []
     for one in said["effects"]:
-        if one["name"] in EFFECTS:
+        if is_effect(one["name"]):
             levels = tuple(str(level) for level in one["levels"])
             weights = array(f"effect_{one['name']}", s, len(levels))
             effects.append(Effect(str(one["name"]), levels, weights))

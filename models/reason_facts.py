@@ -57,6 +57,8 @@ def wording(words: PairWords, about: str, way: str) -> str:
         return _quantity(words, about, way)
     if about.removeprefix("chain_") in RELATIONS:
         return way if words.tied(about) == (way == "for") else "plain"
+    if about == "text_similarity" and words.e("description") is None:
+        return f"name_{way}"  # the name stands in where no business is described
     if about == "skills_met":
         have, lack = skills(words)
         return way if (have if way == "for" else lack) else "plain"

@@ -42,6 +42,8 @@ def topic(part: str) -> str:
     if part.startswith("effect:"):
         return part.removeprefix("effect:")
     part = base_name(part)
+    if part.startswith("intent_") and part != "intent_fit":
+        return "intents"
     return TOPICS.get(part, part)
 
 
@@ -58,6 +60,8 @@ class PairWords:
         way = "for" if contribution >= 0 else "against"
         if about.startswith("x_"):
             return text(f"reason.own.{way}", column="x_" + about.split(":", 1)[1])
+        if about.startswith("own:"):
+            return text(f"reason.own.{way}", column=about.rsplit(":", 1)[1])
         how = wording(self, about, way)
         if how == "plain":
             return text(f"reason.plain.{way}", label=expert_weights()[about].label)
@@ -219,6 +223,7 @@ _VALUES: dict[str, Callable[[PairWords], dict[str, object]]] = {
     "industry_welcome": lambda w: w._industries,
     "text_similarity": lambda w: w._similarity,
     "intent_fit": lambda w: w._intents,
+    "intents": lambda w: w._intents,
     "line_history": lambda w: w._line,
     "forms_shared": lambda w: w._forms,
     "skills_met": lambda w: w._skills,

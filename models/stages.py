@@ -38,7 +38,7 @@ class Effect:
     Attributes
     ----------
     name : str
-        A key of :data:`models.effects.EFFECTS`.
+        See :func:`models.effects.effects_of`.
     levels : tuple of str
     weights : (4, levels) array, log-odds
         A level never seen has none: it gets the mean, 0.
