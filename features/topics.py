@@ -95,30 +95,36 @@ def _leading(words: FloatArray, rank: int) -> FloatArray:
     return np.asarray(words @ top.astype(np.float32), np.float32)
 
 
-def _smoothed(directions: FloatArray, texts: FloatArray) -> FloatArray:
-    """Text vectors averaged along the topics; as they are where the side has too few texts."""
+def _smoothed(directions: FloatArray, texts: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Text vectors averaged along the topics, and rows that span them.
+
+    As they are where the side has too few texts for topics.
+    """
     if directions.shape[1] < min(RANKS):
-        return texts
-    smooth = unit_rows(directions @ (directions.T @ texts))
+        return texts, texts
+    topics = directions.T @ texts
+    smooth = unit_rows(directions @ topics)
     smooth[~texts.any(axis=1)] = 0
-    return smooth
+    return smooth, topics
 
 
-def _common_coordinates(left: FloatArray, right: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _common_coordinates(
+    left: tuple[FloatArray, FloatArray], right: tuple[FloatArray, FloatArray]
+) -> tuple[FloatArray, FloatArray]:
     """Few coordinates with the same scalar products: those of the side of lower rank."""
-    bases = [_basis(side) for side in (left, right)]
-    basis = min(bases, key=len)
+    basis = min((_basis(span) for _, span in (left, right)), key=len)
     return (
-        np.ascontiguousarray(left @ basis.T, np.float32),
-        np.ascontiguousarray(right @ basis.T, np.float32),
+        np.ascontiguousarray(left[0] @ basis.T, np.float32),
+        np.ascontiguousarray(right[0] @ basis.T, np.float32),
     )
 
 
-def _basis(vectors: FloatArray) -> FloatArray:
-    """(k, d) orthonormal rows that span the vectors."""
-    values, directions = np.linalg.eigh((vectors.T @ vectors).astype(np.float64))
-    kept = values > 1e-6 * max(float(values[-1]), 1e-12)
-    return np.ascontiguousarray(directions[:, kept].T[::-1], np.float32)
+def _basis(span: FloatArray) -> FloatArray:
+    """(k, d) orthonormal rows that span the same as the few rows given."""
+    values, vectors = np.linalg.eigh((span @ span.T).astype(np.float64))
+    kept = values > 1e-6 * max(float(values[-1]) if len(values) else 0.0, 1e-12)
+    rows = (vectors[:, kept] / np.sqrt(values[kept])).T[::-1]
+    return np.ascontiguousarray(rows.astype(np.float32) @ span)
 
 
 def _reach_of_nearest(own: FloatArray, others: FloatArray) -> FloatArray:

@@ -69,7 +69,7 @@ def test_where_nothing_is_known_every_feature_but_the_places_and_links_is_not_kn
     known = {n for n in market.features if not np.isnan(value(market, n))}
     # Its name is a text, no link is found for it, and one partner is what a resource takes.
     chains = {n for n in known if n.startswith("chain_")}
-    assert known - chains == {"text_similarity", "places_left"}
+    assert known - chains == {"text_similarity", "text_match", "places_left"}
     assert all(value(market, n) == 0 for n in chains)
 
 
