@@ -45,12 +45,15 @@ class Term:
         Log-odds for one standard deviation of the value, by step of the chain.
     told : bool
         Whether the told ceiling may know it.
+    said : bool
+        Whether only descriptions tell it (codes hint at it at best).
     """
 
     name: str
     of: Callable[[Array, Array], Array]
     weights: Array
     told: bool = True
+    said: bool = False
 
 
 @dataclass
@@ -86,7 +89,12 @@ class Ground:
     pairing_pull: float = 2.2
 
     def say(
-        self, name: str, of: Callable[[Array, Array], Array], *weights: float, unit: bool = False
+        self,
+        name: str,
+        of: Callable[[Array, Array], Array],
+        *weights: float,
+        unit: bool = False,
+        said: bool = False,
     ) -> None:
         """Add a term; one weight is drawn on to the later steps, four are taken as they are.
 
@@ -94,6 +102,8 @@ class Ground:
         ----------
         unit : bool
             Weights are log-odds for one unit of the value instead of one standard deviation.
+        said : bool
+            See :class:`Term`.
         """
         given = np.array(weights, float)
         if unit:
@@ -103,7 +113,7 @@ class Ground:
         if len(given) == 1:
             later = 0.5 * given[0] * self.rng.uniform(0, 1, 3) + self.rng.normal(0, 0.12, 3)
             given = np.concatenate([given, later])
-        self.terms.append(Term(name, of, given))
+        self.terms.append(Term(name, of, given, said=said))
 
     def draw_holes(self, e_share: Array | None = None, r_share: Array | None = None) -> None:
         """Empty cells; shares by row where a world has its own reason for them."""

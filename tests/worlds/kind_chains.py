@@ -39,7 +39,7 @@ def tell(made: Ground) -> None:
             ahead = step[wanted][None, :] - step[:, None]
             same = chain[wanted][None, :] == chain[:, None]
             table = np.maximum(table, same & (ahead >= low) & (ahead <= high))
-        made.say(f"chain_{name}", partial(_related, made, table), worth[name], unit=True)
+        made.say(f"chain_{name}", partial(_related, made, table), worth[name], unit=True, said=True)
     add_field(
         made, distance=-0.25, land_met=0.3, labour_met=0.25, wage=-0.15, subsidy=0.15, size=0.2
     )

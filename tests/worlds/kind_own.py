@@ -6,10 +6,10 @@ from functools import partial
 
 import numpy as np
 
+from features.tables import Value
 from tests.worlds.field_terms import add_field
 from tests.worlds.ground import Array, Ground
-from tests.worlds.phrases import E_SAYINGS, R_SAYINGS, described, noisy_codes
-from tests.worlds.words import classes, vocabulary
+from tests.worlds.trades import add_trades
 
 TIERS = ("甲级", "乙级", "丙级", "试点", "其他")
 STYLES = ("国有", "民营", "合资", "村集体", "园区平台", "乡贤")
@@ -33,13 +33,7 @@ def tell(made: Ground) -> None:
     made.say("x_a×x_b", lambda e, r: made.e["x_a"][e] * made.r["x_b"][r], 0.8)
     made.say("x_pace", lambda e, r: -np.abs(made.e["x_pace"][e] - made.r["x_pace"][r]), 0.7)
     made.say("x_rating", lambda e, r: made.r["x_rating"][r] + 0.0 * e, 0.5)
-    trades = vocabulary()["trades"]
-    codes = list(trades)
-    made.e["trade"], made.r["trade"] = (
-        rng.integers(0, len(codes), n),
-        rng.integers(0, len(codes), m),
-    )
-    made.say("trade_same", lambda e, r: 1.0 * (made.e["trade"][e] == made.r["trade"][r]), 0.5)
+    add_trades(made, 0.5)
     add_field(made, distance=-0.3, land_met=0.3, labour_met=0.2)
     made.e_written |= {
         "x_a": _holed(made, made.e["x_a"]), "x_pace": _holed(made, made.e["x_pace"]),
@@ -50,18 +44,12 @@ def tell(made: Ground) -> None:
         "x_rating": _holed(made, made.r["x_rating"]),
         "x_style": [STYLES[k] for k in made.r["style"].tolist()],
     }  # fmt: skip
-    own = [codes[t] for t in made.e["trade"].tolist()]
-    theirs = [codes[t] for t in made.r["trade"].tolist()]
-    made.e_written["industry"] = list(noisy_codes(rng, own, classes(), wrong=0.1, coarse=0.3))
-    made.r_written["industries"] = [(c[:2],) for c in theirs]
-    made.e_written["description"] = described(rng, [trades[c] for c in own], E_SAYINGS)
-    made.r_written["description"] = described(rng, [trades[c] for c in theirs], R_SAYINGS)
 
 
 def _both(made: Ground, i: int, j: int, e: Array, r: Array) -> Array:
     return np.asarray(1.0 * ((made.e["tier"][e] == i) & (made.r["style"][r] == j)))
 
 
-def _holed(made: Ground, values: Array) -> list[float | None]:
+def _holed(made: Ground, values: Array) -> list[Value]:
     empty = made.rng.random(len(values)) < 0.05
     return [None if h else float(v) for h, v in zip(empty.tolist(), values.tolist(), strict=True)]

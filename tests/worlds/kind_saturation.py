@@ -8,9 +8,8 @@ import numpy as np
 
 from tests.worlds.field_terms import add_field, met
 from tests.worlds.ground import Array, Ground
-from tests.worlds.phrases import E_SAYINGS, R_SAYINGS, described, noisy_codes
 from tests.worlds.places import distance
-from tests.worlds.words import classes, vocabulary
+from tests.worlds.trades import add_trades
 
 
 def tell(made: Ground) -> None:
@@ -23,8 +22,8 @@ def tell(made: Ground) -> None:
     # Where nothing least is asked for, a project still has the size that suits it.
     asked = made.r["min_investment_wan"]
     made.r["fitting"] = np.where(asked > 0, asked * 4, 500.0)
-    made.r["holes"] = sum(h.astype(float) for h in made.r_hole.values())
-    made.e["holes"] = sum(h.astype(float) for h in made.e_hole.values())
+    made.r["holes"] = np.sum([*made.r_hole.values()], axis=0, dtype=float)
+    made.e["holes"] = np.sum([*made.e_hole.values()], axis=0, dtype=float)
     made.say("size_fits", partial(_size_fits, made), 1.0)
     made.say("distance_fits", partial(_distance_fits, made, rng.uniform(2.2, 3.0)), 0.9)
     made.say("land_enough", partial(_land_enough, made), 0.7)
@@ -32,20 +31,8 @@ def tell(made: Ground) -> None:
     made.say("labour_met", partial(met, made, "labour_need", "labour_supply"), 0.4)
     made.say("r_holes", lambda e, r: made.r["holes"][r] + 0.0 * e, -0.7)
     made.say("e_holes", lambda e, r: made.e["holes"][e] + 0.0 * r, -0.5)
-    trades = vocabulary()["trades"]
-    codes = list(trades)
-    made.e["trade"], made.r["trade"] = (
-        rng.integers(0, len(codes), n),
-        rng.integers(0, len(codes), m),
-    )
-    made.say("trade_same", lambda e, r: 1.0 * (made.e["trade"][e] == made.r["trade"][r]), 0.5)
+    add_trades(made, 0.5)
     add_field(made, subsidy=0.2)
-    own = [codes[t] for t in made.e["trade"].tolist()]
-    theirs = [codes[t] for t in made.r["trade"].tolist()]
-    made.e_written["industry"] = list(noisy_codes(rng, own, classes(), wrong=0.1, coarse=0.3))
-    made.r_written["industries"] = [(c[:2],) for c in theirs]
-    made.e_written["description"] = described(rng, [trades[c] for c in own], E_SAYINGS)
-    made.r_written["description"] = described(rng, [trades[c] for c in theirs], R_SAYINGS)
 
 
 def _size_fits(made: Ground, e: Array, r: Array) -> Array:

@@ -8,6 +8,7 @@ import numpy as np
 
 import data
 from features.schema import INTENTS, RESOURCE_KINDS
+from features.tables import Value
 from tests.worlds.field_terms import add_field
 from tests.worlds.ground import Array, Ground
 from tests.worlds.phrases import described
@@ -108,7 +109,7 @@ def _write(made: Ground) -> None:
     )
 
 
-def _named(made: Ground, has: Array) -> list[tuple[str, ...] | None]:
+def _named(made: Ground, has: Array) -> list[Value]:
     empty = made.rng.random(len(has)) < 0.2
     return [
         None if hole else tuple(SOCIAL["skills"][k] for k in np.flatnonzero(row).tolist())

@@ -72,4 +72,5 @@ def distance(ground: Any, e: NDArray[Any], r: NDArray[Any]) -> NDArray[np.float6
 
 def paired(ground: Any, e: NDArray[Any], r: NDArray[Any]) -> NDArray[np.float64]:
     """1 where the two counties are paired."""
-    return places().paired[ground.e["region"][e], ground.r["region"][r]].astype(np.float64)
+    met = places().paired[ground.e["region"][e], ground.r["region"][r]]
+    return np.asarray(met, np.float64)

@@ -52,7 +52,7 @@ class World:
         """(4, ...) probabilities of each step given the one before, limits not looked at."""
         odds = log_odds(self.ground, self.centre, self.scale, e, r)
         odds += self.intercepts.astype(np.float32).reshape(4, *[1] * (odds.ndim - 1))
-        return 1 / (1 + np.exp(-odds))
+        return np.asarray(1 / (1 + np.exp(-odds)), np.float32)
 
     def truth_at(self, e: Array, r: Array) -> Floats:
         """(4, ...) true probabilities of reaching each stage; 0 beyond the hard limits."""
@@ -66,6 +66,16 @@ class World:
         for k, i in enumerate(told):
             out[..., k] = (self.ground.terms[i].of(e, r) - self.centre[i]) / self.scale[i]
         return out
+
+    def read_at(self, e: Array, r: Array) -> Floats:
+        """As :meth:`told_at`, but nothing is told that only silent descriptions could tell."""
+        out = self.told_at(e, r)
+        silent = self._silent("enterprises")[e] | self._silent("resources")[r]
+        said = np.array([t.said for t in self.ground.terms if t.told])
+        return np.asarray(np.where(silent[..., None] & said, np.float32(0), out))
+
+    def _silent(self, table: str) -> NDArray[np.bool_]:
+        return np.array([text is None for text in self.tables[table]["description"]])
 
     @property
     def told_names(self) -> tuple[str, ...]:
@@ -101,10 +111,15 @@ class World:
         """(e, r) whether a pair is within the hard limits."""
         return np.asarray(within(self.ground, *self._all))
 
-    @cached_property
+    @property
     def told(self) -> Floats:
         """(e, r, k) the true features of all pairs."""
         return self.told_at(*self._all)
+
+    @property
+    def read(self) -> Floats:
+        """(e, r, k) the true features of all pairs as far as texts are not silent."""
+        return self.read_at(*self._all)
 
     @cached_property
     def agreed(self) -> NDArray[np.bool_]:
