@@ -6,7 +6,7 @@ name it is answered with the reason.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -20,6 +20,7 @@ from features.language import Text, text
 from features.market import Market
 from features.pairs import Pairs
 from features.tables import Table
+from models.places import places_left
 
 #: Limits in the order in which they are told; a pair's mask has bit i set where it breaks i.
 LIMITS = ("pollution", "budget", "window", "capacity", "refused", "signed")
@@ -143,28 +144,14 @@ def find_limits(
     refused : pairs of rows
         A standing "no" of either side (see :func:`matcher.interests.find_interests`).
     projects : Table, optional
-        The register: each project signed by the as-of date and not ended uses one place.
+        The register; see :func:`models.places.places_left`.
     """
     e, r = market.enterprises.index, market.resources.index
     return Limits(
         market,
-        market.resources.fields["capacity"].astype(np.int64) - _places_used(market, projects),
+        places_left(market, projects),
         {
             "refused": frozenset(refused),
             "signed": frozenset((e[a], r[b]) for a, b in signed if a in e and b in r),
         },
     )
-
-
-def _places_used(market: Market, projects: Table | None) -> NDArray[np.int64]:
-    used = np.zeros(len(market.resources), np.int64)
-    for row in projects.rows() if projects is not None else ():
-        at = market.resources.index.get(str(row.get("resource_id")))
-        if at is not None and _running(row, market.as_of):
-            used[at] += 1
-    return used
-
-
-def _running(project: Mapping[str, Any], as_of: date) -> bool:
-    signed, ended = project.get("signed_on"), project.get("ended_on")
-    return signed is not None and signed <= as_of and not (ended is not None and ended <= as_of)

@@ -127,7 +127,7 @@ def for_pair(ranking: Ranking, enterprise_id: str, resource_id: str) -> PairAnsw
         possible=not barred,
         barred=barred,
         match=matches[0],
-        outlook=_outlook(ranking, matches),
+        outlook=None if barred else _outlook(ranking, matches),
         **_head(ranking, "enterprise", enterprise_id),
     )
 

@@ -196,6 +196,8 @@ class PairAnswer:
         possible.
     match : Match
         The figures, with the resource as the candidate; they hold as if the pair were allowed.
+    outlook : Text or None
+        None where the pair is not possible.
     query, model, as_of, pairing, made_up
         As in :class:`MatchList`; the query is the enterprise.
     """

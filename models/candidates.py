@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 import numpy as np
@@ -14,6 +14,7 @@ from features.market import Market
 from features.pairs import Pairs
 from features.tables import Table
 from models.history import Introductions
+from models.places import places_left
 from models.scorers import Scorer
 
 __all__ = ["Candidates"]
@@ -29,12 +30,12 @@ class Candidates:
     """Who could have been listed on the market's date.
 
     A pair is left out where a hard limit stands between the two, where the resource had no
-    place left, or where it had already signed and not ended.
+    place left, where it had already signed and not ended, or where a side had refused.
 
     Attributes
     ----------
     market : Market
-    places_left : (r,) array
+    places_left : (r,) int array
     barred : (b,) int array
         Pairs, as row of the enterprise times number of resources plus row of the resource.
     most_pairs : int
@@ -43,28 +44,33 @@ class Candidates:
     """
 
     market: Market
-    places_left: NDArray[np.float64]
+    places_left: Index
     barred: Index
     most_pairs: int = 2_000_000
 
     @classmethod
-    def of(cls, market: Market, history: Introductions, projects: Table | None) -> Candidates:
-        """From the history and the register as known on the market's date."""
+    def of(
+        cls,
+        market: Market,
+        history: Introductions,
+        projects: Table | None,
+        refused: Iterable[tuple[int, int]] = (),
+    ) -> Candidates:
+        """From the history and the register as known on the market's date.
+
+        Parameters
+        ----------
+        refused : pairs of (enterprise row, resource row)
+            A standing "no" of either side.
+        """
         e_row, r_row = market.enterprises.index, market.resources.index
-        barred = sorted(
-            e_row[e] * len(r_row) + r_row[r]
+        signed = {
+            (e_row[e], r_row[r])
             for e, r in history.signed_open(market.as_of)
             if e in e_row and r in r_row
-        )
-        left = market.resources.fields["capacity"].astype(np.float64)
-        for project in projects.rows() if projects is not None else ():
-            row = r_row.get(str(project.get("resource_id")), -1)
-            signed, ended = project.get("signed_on"), project.get("ended_on")
-            stands = isinstance(signed, date) and signed <= market.as_of
-            over = isinstance(ended, date) and ended <= market.as_of
-            if row >= 0 and stands and not over:
-                left[row] -= 1
-        return cls(market, left, np.array(barred, np.int64))
+        }
+        barred = sorted(e * len(r_row) + r for e, r in signed | set(refused))
+        return cls(market, places_left(market, projects), np.array(barred, np.int64))
 
     def possible(self, enterprises: Index, resources: Index) -> Mask:
         """(e, r) whether each enterprise could be listed with each resource."""

@@ -7,7 +7,7 @@ first. The pairing graph, too, is that of the cut date.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -46,6 +46,9 @@ class Evaluation:
         Trained on what was on record at ``cut``, judged on what began after it.
     trained_on, judged_on : int
         Introductions.
+    left_out : dict of str to int
+        Introductions of each part (``trained``, ``judged``) that were left out, as one side has
+        no profile or a hard limit stands between the two.
     rankers : dict of str to dict of str to Judgement
         By ranker (``model`` and the baselines), then by group (``all`` first).
     differences : dict of str to dict of str to Interval
@@ -67,6 +70,7 @@ class Evaluation:
     missing: dict[str, Text]
     losses: dict[str, NDArray[np.float64]] = field(repr=False)
     clusters: NDArray[np.int64] = field(repr=False)
+    left_out: dict[str, int] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, object]:
         """As a JSON object."""
@@ -75,6 +79,7 @@ class Evaluation:
             "cut": self.cut.isoformat(),
             "trained_on": self.trained_on,
             "judged_on": self.judged_on,
+            "left_out": self.left_out,
             "rankers": {
                 name: {group: one.as_dict() for group, one in groups.items()}
                 for name, groups in self.rankers.items()
@@ -105,6 +110,7 @@ def evaluate(
     baselines: Mapping[str, Fit] | None = None,
     settle_days: int = 0,
     draws: int = 500,
+    refused: Callable[[Market], Iterable[tuple[int, int]]] | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> Evaluation | None:
     """Judge a ranker and every baseline on introductions that began after a date.
@@ -128,6 +134,9 @@ def evaluate(
         Introductions younger than this, on the cut date or on ``as_of``, are left out whole.
     draws : int
         Of the bootstrap.
+    refused : callable, optional
+        The pairs of (enterprise row, resource row) between which a refusal stands on a market's
+        date: they are no candidates.
     progress : callable, optional
         Told the name of each ranker as its turn comes.
 
@@ -144,28 +153,28 @@ def evaluate(
     history = introductions(outcomes, *register, as_of=cut, settle_days=settle_days)
     past = every.past(market.regions, market.enterprises.table, market.resources.table)
     market = replace(market, past=past).at(cut)
-    judged = _judged(market, history, every.after(cut))
+    later = every.after(cut)
+    judged = _judged(market, history, later)
     if judged is None:
         return None
-    candidates = Candidates.of(market, history, tables.get("projects"))
+    used = len(training_pairs(market, history)[2])
+    no = refused(market) if refused is not None else ()
+    candidates = Candidates.of(market, history, tables.get("projects"), no)
     wanted = candidates.wanted(judged.enterprises, judged.resources, judged.signed)
+    learners = {"model": fit, **(fitted_baselines() if baselines is None else baselines)}
     said: dict[str, Said] = {}
     missing: dict[str, Text] = {}
-    others = fitted_baselines() if baselines is None else baselines
-    for name, learn in {"model": fit, **others}.items():
-        if progress is not None:
-            progress(name)
-        try:
-            scorer = learn(market, history)
-        except BaselineUnavailable as error:
-            missing[name] = error.text
+    for name, learned in _learned(learners, market, history, progress):
+        if isinstance(learned, BaselineUnavailable):
+            missing[name] = learned.text
         else:
-            said[name] = _said(scorer, market, judged, candidates, wanted)
+            said[name] = _said(learned, market, judged, candidates, wanted)
     return Evaluation(
         as_of=as_of,
         cut=cut,
-        trained_on=len(history),
+        trained_on=used,
         judged_on=len(judged.reached),
+        left_out={"trained": len(history) - used, "judged": len(later) - len(judged.reached)},
         rankers={
             name: {group: judge(judged, one, mask, draws) for group, mask in judged.groups.items()}
             for name, one in said.items()
@@ -179,6 +188,22 @@ def evaluate(
         losses={n: metrics.row_log_loss(judged.signed, o.probability) for n, o in said.items()},
         clusters=judged.enterprises,
     )
+
+
+def _learned(
+    learners: Mapping[str, Fit],
+    market: Market,
+    history: Introductions,
+    progress: Callable[[str], None] | None,
+) -> Iterator[tuple[str, Scorer | BaselineUnavailable]]:
+    """Each ranker in turn, or why it could not run."""
+    for name, learn in learners.items():
+        if progress is not None:
+            progress(name)
+        try:
+            yield name, learn(market, history)
+        except BaselineUnavailable as error:
+            yield name, error
 
 
 def fitted_baselines() -> dict[str, Fit]:

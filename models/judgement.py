@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -35,7 +36,8 @@ class Judgement:
     measures : dict of str to Interval
         ``log_loss``, ``auc``, ``brier``, ``calibration_error`` of P(signed); ``ndcg_at_10`` and
         ``recall_at_20`` over the lists of both sides, and with ``_enterprise_lists`` or
-        ``_resource_lists`` over those of one. 95 % intervals over resampled enterprises or lists.
+        ``_resource_lists`` over those of one. 95 % intervals over resampled enterprises or lists;
+        those over the lists of both sides are as wide as if the sides erred together.
     """
 
     introductions: int
@@ -118,10 +120,9 @@ def judge(judged: Judged, one: Said, mask: Mask, draws: int = 500) -> Judgement:
         "calibration_error": Interval(metrics.calibration_error(y, p), np.nan, np.nan),
     }
     for name, (of_enterprises, of_resources) in (("ndcg_at_10", gains), ("recall_at_20", hits)):
-        both = np.concatenate([of_enterprises, of_resources])
-        measures[name] = metrics.bootstrap(both, draws=draws)
-        measures[f"{name}_enterprise_lists"] = metrics.bootstrap(of_enterprises, draws=draws)
-        measures[f"{name}_resource_lists"] = metrics.bootstrap(of_resources, draws=draws)
+        sides = [metrics.bootstrap(v, draws=draws) for v in (of_enterprises, of_resources)]
+        measures[name] = _of_both(sides, (len(of_enterprises), len(of_resources)))
+        measures[f"{name}_enterprise_lists"], measures[f"{name}_resource_lists"] = sides
     looked_for = int((mask & ~np.isnan(one.hits).all(axis=0)).sum())
     return Judgement(len(y), int(y.sum()), sum(map(len, gains)), looked_for, measures)
 
@@ -134,14 +135,35 @@ def differences(judged: Judged, model: Said, other: Said, draws: int = 500) -> d
         "brier": [(one.probability - y) ** 2 for one in (model, other)],
     }
     by_list = {
-        "ndcg_at_10": [np.concatenate(_list_values(judged, o, every)) for o in (model, other)],
-        "recall_at_20": [np.concatenate(_recall_values(judged, o, every)) for o in (model, other)],
+        "ndcg_at_10": [_list_values(judged, o, every) for o in (model, other)],
+        "recall_at_20": [_recall_values(judged, o, every) for o in (model, other)],
     }
     found = {
         name: metrics.paired_bootstrap(*pair, clusters=judged.enterprises, draws=draws)
         for name, pair in by_row.items()
     }
-    return found | {n: metrics.paired_bootstrap(*pair, draws=draws) for n, pair in by_list.items()}
+    for name, (mine, theirs) in by_list.items():
+        sides = [
+            metrics.paired_bootstrap(a, b, draws=draws) for a, b in zip(mine, theirs, strict=True)
+        ]
+        found[name] = _of_both(sides, (len(mine[0]), len(mine[1])))
+    return found
+
+
+def _of_both(sides: Sequence[Interval], lists: tuple[int, int]) -> Interval:
+    """A mean over the lists of both sides.
+
+    Each introduction stands in a list of either side, so the two means err together, nobody
+    knows how much. The standard error of a sum is at most the sum of the standard errors, with
+    equality where the parts are perfectly correlated: the ends are averaged like the means,
+    which is never too narrow for that.
+    """
+    known = [(one, n) for one, n in zip(sides, lists, strict=True) if n]
+    if not known:
+        return sides[0]
+    parts = np.array([(one.value, one.low, one.high) for one, _ in known])
+    value, low, high = np.average(parts, axis=0, weights=[n for _, n in known]).tolist()
+    return Interval(value, low, high)
 
 
 def _list_values(judged: Judged, one: Said, mask: Mask) -> tuple[FloatArray, FloatArray]:

@@ -80,6 +80,7 @@ def test_a_pair_that_breaks_a_limit_is_told_why_when_asked_for_by_name(limit: st
     document = answer.as_dict("2008-06-01T00:00:00Z")
     assert document["possible"] is False
     assert document["barred"] == [{"code": limit, "text": said}]
+    assert answer.outlook is None and document["outlook"] is None
     assert lists.for_pair(breaking(limit), "E1", "R2").possible
 
 

@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from features.market import Market
 from features.tables import Table
@@ -182,6 +184,7 @@ def test_groups_tell_the_never_seen_apart() -> None:
     )
     assert found is not None
     assert (found.trained_on, found.judged_on) == (1, 3)
+    assert found.left_out == {"trained": 0, "judged": 1} == found.as_dict()["left_out"]
     counts = {name: j.introductions for name, j in found.rankers["model"].items()}
     assert counts["unseen_resources"] == counts["unseen_enterprises"] == 1
     assert counts["unseen_regions"] == 2  # both lie in counties never seen
@@ -235,10 +238,10 @@ def test_a_pair_that_cannot_be_is_no_candidate() -> None:
     small[:4] = 1
     fields = {**market().resources.fields, "capacity": small}
     there = replace(market().at(CUT), resources=replace(market().resources, fields=fields))
-    found = Candidates.of(there, introductions(outcomes, as_of=CUT), projects)
+    found = Candidates.of(there, introductions(outcomes, as_of=CUT), projects, [(1, 4)])
     possible = found.possible(np.array([0, 1]), np.arange(5))
     np.testing.assert_array_equal(possible[0], [False, False, True, True, True])
-    np.testing.assert_array_equal(possible[1], [True, False, True, True, True])
+    np.testing.assert_array_equal(possible[1], [True, False, True, True, False])
 
 
 def test_lists_are_counted_by_hand() -> None:
@@ -265,3 +268,47 @@ def test_lists_are_counted_by_hand() -> None:
     # Three resources with one signing each: two listed the enterprise, one did not.
     assert found.measures["recall_at_20_resource_lists"].value == pytest.approx(2 / 3)
     assert found.measures["recall_at_20"].value == pytest.approx(2 / 3)
+
+
+@given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 6)), min_size=30, max_size=80))
+def test_an_interval_over_the_lists_of_both_sides_is_never_narrower_than_one_sides_part_in_it(
+    pairs: list[tuple[int, int]],
+) -> None:
+    e, r = np.array(pairs).T
+    n = len(e)
+    judged = Judged(e, r, np.arange(n) % 4, {"all": np.ones(n, np.bool_)})
+    hits = np.stack([(e + r) % 2, (e * r) % 2]).astype(np.float64)
+    said = Said(np.full(n, 0.5), np.sin(np.arange(n)), hits)
+    found = judge(judged, said, judged.groups["all"], draws=200).measures
+    both = found["recall_at_20"]
+    for side, lists in (("enterprise", e), ("resource", r)):
+        one = found[f"recall_at_20_{side}_lists"]
+        share = len(np.unique(lists)) / (len(np.unique(e)) + len(np.unique(r)))
+        assert both.high - both.low >= share * (one.high - one.low) - 1e-12
+    assert both.low <= both.value <= both.high
+
+
+def test_lists_that_hold_the_same_introductions_twice_do_not_count_as_twice_the_evidence() -> None:
+    # Each enterprise meets one resource of its own: the lists of one side say the other's again.
+    own = np.arange(40)
+    judged = Judged(own, own, own % 4, {"all": np.ones(40, np.bool_)})
+    hits = np.tile((own % 3 == 0).astype(np.float64), (2, 1))
+    said = Said(np.full(40, 0.5), np.zeros(40), hits)
+    found = judge(judged, said, judged.groups["all"]).measures
+    both, one = found["recall_at_20"], found["recall_at_20_enterprise_lists"]
+    assert (both.value, both.low, both.high) == pytest.approx((one.value, one.low, one.high))
+
+
+def test_a_refused_pair_is_no_candidate_of_an_evaluation() -> None:
+    asked: list[date] = []
+
+    def refused(there: Market) -> list[tuple[int, int]]:
+        asked.append(there.as_of)
+        return [(e, r) for e in range(len(there.enterprises)) for r in range(len(there.resources))]
+
+    found = evaluate(
+        tables(), as_of=AS_OF, market=market(), fit=Watching().fit, cut=CUT, baselines={},
+        refused=refused,
+    )  # fmt: skip
+    assert found is not None and asked == [CUT]
+    assert found.rankers["model"]["all"].signings_looked_for == 0
