@@ -26,8 +26,19 @@ class Document(Protocol):
 
 
 def evaluation_view(found: Document, lang: Language) -> RenderableType:
-    """An evaluation (:class:`models.evaluate.Evaluation`) as something a rich console prints."""
-    return _evaluation(found.as_dict(), lang)
+    """How good the model in use is (:class:`api.usecases.evaluate.EvaluationReport`)."""
+    said: Figures = found.as_dict()
+    return _evaluation(said, lang, _which(said, lang))
+
+
+def _which(said: Figures, lang: Language) -> list[Line]:
+    """What was judged: the model in use, its like, or the rule in its place."""
+    if said["degraded"]:
+        return [Line(say("report.evaluation.degraded", lang, why=said["why"]), style="bold yellow")]
+    if said["model_id"] == "rule":
+        return [Line(say("report.evaluation.of_rule", lang))]
+    code = "refitted" if said["refitted"] else "of_model"
+    return [Line(say(f"report.evaluation.{code}", lang, id=said["model_id"]))]
 
 
 def training_view(report: Document, lang: Language) -> RenderableType:
@@ -51,7 +62,7 @@ def training_view(report: Document, lang: Language) -> RenderableType:
     return Group(*parts, Line(say("report.training.next", lang)))
 
 
-def _evaluation(found: Figures, lang: Language) -> RenderableType:
+def _evaluation(found: Figures, lang: Language, which: Sequence[Line] = ()) -> RenderableType:
     rankers: Figures = found["rankers"]
     whole = rankers["model"]["all"]
     made_of = say(
@@ -60,6 +71,7 @@ def _evaluation(found: Figures, lang: Language) -> RenderableType:
     )  # fmt: skip
     parts: list[RenderableType] = [
         Line(say("report.evaluation.title", lang), style="bold cyan"),
+        *which,
         Line(made_of),
         *_headline(rankers, lang),
         *_measures(found, "lists", _LISTS, lang),

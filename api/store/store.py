@@ -182,24 +182,34 @@ class Store:
         return self.tables([name], {name: columns} if columns is not None else None)[name]
 
     def tables(
-        self, names: Iterable[str], columns: Mapping[str, Sequence[str]] | None = None
+        self,
+        names: Iterable[str],
+        columns: Mapping[str, Sequence[str]] | None = None,
+        *,
+        own: Iterable[str] = (),
     ) -> dict[str, Table]:
-        """Several tables as they were at one moment; see :meth:`table`."""
-        wanted = {name: (columns or {}).get(name) for name in names}
+        """Several tables as they were at one moment; see :meth:`table`.
+
+        Parameters
+        ----------
+        own : iterable of str
+            Further tables, of which only the stored rows are wanted; see :meth:`own_rows`.
+        """
+        bare = set(own)
+        wanted = {name: (columns or {}).get(name) for name in (*names, *bare)}
         with translated(self.address.place), self._reading() as select:
             stored = {
                 name: _stored(select, TABLES[name], None if name in builtin.BUILT_IN else chosen)
                 for name, chosen in wanted.items()
             }
         for name in builtin.BUILT_IN:
-            if name in stored:
+            if name in stored and name not in bare:
                 stored[name] = builtin.overlaid(stored[name])
         return {name: _sorted(table, wanted[name]) for name, table in stored.items()}
 
     def own_rows(self, name: str) -> Table:
         """The rows of a table that were stored, without the built-in ones."""
-        with translated(self.address.place), self._reading() as select:
-            return _sorted(_stored(select, TABLES[name], None), None)
+        return self.tables((), own=(name,))[name]
 
     def keys(self, name: str) -> frozenset[str]:
         """The row keys of a table, built-in ones included (of one key column: its value)."""
@@ -266,23 +276,28 @@ class Store:
 
     def log_list(self, entry: ListLog) -> str:
         """Log a list that is handed out; returns the id it can be found by."""
-        cells = entry.cells()
-        self._insert("list_log", cells)
+        self._insert("list_log", [entry.cells()])
         return entry.id
 
-    def _insert(self, name: str, cells: Mapping[str, object], *, replace: bool = False) -> None:
-        columns = ", ".join(f'"{column}"' for column in cells)
+    def _insert(
+        self, name: str, rows: Sequence[Mapping[str, object]], *, replace: bool = False
+    ) -> None:
+        """Put rows of the same columns into a table, all or none."""
+        if not rows:
+            return
+        first, *_ = names = list(rows[0])
+        columns = ", ".join(f'"{column}"' for column in names)
         file = self.address.file
         with translated(self.address.place):
             if self.quick and file is not None:
-                marks = ", ".join("?" for _ in cells)
+                marks = ", ".join("?" for _ in names)
                 verb = "REPLACE" if replace else "INSERT"
                 connection = connect(file)
                 try:
                     connection.execute("BEGIN IMMEDIATE")
-                    connection.execute(
+                    connection.executemany(
                         f"{verb} INTO {name} ({columns}) VALUES ({marks})",
-                        [str(v) for v in cells.values()],
+                        [[str(v) for v in row.values()] for row in rows],
                     )
                     connection.execute("COMMIT")
                 finally:
@@ -293,9 +308,9 @@ class Store:
         target = {"list_log": layout.LIST_LOG, "properties": layout.PROPERTIES}[name]
         with self._writing() as session:
             if replace:
-                first = next(iter(cells))
-                session.execute(target.delete().where(target.c[first] == cells[first]))
-            session.execute(target.insert().values(**cells))
+                replaced = [row[first] for row in rows]
+                session.execute(target.delete().where(target.c[first].in_(replaced)))
+            session.execute(target.insert(), [dict(row) for row in rows])
 
     def lists(self) -> list[ListLog]:
         """Every list handed out, oldest first."""
@@ -318,12 +333,12 @@ class Store:
 
     def set_property(self, name: str, value: str) -> None:
         """Note something about the store itself; see :meth:`properties`."""
-        self._insert("properties", {"name": name, "value": value}, replace=True)
+        self.set_properties({name: value})
 
     def set_properties(self, values: Mapping[str, str]) -> None:
-        """Note several things; see :meth:`set_property`."""
-        for name, value in values.items():
-            self.set_property(name, value)
+        """Note several things, all or none; see :meth:`set_property`."""
+        rows = [{"name": name, "value": value} for name, value in values.items()]
+        self._insert("properties", rows, replace=True)
 
 
 def _stored(select: Select, spec: TableSpec, wanted: Sequence[str] | None) -> Table:

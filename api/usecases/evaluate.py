@@ -3,45 +3,86 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 
 from api import settings
 from api.store import Store
 from api.usecases import dates, ranking
 from api.usecases.train import LEAST, TooLittleHistory
+from features.language import Text
 from models import published
 from models.evaluate import Evaluation, Fit, cut_date, evaluate
 from models.fitting import fit_stages
 from models.scorers import StageScorer, rule_scorer
 
 
-def run(store: Store, *, progress: Callable[[str], None] | None = None) -> Evaluation:
+@dataclass(frozen=True)
+class EvaluationReport:
+    """How good the model in use is.
+
+    Attributes
+    ----------
+    model_id : str
+        ``rule`` where none was trained, or none can be used.
+    refitted : bool
+        Nothing has come that the published model did not see: its like was fitted on earlier
+        history and is judged in its place.
+    why_degraded : Text or None
+        Why the published model could not be used and the rule is judged.
+    evaluation : Evaluation
+    """
+
+    model_id: str
+    refitted: bool
+    why_degraded: Text | None
+    evaluation: Evaluation
+
+    def as_dict(self) -> dict[str, object]:
+        """As a JSON object."""
+        return {
+            "model_id": self.model_id,
+            "refitted": self.refitted,
+            "degraded": self.why_degraded is not None,
+            "why": self.why_degraded,
+            **self.evaluation.as_dict(),
+        }
+
+
+def run(store: Store, *, progress: Callable[[str], None] | None = None) -> EvaluationReport:
     """Judge on later history.
 
-    A model published as of an earlier date is judged itself on what came since; one that was
-    fitted on all history has seen everything, so its like is fitted on the first 80 % of
-    introductions and judged on the rest; where none was trained, the rule is judged.
+    The published model is judged as it was judged before it was fitted again on all history, on
+    what began after that. Where nothing did, its like is fitted on the first 80 % of introductions
+    and judged on the rest; where none was trained, the rule is judged on that rest.
 
     Raises
     ------
     TooLittleHistory
     """
     today = dates.as_of(store)
+    settle = settings.settle_days()
     tables = ranking.read_tables(store)
-    every = ranking.known_history(tables, today)
+    every = ranking.known_history(tables, today, settle_days=settle)
     cut = cut_date(every)
     if cut is None or len(every) < LEAST:
         raise TooLittleHistory(len(every))
-    market = ranking.build_market(tables, today, history=every)
+    market = ranking.build_market(tables, today, history=ranking.known_history(tables, today))
     used = published.on(published.load(settings.model_folder()), market)
-    fit: Fit
-    stages = used.stages
-    if stages is None:
-        fit = lambda market, history: rule_scorer(market)  # noqa: E731
-    elif used.trained_as_of is not None and used.trained_as_of <= cut:
-        cut, fit = used.trained_as_of, lambda market, history: StageScorer(stages)
-    else:
-        fit = lambda market, history: StageScorer(fit_stages(market, history))  # noqa: E731
-    found = evaluate(tables, as_of=today, market=market, cut=cut, fit=fit, progress=progress)
+    judging = partial(
+        evaluate, tables, as_of=today, market=market, settle_days=settle, progress=progress
+    )
+    found: Evaluation | None = None
+    model = used.judged
+    if model is not None and used.cut is not None:
+        found = judging(cut=used.cut, fit=lambda market, history: StageScorer(model))
+    refitted = found is None and model is not None
+    if found is None:
+        found = judging(cut=cut, fit=_refit if refitted else _rule)
     if found is None:
         raise TooLittleHistory(len(every))
-    return found
+    return EvaluationReport(used.model_id, refitted, used.why_degraded, found)
+
+
+_rule: Fit = lambda market, history: rule_scorer(market)  # noqa: E731
+_refit: Fit = lambda market, history: StageScorer(fit_stages(market, history))  # noqa: E731

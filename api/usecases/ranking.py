@@ -22,6 +22,8 @@ from models.rule import expert_rule
 
 #: Tables that a ranking reads.
 READ = ("enterprises", "resources", "outcomes", "projects", "funds", "interests")
+#: Tables of which it needs only what was laid over the built-in rows.
+OWN = ("regions", "industries", "pairings")
 
 
 def text_cache() -> Path:
@@ -36,15 +38,21 @@ def encoder() -> TextEncoder:
 
 def read_tables(store: Store) -> dict[str, Table]:
     """All that a market is made from, as it was at one moment."""
-    tables = store.tables(READ)
-    for name in ("regions", "industries", "pairings"):
-        tables[name] = store.own_rows(name)
-    return tables
+    return store.tables(READ, own=OWN)
 
 
-def known_history(tables: dict[str, Table], as_of: date) -> Introductions:
-    """All introductions on record on a day."""
-    return introductions(tables["outcomes"], tables["projects"], tables["funds"], as_of=as_of)
+def known_history(tables: dict[str, Table], as_of: date, *, settle_days: int = 0) -> Introductions:
+    """The introductions on record on a day.
+
+    Parameters
+    ----------
+    settle_days : int
+        Those younger than this are left out whole.
+    """
+    return introductions(
+        tables["outcomes"], tables["projects"], tables["funds"],
+        as_of=as_of, settle_days=settle_days,
+    )  # fmt: skip
 
 
 def build_market(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from api import settings
 from api.store import Store
@@ -16,7 +17,8 @@ from models.amounts import fit_amounts
 from models.evaluate import Evaluation, Fit, cut_date, evaluate
 from models.fitting import fit_stages
 from models.history import Introductions
-from models.scorers import StageScorer, rule_scorer
+from models.published import Published
+from models.scorers import Scorer, StageScorer, rule_scorer
 from models.stages import StageModel
 
 #: Fewer introductions than this cannot be split into a past and a future.
@@ -103,34 +105,35 @@ def run(
     """
     today = dates.as_of(store)
     tables = ranking.read_tables(store)
-    every = ranking.known_history(tables, max(today, as_of or today))
-    seen = ranking.known_history(tables, as_of or today)
+    settle = settings.settle_days()
+    last = max(today, as_of or today)
+    every = ranking.known_history(tables, last, settle_days=settle)
+    seen = ranking.known_history(tables, as_of or today, settle_days=settle)
     cut = as_of or cut_date(every)
     if cut is None or len(seen) < LEAST:
         raise TooLittleHistory(len(seen))
-    market = ranking.build_market(tables, as_of or today, history=seen)
+    recorded = ranking.known_history(tables, as_of or today)
+    market = ranking.build_market(tables, as_of or today, history=recorded)
     root = settings.model_folder()
     before = published.on(published.load(root), market)
-    rivals: dict[str, Fit] = {"rule": lambda market, history: rule_scorer(market)}
-    rival = before.judged
-    # Fair only on rows that the published model, as it was judged, did not see either.
-    if rival is not None and before.cut is not None and before.cut <= cut:
-        rivals["published"] = lambda market, history: StageScorer(rival)
     fitted: list[StageModel] = []
 
     def fit(market: Market, history: Introductions) -> StageScorer:
         fitted.append(fit_stages(market, history))
         return StageScorer(fitted[-1])
 
-    judged = evaluate(
-        tables,
-        as_of=max(today, as_of or today),
-        market=market,
-        cut=cut,
-        baselines=rivals,
-        fit=fit,
-        progress=progress,
+    judging = partial(
+        evaluate, tables, as_of=last, market=market, settle_days=settle, progress=progress
     )
+    rivals = {"rule": _rule, **({} if _later(before, cut) else _published(before))}
+    judged = compared = judging(cut=cut, baselines=rivals, fit=fit)
+    if judged is not None and _later(before, cut):
+        # Fair only on rows that the published model, as it was judged, did not see either.
+        compared = judging(
+            cut=before.cut,
+            baselines=_published(before),
+            fit=lambda market, history: StageScorer(fitted[0]),
+        )
     if progress is not None:
         progress("final")
     model_id = published.store(
@@ -141,21 +144,56 @@ def run(
         cut=cut,
         judged=fitted[0] if fitted else None,
     )
-    go, why = _verdict(judged, force)
+    go, why = verdict(before, judged, compared, force=force)
     if go:
         artefact.publish(root, model_id)
     return TrainReport(model_id, go, why, as_of or today, cut, len(seen), judged)
 
 
-def _verdict(judged: Evaluation | None, force: bool) -> tuple[bool, Text]:
+def _rule(market: Market, history: Introductions) -> Scorer:
+    return rule_scorer(market)
+
+
+def _published(before: Published) -> dict[str, Fit]:
+    """The published model as it was judged, where there is one, as a baseline."""
+    rival = before.judged
+    return {} if rival is None else {"published": lambda market, history: StageScorer(rival)}
+
+
+def _later(before: Published, cut: date) -> bool:
+    """Whether the published model saw more than the new one will be judged without."""
+    return before.judged is not None and before.cut is not None and before.cut > cut
+
+
+def verdict(
+    before: Published,
+    judged: Evaluation | None,
+    compared: Evaluation | None,
+    *,
+    force: bool = False,
+) -> tuple[bool, Text]:
+    """Whether the new model is to be published, and why (not).
+
+    Parameters
+    ----------
+    before : Published
+        The model in use.
+    judged : Evaluation or None
+        The new one on what came after it; None where nothing did.
+    compared : Evaluation or None
+        The new one beside the model in use, on what neither saw; None where nothing is left.
+    """
     if force:
         return True, text("train.forced")
+    if before.stages is None:
+        if before.why_degraded is not None:
+            return True, text("train.instead", why=before.why_degraded)
+        return True, text("train.first" if judged is not None else "train.first_unjudged")
     if judged is None:
         return True, text("train.nothing_later")
-    rival = judged.differences.get("published")
-    if rival is None:
-        return True, text("train.first")
-    loss = rival["log_loss"]
+    if compared is None:
+        return True, text("train.nothing_common", cut=max(judged.cut, before.cut or judged.cut))
+    loss = compared.differences["published"]["log_loss"]
     # Significantly worse: the whole interval of the difference lies above 0.
     if loss.low > 0:
         return False, text("train.worse", by=f"{loss.value:.4f}")

@@ -54,6 +54,10 @@ def difference(loss: float, recall: float) -> dict[str, object]:
 
 RECALL = {"model": 0.52, "rule": 0.47, "random": 0.12, "popularity": 0.24}
 DOCUMENT: dict[str, object] = {
+    "model_id": "m-1",
+    "refitted": False,
+    "degraded": False,
+    "why": None,
     "as_of": "2009-12-31",
     "cut": "2009-03-12",
     "trained_on": 1201,

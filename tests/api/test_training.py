@@ -1,0 +1,133 @@
+"""When a new model takes the place of the published one, and what evaluation judges."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from api import settings
+from api.cli import main as program
+from api.store import Store
+from api.usecases import evaluate, train
+from features.tables import Table, Value
+from made_history import ENTERPRISES, tables
+from models import published
+from models.published import Published
+
+EARLY, CUT = date(2007, 1, 1), date(2007, 6, 1)
+
+
+@pytest.fixture(scope="module")
+def vectors(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the vectors of texts are kept from one test to the next."""
+    return tmp_path_factory.mktemp("vectors")
+
+
+@pytest.fixture
+def made(store_url: str, tmp_path: Path, vectors: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """A store with history."""
+    monkeypatch.setenv("SHANHAI_DATABASE_URL", store_url)
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "cache").symlink_to(vectors)
+    store = Store.open(store_url)
+    store.write(tables())
+    return store
+
+
+def _misled(store: Store) -> None:
+    """Before the cut, give what came of each contact to an enterprise of another trade."""
+    rows: list[dict[str, Value]] = []
+    for row in list(store.table("outcomes").rows()):
+        day, number = row["date"], int(str(row["enterprise_id"])[1:])
+        assert isinstance(day, date)
+        store.delete("outcomes", [row["enterprise_id"], row["resource_id"], day])
+        if day <= CUT:
+            row = {**row, "enterprise_id": f"E{(number + 1) % ENTERPRISES:03}"}
+        rows.append(row)
+    store.write({"outcomes": Table.from_rows("outcomes", rows)})
+
+
+def test_the_first_model_is_published_as_the_first(made: Store) -> None:
+    report = train.run(made, as_of=CUT)
+    assert report.published and "first" in report.why["en"]
+    assert published.load(settings.model_folder()).model_id == report.model_id
+
+
+def test_a_model_that_is_not_worse_takes_the_place_of_the_published_one(made: Store) -> None:
+    train.run(made, as_of=EARLY)
+    report = train.run(made, as_of=CUT)
+    assert report.published and report.why["en"].startswith("published: not worse")
+
+
+def test_a_model_with_an_earlier_cut_is_compared_on_what_neither_saw(made: Store) -> None:
+    train.run(made, as_of=CUT)
+    told: list[str] = []
+    report = train.run(made, as_of=EARLY, progress=told.append)
+    assert "published" in told
+    assert report.evaluation is not None and report.evaluation.cut == EARLY
+    assert "first" not in report.why["en"] and "model in use" in report.why["en"]
+
+
+def test_a_worse_model_is_not_published_and_that_is_no_failure(
+    made: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = train.run(made, as_of=CUT).model_id
+    _misled(made)
+    with pytest.raises(SystemExit) as caught:
+        program.main(["train", "--as-of", CUT.isoformat(), "--lang", "en"])
+    assert not caught.value.code
+    assert "not published" in " ".join(capsys.readouterr().out.split())
+    assert published.load(settings.model_folder()).model_id == good
+    forced = train.run(made, as_of=CUT, force=True)
+    assert forced.published
+    assert published.load(settings.model_folder()).model_id == forced.model_id != good
+
+
+def test_where_the_published_model_saw_everything_that_is_said(made: Store) -> None:
+    everything = train.run(made)
+    judged = everything.evaluation
+    before = published.load(settings.model_folder())
+    assert judged is not None and before.cut == judged.cut
+    later = replace(before, cut=date(2009, 1, 1))
+    go, why = train.verdict(later, judged, None)
+    assert go and "2009-01-01" in why["en"] and "first" not in why["en"]
+    go, why = train.verdict(Published(why_degraded={"zh": "坏了", "en": "broken"}), judged, None)
+    assert go and "broken" in why["en"] and "first" not in why["en"]
+
+
+def test_evaluation_judges_the_published_model_on_what_it_did_not_see(
+    made: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trained = train.run(made)
+    told: list[str] = []
+    found = evaluate.run(made, progress=told.append)
+    assert (found.model_id, found.refitted) == (trained.model_id, False)
+    assert trained.evaluation is not None
+    ours = [one.rankers["model"]["all"].as_dict() for one in (found.evaluation, trained.evaluation)]
+    assert found.evaluation.cut == trained.cut and ours[0] == ours[1]
+    with pytest.raises(SystemExit):
+        program.main(["evaluate", "--lang", "en"])
+    assert f"the model in use, {trained.model_id}" in capsys.readouterr().out
+
+
+def test_evaluation_says_where_it_had_to_fit_another(
+    made: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trained = train.run(made, as_of=date(2009, 1, 1))
+    found = evaluate.run(made)
+    assert (found.model_id, found.refitted) == (trained.model_id, True)
+    assert found.as_dict()["refitted"] is True and found.as_dict()["degraded"] is False
+
+
+@pytest.mark.parametrize("use", [train.run, evaluate.run])
+def test_introductions_too_young_to_tell_are_left_out(
+    made: Store, use: Callable[[Store], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made.set_property("as_of", "2009-06-01")
+    monkeypatch.setenv("SHANHAI_SETTLE_DAYS", "36500")
+    with pytest.raises(train.TooLittleHistory):
+        use(made)
