@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from features.language import Text, text
+from features.language import LANGUAGES, Text, text
 from features.profiles import Profiles
+from features.schema import TABLES
 from features.tables import Table
 from matcher.cautions import cautions, improvements
 from matcher.limits import LIMITS
@@ -101,9 +102,15 @@ def for_region(
     """
     market = ranking.market
     wanted = [market.regions.index[c] for c in (code, *market.regions.members(code))]
+    there = {
+        side.side: np.flatnonzero(np.isin(side.fields["region"], wanted))
+        for side in (market.enterprises, market.resources)
+    }
     receives = market.regions.side[market.regions.index[code]] == "underdeveloped"
-    side = market.resources if receives else market.enterprises
-    own = np.flatnonzero(np.isin(side.fields["region"], wanted))
+    # A city of both sides that has only resources in the store asks for these.
+    if not len(there["enterprise"]) and len(there["resource"]):
+        receives = True
+    own = there["resource" if receives else "enterprise"]
     if receives:
         enterprises = np.arange(len(market.enterprises))
         return _answer(ranking, "region", code, enterprises, own, "enterprise", top, filters)
@@ -231,7 +238,10 @@ def _answer(
         own = np.repeat(resources if candidates == "enterprise" else enterprises, len(found))
     e, r = (found, own) if candidates == "enterprise" else (own, found)
     matches = _matches(ranking, e, r, best, candidates, via=asked == "region")
-    note = None if matches else _why_empty(ranking, enterprises, resources, candidates, filters)
+    region = name if asked == "region" else None
+    note = None
+    if not matches:
+        note = _why_empty(ranking, enterprises, resources, candidates, filters, region)
     return MatchList(
         matches=matches,
         note=note,
@@ -357,13 +367,19 @@ def _outlook(ranking: Ranking, matches: tuple[Match, ...]) -> Text:
 
 
 def _why_empty(
-    ranking: Ranking, enterprises: Index, resources: Index, candidates: Side, filters: Filters
-) -> Text:
+    ranking: Ranking, enterprises: Index, resources: Index, candidates: Side, filters: Filters,
+    region: str | None,
+) -> Text:  # fmt: skip
     """The limit or filter that removed most candidates."""
+    regions = ranking.market.regions
     pairs = len(enterprises) * len(resources)
+    if not pairs and region is not None:
+        missing = "resource" if candidates == "enterprise" else "enterprise"
+        names = {lang: regions.name(region, lang=lang) for lang in LANGUAGES}
+        return text(f"empty.no_{missing}_there", region=names)
     if not pairs:
         missing = "resources" if not len(resources) else "enterprises"
-        return text("empty.none", table=missing)
+        return text("empty.none", table=TABLES[missing].label)
     barred = ranking.limits.barred(enterprises, resources)
     left_out = ranking.left_out(filters, enterprises, resources, candidates)
     counts: dict[str, int] = {n: int((barred >> b & 1).sum()) for b, n in enumerate(LIMITS)}

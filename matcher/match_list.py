@@ -251,7 +251,7 @@ def _head(
     generated_at: str,
 ) -> dict[str, object]:
     return {
-        "query": dict(query),
+        "query": {key: query[key] for key in ("side", "id", "name")},
         "model": {name: _plain(value) for name, value in model.items()},
         "as_of": as_of.isoformat(),
         "pairing": pairing,

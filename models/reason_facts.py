@@ -57,6 +57,8 @@ def wording(words: PairWords, about: str, way: str) -> str:
         return _quantity(words, about, way)
     if about.removeprefix("chain_") in RELATIONS:
         return way if words.tied(about) == (way == "for") else "plain"
+    if about == "industry_welcome":
+        return _welcome(_value(words, about), way)
     if about == "text_similarity" and words.e("description") is None:
         return f"name_{way}"  # the name stands in where no business is described
     if about == "skills_met":
@@ -73,6 +75,15 @@ def wording(words: PairWords, about: str, way: str) -> str:
     else:
         return way
     return way if holds else "plain"
+
+
+def _welcome(nearness: float, way: str) -> str:
+    """Whether an industry is welcome, or only near to one that is (``near``, ``kin``)."""
+    if way == "against":
+        return "against" if nearness < 0.99 else "plain"
+    if nearness >= 0.99:
+        return "for"
+    return "near" if nearness >= 0.6 else "kin" if nearness > 0 else "plain"
 
 
 def skills(words: PairWords) -> tuple[list[str], list[str]]:

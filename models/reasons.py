@@ -157,7 +157,11 @@ class PairWords:
     @cached_property
     def _industries(self) -> dict[str, object]:
         welcome = self.r("industries")
-        names = [self._industry(str(c)) for c in welcome] if isinstance(welcome, tuple) else []
+        codes = [str(c) for c in welcome] if isinstance(welcome, tuple) else []
+        own = str(self.e("industry") or "")
+        # What decides comes first: a list that is cut must not hide it.
+        codes.sort(key=lambda code: -next((n for n in range(4, 0, -1) if code[:n] == own[:n]), 0))
+        names = [self._industry(code) for code in codes]
         told, more = _joined(names[:3], "; "), "…" if names[3:] else ""
         return {
             "e_industry": self._industry(self.e("industry")),
@@ -170,7 +174,10 @@ class PairWords:
         b = self.market.resources.fields["text"][self.resource]
         own = self.market.enterprises.fields["trade"][self.enterprise]
         trade = self.market.resources.fields["trade"][self.resource]
-        return {"similarity": f"{max(float(a @ b), float(a @ trade), float(own @ b)):.2f}"}
+        cosine = max(float(a @ b), float(a @ trade), float(own @ b))
+        # A cosine means nothing to a reader; how near it is among such texts does.
+        near = "very" if cosine >= 0.45 else "fairly" if cosine >= 0.25 else "slightly"
+        return {"how": text(f"nearness.{near}")}
 
     @cached_property
     def _intents(self) -> dict[str, object]:

@@ -15,6 +15,7 @@ def demo(lang: Lang = None) -> None:
     from api.usecases import demo as usecase
 
     spoken = language(lang)
+    own = os.environ.get("SHANHAI_HOME")
     say_line("demo.intro")
     found = usecase.run(lambda step: tell(say(f"demo.step.{step}")))
     counts = {name: sum(part.values()) for name, part in found.imported.counts.items()}
@@ -30,7 +31,9 @@ def demo(lang: Lang = None) -> None:
     _show(found.enterprise, spoken)
     workbook = found.home / "match-list.xlsx"
     _write_workbook(found.county, workbook, spoken)
-    say_line("demo.next", home=found.home, file=workbook, program=_program(),
+    leave = f"export SHANHAI_HOME={own}" if own else "unset SHANHAI_HOME"
+    say_line("demo.next", home=found.home, file=workbook, program=_program(), leave=leave,
+             barred=found.barred,
              enterprise=usecase.ENTERPRISE, county=usecase.COUNTY)  # fmt: skip
 
 

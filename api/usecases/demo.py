@@ -10,16 +10,18 @@ from dataclasses import dataclass
 from importlib.resources import as_file
 from pathlib import Path
 
+import numpy as np
+
 import data
 from api import settings
 from api.store import Store
-from api.usecases import importing, init, match, train
+from api.usecases import importing, init, match, ranking, train
 from api.usecases.importing import ImportReport
 from api.usecases.train import TrainReport
 from matcher.match_list import MatchList, PairAnswer
 
 #: Who asks in the demonstration: a county's promotion team, and an enterprise.
-COUNTY = "衢江区"
+COUNTY = "缙云县"
 ENTERPRISE = "DEMO-E022"
 
 
@@ -31,6 +33,8 @@ class DemoResult:
     ----------
     home : Path
         Folder of the demonstration's own store and model.
+    barred : str
+        A resource that a hard limit keeps from the enterprise.
     """
 
     home: Path
@@ -38,6 +42,7 @@ class DemoResult:
     trained: TrainReport
     county: MatchList | PairAnswer
     enterprise: MatchList | PairAnswer
+    barred: str
 
 
 def run(told: Callable[[str], None] = lambda step: None, *, top: int = 3) -> DemoResult:
@@ -75,7 +80,16 @@ def run(told: Callable[[str], None] = lambda step: None, *, top: int = 3) -> Dem
         trained=trained,
         county=match.run(store, region=COUNTY, top=top),
         enterprise=match.run(store, enterprise=ENTERPRISE, top=top),
+        barred=_barred(store),
     )
+
+
+def _barred(store: Store) -> str:
+    found = ranking.build(store)
+    own = np.array([found.market.enterprises.index[ENTERPRISE]])
+    everything = np.arange(len(found.market.resources))
+    out = np.flatnonzero(found.limits.barred(own, everything)[0])
+    return found.market.resources.ids[int(out[0])]
 
 
 def _start_afresh(home: Path) -> None:
