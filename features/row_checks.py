@@ -82,6 +82,16 @@ def _in_order(first: str, last: str) -> Check:
     return check
 
 
+def _not_before_signing(column: str) -> Check:
+    def check(row: GivenRow) -> Iterator[RowProblem]:
+        signed, day = row["signed_on"], row[column]
+        if isinstance(signed, dt.date) and isinstance(day, dt.date) and day < signed:
+            said = {"signed": signed.isoformat()}
+            yield RowProblem("before_signing", column, dict(said), "warning")
+
+    return check
+
+
 def _opens_before_it_closes(row: GivenRow) -> Iterator[RowProblem]:
     opens, closes = row["opens"], row["closes"]
     if isinstance(opens, str) and isinstance(closes, str) and closes <= opens:
@@ -107,7 +117,10 @@ CHECKS: dict[str, tuple[Check, ...]] = {
         _in_order("available_from", "available_until"),
     ),
     "resources": (_in_order("available_from", "available_until"),),
-    "projects": (_project_is_placed,),
+    "projects": (
+        _project_is_placed,
+        *map(_not_before_signing, ("started_on", "production_on", "completed_on", "ended_on")),
+    ),
     "parks": (_not_fuller_than_full,),
     "pairings": (_two_regions, _in_order("valid_from", "valid_until")),
     "visits": (_two_regions,),

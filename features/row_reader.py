@@ -261,7 +261,7 @@ class RowReader:
         if any(plain in self.known.ids.get(t, ()) or self.known.stored(t, plain) for t in tables):
             row[name] = plain
             return
-        if name == "target" and (kind := _KINDS.get(plain.lower())):
+        if name == "target" and (kind := KINDS.get(plain.lower())):
             row[name] = kind
             return
         if name == "target" or side == "region":
@@ -356,4 +356,4 @@ def _kinds() -> dict[str, str]:
     return found
 
 
-_KINDS = _kinds()
+KINDS = _kinds()

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from api.cli.console import language, say_line, tell
 from api.cli.options import Lang
 from features.language import Language, say
+
+if TYPE_CHECKING:
+    from api.store import Store
+    from matcher.match_list import MatchList, PairAnswer
 
 
 def demo(lang: Lang = None) -> None:
@@ -26,9 +31,9 @@ def demo(lang: Lang = None) -> None:
     )  # fmt: skip
     print()
     say_line("demo.county", county=usecase.COUNTY)
-    _show(found.county, spoken)
+    _show(found.store, found.county, spoken)
     say_line("demo.enterprise")
-    _show(found.enterprise, spoken)
+    _show(found.store, found.enterprise, spoken)
     workbook = found.home / "match-list.xlsx"
     _write_workbook(found.county, workbook, spoken)
     leave = f"export SHANHAI_HOME={own}" if own else "unset SHANHAI_HOME"
@@ -37,23 +42,19 @@ def demo(lang: Lang = None) -> None:
              enterprise=usecase.ENTERPRISE, county=usecase.COUNTY)  # fmt: skip
 
 
-def _show(answer: object, lang: Language) -> None:
+def _show(store: Store, answer: MatchList | PairAnswer, lang: Language) -> None:
     from api.cli.match import rendered
-    from api.reports import provenance
-    from api.store.log import account
+    from api.usecases.match import hand_out
 
-    made = provenance.Provenance(provenance.stamp(), account())
-    print(rendered(answer, "table", made, lang, contacts=False).decode())  # type: ignore[arg-type]
+    print(rendered(answer, "table", lang).decode())
+    hand_out(store, answer)
 
 
-def _write_workbook(answer: object, out: Path, lang: Language) -> None:
+def _write_workbook(answer: MatchList | PairAnswer, out: Path, lang: Language) -> None:
     from api.cli.match import rendered
-    from api.reports import provenance
-    from api.store.log import account
     from api.usecases.output import write_bytes
 
-    made = provenance.Provenance(provenance.stamp(), account())
-    write_bytes(out, rendered(answer, "xlsx", made, lang, contacts=False))  # type: ignore[arg-type]
+    write_bytes(out, rendered(answer, "xlsx", lang))
 
 
 def _program() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -14,12 +15,20 @@ from api.errors import UsageError
 from features.language import Language
 
 if TYPE_CHECKING:
-    from api.reports.provenance import Provenance
     from matcher.match_list import MatchList, PairAnswer
 
 Format = Literal["table", "json", "csv", "xlsx", "docx"]
 Side = Literal["enterprises", "resources"]
 _BINARY = ("xlsx", "docx")
+#: Options that mean nothing for all lists at once, for one pair, for one list.
+_MEANINGLESS = {
+    "all": ("--format", "--contacts"),
+    "pair": (
+        "--programme", "--kind", "--cross-pair", "--hide-known", "--top",
+        "--workers", "--scheduler",
+    ),
+    "list": ("--workers", "--scheduler"),
+}  # fmt: skip
 _BATCH = (".parquet", ".csv", ".jsonl")
 
 
@@ -42,20 +51,25 @@ def match(
         typer.Option("--programme", help="cli.match.programme"),
     ] = None,
     kind: Annotated[str | None, typer.Option("--kind", metavar="K", help="cli.match.kind")] = None,
-    top: Annotated[int, typer.Option("--top", metavar="N", help="cli.match.top", min=1)] = 20,
+    top: Annotated[
+        int | None, typer.Option("--top", metavar="N", help="cli.match.top", min=1)
+    ] = None,
     cross_pair: Annotated[
         Literal["allow", "only", "forbid"],
         typer.Option("--cross-pair", help="cli.match.cross_pair"),
     ] = "allow",
     pairing: Pairing = None,
+    congestion: Annotated[
+        Literal["off", "on"], typer.Option("--congestion", help="cli.match.congestion")
+    ] = "off",
     hide_known: Annotated[bool, typer.Option("--hide-known", help="cli.match.hide_known")] = False,
     as_of: AsOf = None,
     contacts: Annotated[bool, typer.Option("--contacts", help="cli.match.contacts")] = False,
     format_: Annotated[Format | None, typer.Option("--format", help="cli.match.format")] = None,
     out: Out = None,
     workers: Annotated[
-        int, typer.Option("--workers", metavar="N", help="cli.match.workers", min=1)
-    ] = 1,
+        int | None, typer.Option("--workers", metavar="N", help="cli.match.workers", min=1)
+    ] = None,
     scheduler: Annotated[
         str | None, typer.Option("--scheduler", metavar="ADDRESS", help="cli.match.scheduler")
     ] = None,
@@ -70,26 +84,44 @@ def match(
         "pairing": pairing,
         "hide_known": hide_known,
         "as_of": day(as_of),
-        "top": top,
+        "top": 20 if top is None else top,
     }
     _check_question(enterprise, resource, region, all_)
     _check_kind(kind)
+    if congestion == "on":
+        raise UsageError("cli.match.congestion_later")
+    _check_options(
+        "all" if all_ is not None else "pair" if enterprise and resource else "list",
+        {
+            "--programme": programme is not None,
+            "--kind": kind is not None,
+            "--top": top is not None,
+            "--cross-pair": cross_pair != "allow",
+            "--hide-known": hide_known,
+            "--contacts": contacts,
+            "--format": format_ is not None,
+            "--workers": workers is not None,
+            "--scheduler": scheduler is not None,
+        },
+    )
     if all_ is not None:
-        _all(all_, _batch_file(out), workers, scheduler, filters, as_json=as_json)
+        _all(all_, _batch_file(out), workers or 1, scheduler, filters, as_json=as_json)
         return
     form = _format(format_, out, as_json)
     from api.store import Store
     from api.usecases import match as usecase
 
+    store = Store.open()
     answer = usecase.run(
-        Store.open(),
+        store,
         enterprise=enterprise,
         resource=resource,
         region=region,
         progress=counter("cli.match.reading_texts"),
         **filters,
     )
-    _hand_out(answer, form, out, language(lang), contacts=contacts)
+    _give(rendered(answer, form, language(lang), contacts=contacts), out)
+    usecase.hand_out(store, answer)
 
 
 def _all(
@@ -129,6 +161,19 @@ def _check_question(
         raise UsageError("cli.match.which" if not asked else "cli.match.too_many")
 
 
+def _check_options(question: str, given: Mapping[str, bool]) -> None:
+    """Refuse options that mean nothing for what is asked.
+
+    Raises
+    ------
+    UsageError
+        At the first that would be ignored.
+    """
+    for option in _MEANINGLESS[question]:
+        if given[option]:
+            raise UsageError(f"cli.match.not_for_{question}", option=option)
+
+
 def _check_kind(kind: str | None) -> None:
     from features.schema import ENTERPRISE_KINDS, RESOURCE_KINDS
 
@@ -162,19 +207,8 @@ def _format(wanted: Format | None, out: Path | None, as_json: bool) -> Format:
     return form
 
 
-def _hand_out(
-    answer: MatchList | PairAnswer,
-    form: Format,
-    out: Path | None,
-    lang: Language,
-    *,
-    contacts: bool,
-) -> None:
-    from api.reports import provenance
-    from api.store.log import account
-
-    made = provenance.Provenance(provenance.stamp(), account())
-    content = rendered(answer, form, made, lang, contacts=contacts)
+def _give(content: bytes, out: Path | None) -> None:
+    """The finished list to stdout, or into a file."""
     if out is None:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
@@ -186,15 +220,14 @@ def _hand_out(
 
 
 def rendered(
-    answer: MatchList | PairAnswer,
-    form: Format,
-    made: Provenance,
-    lang: Language,
-    *,
-    contacts: bool,
+    answer: MatchList | PairAnswer, form: Format, lang: Language, *, contacts: bool = False
 ) -> bytes:
-    from matcher.match_list import MatchList, as_list
+    """A list, or the answer on a pair, as the bytes of a format."""
+    from api import reports
+    from api.store.log import account
+    from matcher.match_list import MatchList
 
+    made = reports.Provenance(reports.stamp(), account())
     if form == "table":
         from api.reports import match_terminal
 
@@ -203,14 +236,6 @@ def rendered(
         else:
             view = match_terminal.pair_view(answer, made, lang, contacts=contacts)
         return match_terminal.as_text(view).encode()
-    if form == "json":
-        from api.reports import match_json
-
-        if isinstance(answer, MatchList):
-            return match_json.render(answer, made, lang)
-        return match_json.render_pair(answer, made)
-    from importlib import import_module
-
-    whole = answer if isinstance(answer, MatchList) else as_list(answer)
-    render = import_module(f"api.reports.match_{form}").render
-    return bytes(render(whole, made, lang, contacts=contacts))
+    if isinstance(answer, MatchList):
+        return reports.match_file(answer, form, made, lang, contacts=contacts)
+    return reports.pair_file(answer, form, made, lang, contacts=contacts)

@@ -23,14 +23,19 @@ from api.store import builtin
 from api.store.cells import OWN, Cell, as_text, decode_own, encode, encode_own, row_key
 from api.store.errors import MissingReference, StillReferred
 from api.store.layout import ROWS
+from features.columns import Column
 from features.schema import OWN_PREFIX, TABLES, TableSpec
 from features.tables import Table, Value
 
 Counts = dict[str, dict[str, int]]
 _T = TypeVar("_T")
 _AT_ONCE = 500
-_THINGS = ("enterprises", "resources")
-"""Tables whose ids stand in columns that may hold a thing of several kinds (interests)."""
+_THINGS = ("enterprises", "resources", "regions")
+"""Tables whose keys stand in columns that may hold a thing of several kinds (interests)."""
+_BY_KIND = {"region": "regions", "code": "industries", "codes": "industries"}
+"""Tables whose keys stand in every column of a kind."""
+_WITHIN = {"regions": ("merged_into", "split_from"), "industries": ("parent",)}
+"""Columns of a table that hold keys of the table itself."""
 
 
 def write(connection: Connection, tables: Mapping[str, Table]) -> Counts:
@@ -181,7 +186,8 @@ def remove(connection: Connection, name: str, key: str) -> bool:
     spec, target = TABLES[name], ROWS[name]
     if connection.execute(select(target.c.row_key).where(target.c.row_key == key)).first() is None:
         return False
-    for other in TABLES.values():
+    stays = key in builtin.rows(name)
+    for other in () if stays else TABLES.values():
         if count := _references_to(connection, other, name, key):
             raise StillReferred(
                 "store.still_referred",
@@ -201,11 +207,25 @@ def _references_to(connection: Connection, other: TableSpec, name: str, key: str
     tests: list[ColumnElement[bool]] = []
     for column in other.columns:
         cell = held.c[column.name]
-        if column.references == name and column.kind == "ids":
+        if not _may_hold(other, column, name):
+            continue
+        if column.kind in ("ids", "codes"):
             tests.append(cell.contains(f'"{key}"', autoescape=True))
-        elif column.references == name or (column.form == "thing" and name in _THINGS):
+        else:
             tests.append(cell == key)
     if not tests:
         return 0
     statement = select(func.count()).select_from(held).where(or_(*tests))
+    if other.name == name:
+        statement = statement.where(held.c.row_key != key)
     return connection.execute(statement).scalar_one()
+
+
+def _may_hold(table: TableSpec, column: Column, name: str) -> bool:
+    """Whether a column of a table may name rows of the table ``name``."""
+    return (
+        column.references == name
+        or _BY_KIND.get(column.kind) == name
+        or (column.form == "thing" and name in _THINGS)
+        or (table.name == name and column.name in _WITHIN.get(name, ()))
+    )

@@ -33,11 +33,17 @@ class DemoResult:
     ----------
     home : Path
         Folder of the demonstration's own store and model.
+<<<<<<< ours
     barred : str
         A resource that a hard limit keeps from the enterprise.
+=======
+    store : Store
+        For :func:`api.usecases.match.hand_out`, once the lists are shown.
+>>>>>>> theirs
     """
 
     home: Path
+    store: Store
     imported: ImportReport
     trained: TrainReport
     county: MatchList | PairAnswer
@@ -76,6 +82,7 @@ def run(told: Callable[[str], None] = lambda step: None, *, top: int = 3) -> Dem
     told("lists")
     return DemoResult(
         home=home,
+        store=store,
         imported=imported,
         trained=trained,
         county=match.run(store, region=COUNTY, top=top),

@@ -30,7 +30,7 @@ def run(
     progress: Progress | None = None,
     **filters: Any,
 ) -> MatchList | PairAnswer:
-    """One list, or the answer on one pair; logged as handed out.
+    """One list, or the answer on one pair; :func:`hand_out` logs it once it is given away.
 
     Parameters
     ----------
@@ -62,8 +62,12 @@ def run(
         answer = lists.for_region(found, code, top=top, filters=chosen)
     else:
         raise ValueError("an enterprise, a resource or a region must be given")
-    store.log_list(_log(answer))
     return answer
+
+
+def hand_out(store: Store, answer: MatchList | PairAnswer) -> str:
+    """Log a list as handed out, once whoever asked has it; returns the id of the log entry."""
+    return store.log_list(_log(answer))
 
 
 @dataclass(frozen=True)

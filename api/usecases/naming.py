@@ -10,7 +10,9 @@ from api.store import Store
 from features.columns import Column
 from features.dates import written_date
 from features.language import Text, text
+from features.place_names import AmbiguousRegion, UnknownRegion, half_width
 from features.regions import Regions
+from features.row_reader import KINDS
 from features.schema import TABLES
 from features.tables import Value
 
@@ -90,12 +92,27 @@ def _key_value(store: Store, column: Column, part: str) -> Value:
         return None
     if column.kind == "region":
         return regions_of(store).resolve(written)
+    if column.form == "thing":
+        return _thing(store, written)
     try:
         if column.kind == "date":
             return written_date(written)[0]
         return int(written) if column.kind == "int" else written
     except ValueError:
         raise UsageError("usecase.key_value", column=column.label, value=written) from None
+
+
+def _thing(store: Store, written: str) -> str:
+    """An id, else a kind, else a region, as an import stores it; else what was typed."""
+    plain = half_width(written)
+    if any(store.has(table, plain) for table in ("enterprises", "resources")):
+        return plain
+    if kind := KINDS.get(plain.lower()):
+        return kind
+    try:
+        return regions_of(store).resolve(plain)
+    except (UnknownRegion, AmbiguousRegion):
+        return plain
 
 
 def unknown_table(name: str) -> UsageError:

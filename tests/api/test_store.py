@@ -234,3 +234,19 @@ def test_reading_needs_neither_sqlalchemy_nor_alembic(store_url: str, tmp_path: 
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_all_that_a_ranking_reads_is_of_one_moment(store: Store) -> None:
+    store.write(referred())
+    store.write({"regions": Table("regions", {"code": ["361127"], "name": ["余干县"]})})
+    found = store.tables(["enterprises"], own=["regions", "pairings"])
+    assert found["regions"]["code"] == ["361127"] and len(found["pairings"]) == 0
+    assert found["enterprises"]["name"] == ["甲", "乙", "丙"]
+
+
+def test_of_several_notes_all_are_kept_or_none(store: Store) -> None:
+    store.set_properties({"as_of": "2009-12-31"})
+    store.set_properties({})
+    with pytest.raises(UnicodeEncodeError):
+        store.set_properties({"made_up": "true", "note": "\ud800"})
+    assert store.properties() == {"as_of": "2009-12-31"}

@@ -326,3 +326,15 @@ def test_hidden_sheets_merged_data_and_uncalculated_formulas_are_said(tmp_path: 
     assert sorted(code for code, *_ in _warned(path)) == [
         "formulas_not_calculated", "hidden_sheet", "merged_cells",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("column", ["started_on", "production_on", "completed_on", "ended_on"])
+def test_a_project_that_moves_before_it_is_signed_is_taken_with_a_warning(
+    tmp_path: Path, column: str
+) -> None:
+    row = GOOD["projects"] | {"signed_on": "2008-03-01", column: "2008-02-29"}
+    (warning,) = read(csv_of(tmp_path, "projects", row)).findings
+    assert (warning.code, warning.column, warning.level) == ("before_signing", column, "warning")
+    assert all("2008-03-01" in said for said in warning.message.values())
+    on_the_day = row | {column: "2008-03-01"}
+    assert read(csv_of(tmp_path, "projects", on_the_day)).findings == []
