@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from features.language import Text, text
+from features.market import Market
 from features.schema import TABLES
 from features.tables import Value
 from matcher.ranking import Ranking
@@ -13,6 +16,8 @@ from models.reasons import PairWords, figure
 
 #: Days after which a row counts as stale.
 STALE_DAYS = 365
+#: At most so many cells are named as not known.
+MOST_NAMED = 6
 
 #: Cells without which a pair is judged half blind: on either side.
 _ASKED = {
@@ -27,8 +32,27 @@ _QUANTITIES = (
 )
 
 
-def cautions(ranking: Ranking, enterprise: int, resource: int) -> tuple[tuple[str, Text], ...]:
+#: The tables of both sides.
+BOTH = ("enterprises", "resources")
+
+
+def cautions(
+    ranking: Ranking,
+    enterprise: int,
+    resource: int,
+    named: tuple[str, ...] = BOTH,
+    *,
+    money: float = 0.0,
+) -> tuple[tuple[str, Text], ...]:
     """What whoever acts on a match should know first.
+
+    Parameters
+    ----------
+    named : tuple of str
+        Tables whose cells are named where they are not known: in a list those of the candidates
+        only, as the query's are said once for all (:func:`unknown_of_query`).
+    money : float
+        Expected investment, 10,000 yuan; NaN = nothing known to estimate it from.
 
     Returns
     -------
@@ -55,14 +79,34 @@ def cautions(ranking: Ranking, enterprise: int, resource: int) -> tuple[tuple[st
     oldest = min((c for c in confirmed if isinstance(c, date)), default=None)
     if oldest is not None and (market.as_of - oldest).days > STALE_DAYS:
         found.append(("stale", text("caution.stale", confirmed=oldest.isoformat())))
-    missing = unknown_columns(words)
+    missing = [cell for cell in unknown_columns(words) if cell[0] in named][:MOST_NAMED]
     if missing:
         found.append(("unknown", text("caution.unknown", columns=_labels(missing))))
+    if math.isnan(money):
+        found.append(("investment_unknown", text("caution.investment_unknown")))
     return tuple(found)
 
 
+def unknown_of_query(market: Market, pairs: Iterable[tuple[int, int]], side: str) -> Text | None:
+    """The query's own cells that judging it with its candidates misses; None where none.
+
+    Parameters
+    ----------
+    pairs : pairs of (enterprise row, resource row)
+        The query with each candidate.
+    side : str
+        The query's table.
+    """
+    missing: dict[str, None] = {}
+    for e, r in pairs:
+        cells = unknown_columns(PairWords(market, e, r))
+        missing.update((column, None) for table, column in cells if table == side)
+    labels = [TABLES[side].column(column).label for column in list(missing)[:MOST_NAMED]]
+    return _joined(labels) if labels else None
+
+
 def unknown_columns(words: PairWords) -> list[tuple[str, str]]:
-    """(table, column) of the cells that a judgement of the pair misses, at most six."""
+    """(table, column) of the cells that a judgement of the pair misses."""
     missing = [("enterprises", c) for c in _ASKED["enterprises"] if words.e(c) is None]
     missing += [("resources", c) for c in _ASKED["resources"] if words.r(c) is None]
     for need, offer in _QUANTITIES:
@@ -71,7 +115,7 @@ def unknown_columns(words: PairWords) -> list[tuple[str, str]]:
             missing.append(("resources", offer))
         if wanted is None and words.r(offer) is not None:
             missing.append(("enterprises", need))
-    return missing[:6]
+    return missing
 
 
 def improvements(explanation: Explanation, row: int, words: PairWords) -> tuple[Text, ...]:
@@ -113,4 +157,8 @@ def _labels(columns: list[tuple[str, str]]) -> Text:
          for lang in ("zh", "en")}
         for table, column in columns
     ]  # fmt: skip
+    return _joined(parts)
+
+
+def _joined(parts: Sequence[Text]) -> Text:
     return {"zh": "、".join(p["zh"] for p in parts), "en": ", ".join(p["en"] for p in parts)}

@@ -15,7 +15,7 @@ from features.language import LANGUAGES, Text, text
 from features.profiles import Profiles
 from features.schema import TABLES
 from features.tables import Table
-from matcher.cautions import cautions, improvements
+from matcher.cautions import BOTH, cautions, improvements, unknown_of_query
 from matcher.limits import LIMITS
 from matcher.match_list import STAGES, Match, MatchList, PairAnswer, Reason
 from matcher.ranking import CROSS_PAIR, FILTERED, KNOWN, Filters, Ranking, Side
@@ -237,14 +237,22 @@ def _answer(
         found, best = rows[0][keep], scores[0][keep]
         own = np.repeat(resources if candidates == "enterprise" else enterprises, len(found))
     e, r = (found, own) if candidates == "enterprise" else (own, found)
+<<<<<<< ours
     matches = _matches(ranking, e, r, best, candidates, via=asked == "region")
     region = name if asked == "region" else None
     note = None
     if not matches:
         note = _why_empty(ranking, enterprises, resources, candidates, filters, region)
+=======
+    side = None if asked == "region" else f"{asked}s"
+    matches = _matches(ranking, e, r, best, candidates, via=asked == "region", said=side)
+    pairs = zip(e.tolist(), r.tolist(), strict=True)
+    note = None if matches else _why_empty(ranking, enterprises, resources, candidates, filters)
+>>>>>>> theirs
     return MatchList(
         matches=matches,
         note=note,
+        query_unknown=unknown_of_query(ranking.market, pairs, side) if side else None,
         outlook=_outlook(ranking, matches) if matches else None,
         filters={"top": top, **filters.__dict__},
         **_head(ranking, asked, name),
@@ -273,8 +281,9 @@ def _through_region(
 
 def _matches(
     ranking: Ranking, enterprises: Index, resources: Index, scores: NDArray[np.float32],
-    candidates: Side, *, via: bool,
+    candidates: Side, *, via: bool, said: str | None = None,
 ) -> tuple[Match, ...]:  # fmt: skip
+    """The pairs as matches; ``said`` = the table whose unknown cells are said elsewhere."""
     if not len(enterprises):
         return ()
     market = ranking.market
@@ -283,6 +292,7 @@ def _matches(
     money = ranking.expected_investment(enterprises, resources, explanation.probability[:, 0])
     side = market.enterprises if candidates == "enterprise" else market.resources
     other = market.resources if candidates == "enterprise" else market.enterprises
+    named = tuple(table for table in BOTH if table != said)
     found = []
     for i, (e, r) in enumerate(zip(enterprises.tolist(), resources.tolist(), strict=True)):
         words = PairWords(market, e, r)
@@ -296,7 +306,7 @@ def _matches(
                 candidate_id=side.ids[mine],
                 name=str(side.table["name"][mine]),
                 region=None if region is None else str(region),
-                region_name=_region_name(words, region),
+                region_name=words.region_name(region),
                 score=score,
                 base=explanation.base,
                 other=score - explanation.base - sum(x.contribution for x in reasons),
@@ -309,7 +319,7 @@ def _matches(
                 via=other.ids[theirs] if via else None,
                 terms=_terms(side, mine, ranking),
                 reasons=reasons,
-                cautions=cautions(ranking, e, r) + _money_caution(money[i]),
+                cautions=cautions(ranking, e, r, named, money=float(money[i])),
                 improve=improvements(explanation, i, words),
                 contacts=_contacts(side.table, mine),
             )
@@ -335,12 +345,6 @@ def _reasons(
     return tuple(sorted(told, key=lambda reason: -reason.contribution))
 
 
-def _money_caution(money: float) -> tuple[tuple[str, Text], ...]:
-    return (
-        () if np.isfinite(money) else (("investment_unknown", text("caution.investment_unknown")),)
-    )
-
-
 def _terms(side: Profiles, row: int, ranking: Ranking) -> dict[str, object]:
     terms: dict[str, object] = {c: side.table[c][row] for c in _TERMS[side.side]}
     if side.side == "resource":
@@ -351,10 +355,6 @@ def _terms(side: Profiles, row: int, ranking: Ranking) -> dict[str, object]:
 def _contacts(table: Table, row: int) -> dict[str, str]:
     cells = {c: table[c][row] for c in ("contact", "phone", "officer")}
     return {c: str(v) for c, v in cells.items() if v is not None}
-
-
-def _region_name(words: PairWords, region: object) -> Text:
-    return words.region_name(region if isinstance(region, str) else None)
 
 
 def _outlook(ranking: Ranking, matches: tuple[Match, ...]) -> Text:

@@ -148,6 +148,9 @@ class MatchList:
         How many of a hundred such introductions come to a signature.
     note : Text or None
         Why the list is empty: the limit that removed most.
+    query_unknown : Text or None
+        Cells of the query itself that are not known, though judging it asks for them; the
+        cautions of the matches name the candidates' own.
     filters : dict
         What was asked for beside the query (``top``, ``cross_pair``, ``programme``, …).
     made_up : bool
@@ -161,6 +164,7 @@ class MatchList:
     matches: tuple[Match, ...]
     outlook: Text | None = None
     note: Text | None = None
+    query_unknown: Text | None = None
     filters: dict[str, object] = field(default_factory=dict)
     made_up: bool = False
 
@@ -178,6 +182,7 @@ class MatchList:
         """
         return {
             **_head(self.query, self.model, self.as_of, self.pairing, generated_at),
+            **({"query_unknown": self.query_unknown} if self.query_unknown else {}),
             "matches": [match.as_dict() for match in self.matches],
             "outlook": self.outlook if self.outlook is not None else self.note,
         }

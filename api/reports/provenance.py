@@ -18,7 +18,7 @@ __all__ = [
 
 #: The lines about the making of a list, without outlook and note.
 MADE = (
-    "query", "data", "as_of", "pairing", "model", "filters", "generated_at", "made_by",
+    "query", "unknown", "data", "as_of", "pairing", "model", "filters", "generated_at", "made_by",
 )  # fmt: skip
 
 
@@ -119,6 +119,8 @@ def lines(
         ("generated_at", stamped),
         ("made_by", made.made_by),
     ]
+    if match_list.query_unknown is not None:
+        found.insert(1, ("unknown", match_list.query_unknown[lang]))
     if match_list.outlook is not None:
         found.append(("outlook", match_list.outlook[lang]))
     if not match_list.matches and match_list.note is not None:

@@ -237,7 +237,16 @@ def test_an_underdeveloped_region_lists_each_enterprise_once_through_its_best_pl
         best = max(pairs, key=lambda r: pairs[r].score)
         assert match.via == best
         assert match.score == pytest.approx(pairs[best].score, abs=1e-6)
+<<<<<<< ours
     assert answer.query.items() >= {"side": "region", "id": CHUNAN, "name": "淳安县"}.items()
+=======
+    assert answer.query == {
+        "side": "region",
+        "id": CHUNAN,
+        "name": "淳安县",
+        "name_en": "Chun'an County",
+    }
+>>>>>>> theirs
 
 
 def test_a_developed_region_lists_each_place_once_through_its_best_enterprise() -> None:
@@ -428,3 +437,34 @@ def test_a_known_pair_that_was_wanted_stays_first() -> None:
 
 def _codes(ranking: Ranking, e: str, r: str) -> set[str]:
     return {code for code, _ in lists.for_pair(ranking, e, r).match.cautions}
+
+
+# --- what is not known --------------------------------------------------------------------------
+
+
+def test_what_is_not_known_of_the_query_is_said_once_and_rows_name_the_candidates_own() -> None:
+    ranking = rank(
+        [enterprise(f"E{i}", budget_wan=None if i else 1000.0, land_need_mu=1.0) for i in range(3)],
+        [resource("R1", min_investment_wan=None, max_pollution=None)],
+    )
+    answer = lists.for_resource(ranking, "R1")
+    assert answer.query_unknown is not None
+    assert {"最低投资额", "污染上限"} <= set(answer.query_unknown["zh"].split("、"))
+    assert answer.as_dict("")["query_unknown"] == answer.query_unknown
+    for match in answer.matches:
+        said = "".join(text["zh"] for code, text in match.cautions if code == "unknown")
+        assert "资源" not in said
+        assert ("企业投资预算" in said) == (match.candidate_id != "E0")
+
+
+def test_a_pair_asked_for_by_name_is_told_what_is_not_known_of_either() -> None:
+    ranking = rank([enterprise("E1", budget_wan=None)], [resource("R1", max_pollution=None)])
+    said = dict(lists.for_pair(ranking, "E1", "R1").match.cautions)["unknown"]["en"]
+    assert "enterprise: " in said and "resource: " in said
+
+
+def test_a_query_of_which_all_is_known_says_nothing() -> None:
+    whole = enterprise("E1", description="化纤织造", land_need_mu=1.0, labour_need=1,
+                       energy_need_tce=1.0)  # fmt: skip
+    answer = lists.for_enterprise(rank([whole], [resource("R1")]), "E1")
+    assert answer.query_unknown is None and "query_unknown" not in answer.as_dict("")

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from api.reports import provenance
+from api.reports.match_terminal import as_text, match_list_view
 from api.reports.provenance import stamp
 from features.language import LANGUAGES, Language
 from tests.handmade_lists import EMPTY, LIST, MADE
@@ -49,3 +50,23 @@ def test_a_model_never_trained_is_called_the_expert_rule() -> None:
 def test_only_made_up_data_bears_the_mark() -> None:
     assert provenance.mark(LIST) is not None
     assert provenance.mark(EMPTY) is None
+
+
+def test_a_region_is_called_by_its_english_name_in_english() -> None:
+    query = {"side": "region", "id": "330803", "name": "衢江区", "name_en": "Qujiang District"}
+    asked = replace(LIST, query=query)
+    for lang in LANGUAGES:
+        name = {"zh": "衢江区", "en": "Qujiang District"}[lang]
+        assert name in provenance.title(asked, lang)
+        [(_, said)] = provenance.lines(asked, MADE, lang, only=["query"])
+        assert name in said
+    assert "衢" not in provenance.title(asked, "en")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_is_not_known_of_the_query_stands_once_under_it(lang: Language) -> None:
+    asked = replace(LIST, query_unknown={"zh": "污染上限", "en": "Pollution limit"})
+    assert asked.query_unknown is not None
+    unknown = asked.query_unknown[lang]
+    assert provenance.lines(asked, MADE, lang)[1][1] == unknown
+    assert as_text(match_list_view(asked, MADE, lang)).count(unknown) == 1
