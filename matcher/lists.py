@@ -237,18 +237,13 @@ def _answer(
         found, best = rows[0][keep], scores[0][keep]
         own = np.repeat(resources if candidates == "enterprise" else enterprises, len(found))
     e, r = (found, own) if candidates == "enterprise" else (own, found)
-<<<<<<< ours
-    matches = _matches(ranking, e, r, best, candidates, via=asked == "region")
+    side = None if asked == "region" else f"{asked}s"
+    matches = _matches(ranking, e, r, best, candidates, via=asked == "region", said=side)
+    pairs = zip(e.tolist(), r.tolist(), strict=True)
     region = name if asked == "region" else None
     note = None
     if not matches:
         note = _why_empty(ranking, enterprises, resources, candidates, filters, region)
-=======
-    side = None if asked == "region" else f"{asked}s"
-    matches = _matches(ranking, e, r, best, candidates, via=asked == "region", said=side)
-    pairs = zip(e.tolist(), r.tolist(), strict=True)
-    note = None if matches else _why_empty(ranking, enterprises, resources, candidates, filters)
->>>>>>> theirs
     return MatchList(
         matches=matches,
         note=note,

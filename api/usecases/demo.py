@@ -33,13 +33,10 @@ class DemoResult:
     ----------
     home : Path
         Folder of the demonstration's own store and model.
-<<<<<<< ours
-    barred : str
-        A resource that a hard limit keeps from the enterprise.
-=======
     store : Store
         For :func:`api.usecases.match.hand_out`, once the lists are shown.
->>>>>>> theirs
+    barred : str
+        A resource that a hard limit keeps from the enterprise.
     """
 
     home: Path
