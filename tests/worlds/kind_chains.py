@@ -43,7 +43,7 @@ def tell(made: Ground) -> None:
     add_field(
         made, distance=-0.25, land_met=0.3, labour_met=0.25, wage=-0.15, subsidy=0.15, size=0.2
     )
-    made.spread = 2.8
+    made.spread = 2.4
     made.holes = 0.4
     codes = [link.code for link in links]
     made.e_written["industry"] = list(

@@ -23,8 +23,8 @@ def tell(made: Ground) -> None:
     made.r["trade"] = rng.choice(count, m, p=rng.dirichlet(np.full(count, 3.0)))
     same = np.eye(count)
     kin = (group[:, None] == group[None, :]) - same
-    made.say("trade_same", partial(_entry, made, same), 4.0, unit=True, said=True)
-    made.say("trade_kin", partial(_entry, made, kin), 2.0, unit=True, said=True)
+    made.say("trade_same", partial(_entry, made, same), 3.2, unit=True, said=True)
+    made.say("trade_kin", partial(_entry, made, kin), 1.8, unit=True, said=True)
     add_field(
         made, distance=-0.3, land_met=0.35, labour_met=0.3, energy_met=0.2, subsidy=0.2, size=0.2
     )

@@ -29,9 +29,9 @@ def tell(made: Ground) -> None:
     count = len(themes)
     made.e["theme"], made.r["theme"] = rng.integers(0, count, n), rng.integers(0, count, m)
     liking = np.roll(np.eye(count), 1, axis=1)[rng.permutation(count)] * (1 - np.eye(count))
-    made.say("theme_same", partial(_entry, made, np.eye(count)), 4.0, unit=True, said=True)
-    made.say("theme_liked", partial(_entry, made, liking), 2.5, unit=True, said=True)
-    add_field(made, distance=-0.3, land_met=0.3, labour_met=0.3, land_price=-0.2, growth=0.3)
+    made.say("theme_same", partial(_entry, made, np.eye(count)), 3.2, unit=True, said=True)
+    made.say("theme_liked", partial(_entry, made, liking), 1.8, unit=True, said=True)
+    add_field(made, distance=-0.4, land_met=0.5, labour_met=0.5, land_price=-0.3, growth=0.3)
     own, theirs = made.e["theme"].tolist(), made.r["theme"].tolist()
     made.e_written["description"] = _texts(made, own, themes, "enterprise", E_SAYINGS, E_SAYINGS_EN)
     made.r_written["description"] = _texts(

@@ -36,6 +36,9 @@ KINDS: dict[str, Callable[[Ground], None]] = {
 #: Mean probability of each step among introductions within limits: about a quarter of all sign.
 RATES = (0.3, 0.78, 0.72, 0.7)
 
+#: Hidden tastes a pair may share.
+TASTES = 10
+
 #: Pairs that spreads and rates are measured on.
 SAMPLE = 20_000
 
@@ -65,8 +68,7 @@ def make(
         made.draw_holes()
     both = tables(made)
     # Nobody is told everything: people and places differ beyond all that is on record.
-    for side, size in (("e", made.n), ("r", made.m)):
-        _hide(made, side, rng.normal(size=size))
+    _hide(made)
     habits(made)
     e, r = chosen(made, introductions, rng)
     day = days(made, introductions)
@@ -85,11 +87,25 @@ def make(
     )  # fmt: skip
 
 
-def _hide(made: Ground, side: str, values: Array) -> None:
-    def of(e: Array, r: Array) -> Array:
-        return np.asarray(values[e if side == "e" else r])
+def _hide(made: Ground) -> None:
+    rng = made.rng
+    firm, place = rng.normal(size=made.n), rng.normal(size=made.m)
+    # What two people make of each other: a number for each pair that nothing on record tells.
+    firm_taste = rng.normal(size=(made.n, TASTES)) / TASTES**0.25
+    place_taste = rng.normal(size=(made.m, TASTES)) / TASTES**0.25
 
-    made.terms.append(Term(f"untold_{side}", of, np.array([0.25, 0.15, 0.15, 0.15]), told=False))
+    def between(e: Array, r: Array) -> Array:
+        if e.ndim == 2:
+            return np.asarray(firm_taste[e[:, 0]] @ place_taste[r[0]].T)
+        return np.asarray((firm_taste[e] * place_taste[r]).sum(axis=1))
+
+    later = np.array([1.0, 0.6, 0.6, 0.6])
+    for name, of, weight in (
+        ("untold_firm", lambda e, r: firm[e] + 0.0 * r, 0.3),
+        ("untold_place", lambda e, r: place[r] + 0.0 * e, 0.3),
+        ("untold_pair", between, 0.5),
+    ):
+        made.terms.append(Term(name, of, weight * later, told=False))
 
 
 def _sample(made: Ground) -> tuple[Array, Array]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
 
-from features.text import default_encoder
+from features.text import TextEncoder, default_encoder
 from tests.worlds.learners import (
     GROUPS,
     LEARNERS,
@@ -35,11 +35,11 @@ TERMS = {"effects": {"effects": False}, "learned_meaning": {"learned_meaning": F
 Row = dict[str, Any]
 
 
-def main(arguments: list[str] | None = None) -> None:
-    """Run the study that the arguments ask for."""
+def main(arguments: list[str] | None = None, encoder: TextEncoder | None = None) -> None:
+    """Run the study that the arguments ask for, by default with the product's own encoder."""
     asked = _parsed(arguments)
     rows = []
-    for row in studied(asked):
+    for row in studied(asked, encoder or default_encoder(asked.cache)):
         rows.append(row)
         print(f"{row['seconds']:7.1f} s  {_brief(row)}", file=sys.stderr, flush=True)
         if asked.out:  # after each line: a long study may be stopped
@@ -50,9 +50,8 @@ def main(arguments: list[str] | None = None) -> None:
         asked.markdown.write_text(report + "\n", encoding="utf-8")
 
 
-def studied(asked: argparse.Namespace) -> Iterator[Row]:
+def studied(asked: argparse.Namespace, encoder: TextEncoder) -> Iterator[Row]:
     """A row for each world, size, subsample and learner."""
-    encoder = default_encoder(asked.cache)
     for kind in asked.kinds:
         for seed in range(asked.first_seed, asked.first_seed + asked.seeds):
             world = make(
