@@ -70,8 +70,9 @@ def run(store: Store, *, progress: Callable[[str], None] | None = None) -> Evalu
     market = ranking.build_market(tables, today, history=ranking.known_history(tables, today))
     used = published.on(published.load(settings.model_folder()), market)
     judging = partial(
-        evaluate, tables, as_of=today, market=market, settle_days=settle, progress=progress
-    )
+        evaluate, tables, as_of=today, market=market, settle_days=settle,
+        refused=partial(ranking.refused, tables), progress=progress,
+    )  # fmt: skip
     found: Evaluation | None = None
     model = used.judged
     if model is not None and used.cut is not None:

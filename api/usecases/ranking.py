@@ -55,6 +55,11 @@ def known_history(tables: dict[str, Table], as_of: date, *, settle_days: int = 0
     )  # fmt: skip
 
 
+def refused(tables: dict[str, Table], market: Market) -> frozenset[tuple[int, int]]:
+    """Pairs of (enterprise row, resource row) between which a refusal stands."""
+    return find_interests(market, tables["interests"]).refused
+
+
 def build_market(
     tables: dict[str, Table],
     as_of: date,

@@ -123,8 +123,9 @@ def run(
         return StageScorer(fitted[-1])
 
     judging = partial(
-        evaluate, tables, as_of=last, market=market, settle_days=settle, progress=progress
-    )
+        evaluate, tables, as_of=last, market=market, settle_days=settle,
+        refused=partial(ranking.refused, tables), progress=progress,
+    )  # fmt: skip
     rivals = {"rule": _rule, **({} if _later(before, cut) else _published(before))}
     judged = compared = judging(cut=cut, baselines=rivals, fit=fit)
     if judged is not None and _later(before, cut):
