@@ -69,7 +69,11 @@ def trade_text(pairs: Pairs) -> FloatArray:
 
 
 def _cosine(pairs: Pairs, e_field: str, r_field: str) -> FloatArray:
-    product = pairs.dot(e_field, r_field, exact=True)
+    return _where_both_speak(pairs, e_field, r_field, pairs.dot(e_field, r_field, exact=True))
+
+
+def _where_both_speak(pairs: Pairs, e_field: str, r_field: str, product: FloatArray) -> FloatArray:
+    """The values (changed in place), NaN where a vector of either side is all zeros."""
     # A vector of zeros has no direction: nothing is known of what it stands for.
     e_known = pairs.market.enterprises.fields[e_field][pairs.e_rows].any(axis=1)
     r_known = pairs.market.resources.fields[r_field][pairs.r_rows].any(axis=1)
@@ -83,15 +87,15 @@ def _cosine(pairs: Pairs, e_field: str, r_field: str) -> FloatArray:
     return product
 
 
-@feature("text_match", *(f"{field}{rank}" for rank in RANKS for field in ("topic", "near")))
+@feature("text_match", "text", *(f"topic{rank}" for rank in RANKS))
 def text_match(pairs: Pairs) -> FloatArray:
     """How far each is among the other's nearest by what their texts are about, 0 to 1."""
     total = np.zeros(pairs.shape, np.float32)
     for rank in RANKS:
         cosine = pairs.dot(f"topic{rank}", f"topic{rank}")
-        total += mutual_nearness(cosine, pairs.e(f"near{rank}"), pairs.r(f"near{rank}"))
-    total /= len(RANKS)
-    return np.where(np.isnan(text_similarity(pairs)), np.float32(np.nan), total)
+        total += mutual_nearness(cosine, pairs.e(f"scale{rank}"), pairs.r(f"scale{rank}"))
+    total *= np.float32(1 / len(RANKS))
+    return _where_both_speak(pairs, "text", "text", total)
 
 
 # --- what both sides want -----------------------------------------------------------------------

@@ -22,7 +22,7 @@ from features.profiles import Profiles
 from features.text import FloatArray, ngrams, unit_rows
 
 #: Numbers of topics that are tried.
-RANKS = (6, 9, 13, 19)
+RANKS = (8, 16)
 
 #: Width of the hashed table of character 2- and 3-grams.
 _WIDTH = 2048
@@ -35,8 +35,8 @@ _NEAREST, _LEAST = 0.1, 3
 
 
 def add_topics(enterprises: Profiles, resources: Profiles) -> None:
-    """Fields for :func:`mutual_nearness`: coordinates of either side in common topics, and what
-    similarity the nearest of the other side reach, for each of :data:`RANKS`."""
+    """Fields for :func:`mutual_nearness`: coordinates of either side in common topics, and 1 / the
+    cosine that the nearest of the other side reach, for each of :data:`RANKS`."""
     words = [_words(side.fields["business"]) for side in (enterprises, resources)]
     texts = [side.fields["text"] for side in (enterprises, resources)]
     directions = [_leading(w, max(RANKS)) for w in words]
@@ -44,28 +44,30 @@ def add_topics(enterprises: Profiles, resources: Profiles) -> None:
         smooth = [_smoothed(u[:, :rank], t) for u, t in zip(directions, texts, strict=True)]
         left, right = _common_coordinates(*smooth)
         enterprises.fields[f"topic{rank}"], resources.fields[f"topic{rank}"] = left, right
-        enterprises.fields[f"near{rank}"] = _reach_of_nearest(left, right)
-        resources.fields[f"near{rank}"] = _reach_of_nearest(right, left)
+        for side, own, others in ((enterprises, left, right), (resources, right, left)):
+            # Where even the nearest are hardly alike, nothing is near.
+            reach = np.maximum(_reach_of_nearest(own, others), np.float32(0.05))
+            side.fields[f"scale{rank}"] = np.float32(1) / reach
 
 
-def mutual_nearness(cosine: FloatArray, e_near: NDArray[Any], r_near: NDArray[Any]) -> FloatArray:
+def mutual_nearness(cosine: FloatArray, e_scale: NDArray[Any], r_scale: NDArray[Any]) -> FloatArray:
     """How far either is among the other's nearest.
 
     Parameters
     ----------
     cosine : array
         Of the pairs.
-    e_near, r_near : arrays that broadcast to it
-        Mean cosine of the nearest of the other side.
+    e_scale, r_scale : arrays that broadcast to it
+        1 / mean cosine of the nearest of the other side.
 
     Returns
     -------
     array in [0, 1]
         1 = as near as the nearest tenth, seen from both sides.
     """
-    # Where even the nearest are hardly alike, nothing is near.
-    reach = np.maximum(np.maximum(e_near, r_near), np.float32(0.05))
-    return np.asarray(np.clip(cosine / reach, 0, 1), np.float32)
+    near = np.asarray(cosine * np.minimum(e_scale, r_scale), np.float32)
+    np.clip(near, 0, 1, out=near)
+    return near
 
 
 def _words(written: NDArray[Any]) -> FloatArray:

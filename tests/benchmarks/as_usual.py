@@ -14,13 +14,15 @@ import pandas as pd
 
 from features.market import Market
 from features.pairs import FEATURES, Pairs, compute
+from features.schema import INTENTS
 from models.fitting import features_then, training_pairs
 from models.history import Introductions
 
 #: Features of more than plain columns: filled in from a block.
 LOOKED_UP = (
     "industry_welcome", "chain_same", "chain_up", "chain_down", "chain_beside", "chain_far",
-    "text_similarity", "text_trade", "trade_text", "intent_fit", "forms_shared", "skills_met",
+    "text_similarity", "text_match", "text_trade", "trade_text", "intent_fit", "forms_shared",
+    "skills_met", *(f"intent_{name}" for name in INTENTS),
 )  # fmt: skip
 #: Features of two regions: joined from a table of lines.
 OF_LINES = (
