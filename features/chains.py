@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 import data
 from features.language import Text
-from features.text import FloatArray, TextEncoder, unit_rows
+from features.text import FloatArray, TextEncoder, leading_directions, unit_rows
 
 #: Relations of an enterprise's link to a link that a resource wants, nearest first.
 #: ``up`` = the enterprise stands one step upstream (补链), ``down`` = one step downstream (延链),
@@ -255,7 +255,21 @@ def wanted(chains: Chains, links: NDArray[np.int32], weights: FloatArray) -> dic
     return found
 
 
-def centred_phrases(phrases: FloatArray, typical: FloatArray) -> FloatArray:
-    """Phrase vectors without the built-in mean, scaled to length 1."""
-    flat = phrases.reshape(-1, phrases.shape[-1]) - typical
-    return unit_rows(flat.astype(np.float32)).reshape(phrases.shape)
+def centred_phrases(phrases: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Phrase vectors without their mean, along the directions in which they differ most.
+
+    Parameters
+    ----------
+    phrases : (l, 2, d) array
+
+    Returns
+    -------
+    phrases : (l, 2, k) array, of length 1
+    mean : (d,) array
+    directions : (d, k) array
+    """
+    flat = phrases.reshape(-1, phrases.shape[-1])
+    mean = flat.mean(axis=0)
+    directions = leading_directions(flat - mean)
+    kept = unit_rows((flat - mean) @ directions)
+    return kept.reshape(*phrases.shape[:2], -1), mean, directions

@@ -95,10 +95,12 @@ class Texts:
     ----------
     encoder : TextEncoder
     chains : chains.Chains
-    phrases : (l, 2, d) array
+    phrases : (l, 2, k) array
         Centred vectors of the chain links' phrases.
     typical : (d,) array
         Mean vector of the phrases: what all such texts share.
+    directions : (d, k) array
+        Along which the phrases differ most.
     places : re.Pattern
         Region names, which are taken out of a text before it is encoded.
     """
@@ -107,21 +109,27 @@ class Texts:
     chains: chain_table.Chains
     phrases: FloatArray
     typical: FloatArray
+    directions: FloatArray
     places: re.Pattern[str]
 
     @classmethod
     def prepare(cls, encoder: TextEncoder, regions: Regions) -> Texts:
         """Encode the built-in phrases once."""
         chains = chain_table.built_in()
-        phrases = chain_table.phrase_vectors(chains, encoder)
-        typical = phrases.reshape(-1, phrases.shape[-1]).mean(axis=0)
+        if encoder.name not in _PHRASES:
+            _PHRASES[encoder.name] = chain_table.centred_phrases(
+                chain_table.phrase_vectors(chains, encoder)
+            )
         return cls(
             encoder,
             chains,
-            chain_table.centred_phrases(phrases, typical),
-            typical,
+            *_PHRASES[encoder.name],
             place_pattern(regions.name(c) for c in regions.codes),
         )
+
+
+#: What an encoder makes of the built-in phrases, by its name: phrases, mean, directions.
+_PHRASES: dict[str, tuple[FloatArray, FloatArray, FloatArray]] = {}
 
 
 def enterprise_profiles(
@@ -284,7 +292,7 @@ def _add_texts(
     business = [what_is_done(w, texts.places)[:LONGEST] for w in written]
     fields["business"] = np.array([*business, None], object)[:-1]
     vectors = texts.encoder.encode(business, progress)
-    fields["text"] = centred(vectors, texts.typical)
+    fields["text"] = centred(vectors, texts.typical, texts.directions)
     names = sorted({industries.name(c) for own in codes for c in own if c in industries.index})
     meaning = dict(zip(names, texts.encoder.encode(names), strict=True))
     trade = np.zeros_like(vectors)
@@ -292,7 +300,7 @@ def _add_texts(
         for code in own:
             if code in industries.index:
                 trade[i] += meaning[industries.name(code)]
-    fields["trade"] = centred(unit_rows(trade), texts.typical)
+    fields["trade"] = centred(unit_rows(trade), texts.typical, texts.directions)
     fields["link"], fields["link_weight"] = chain_table.positions(
         texts.chains, codes, written, fields["text"], texts.phrases, one=one
     )

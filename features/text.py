@@ -25,6 +25,9 @@ Progress = Callable[[int, int], None]
 
 log = logging.getLogger(__name__)
 
+#: Directions of meaning kept: on a practice world 192 of 512 rank no worse, at a third of the work.
+KEPT = 192
+
 #: A description is read up to here; what companies do stands at the head.
 LONGEST = 600
 
@@ -252,8 +255,17 @@ def unit_rows(vectors: FloatArray) -> FloatArray:
     return out
 
 
-def centred(vectors: FloatArray, typical: FloatArray, weight: float = 20.0) -> FloatArray:
-    """Vectors without what all of them share, scaled to length 1.
+def leading_directions(vectors: FloatArray) -> FloatArray:
+    """(d, at most :data:`KEPT`) orthonormal columns along which centred vectors differ most."""
+    moments = vectors.T.astype(np.float64) @ vectors.astype(np.float64)
+    directions = np.linalg.eigh(moments)[1][:, ::-1]
+    return np.ascontiguousarray(directions[:, :KEPT], np.float32)
+
+
+def centred(
+    vectors: FloatArray, typical: FloatArray, directions: FloatArray, weight: float = 20.0
+) -> FloatArray:
+    """Vectors without what all of them share, along some directions, scaled to length 1.
 
     All company descriptions resemble each other as texts; what tells them apart is left when
     their mean is taken away. With few texts the mean is drawn to that of the built-in texts.
@@ -264,13 +276,20 @@ def centred(vectors: FloatArray, typical: FloatArray, weight: float = 20.0) -> F
         Rows of zeros (no text) stay.
     typical : (d,) array
         Mean vector of built-in texts.
+    directions : (d, k) array
+        See :func:`leading_directions`.
     weight : float
         As many texts the built-in mean counts for.
+
+    Returns
+    -------
+    (n, k) array
     """
     filled = np.abs(vectors).sum(axis=1) > 0
     total = vectors[filled].sum(axis=0, dtype=np.float64) + weight * typical
     mean = (total / (filled.sum() + weight)).astype(np.float32)
-    return exact(unit_rows(np.where(filled[:, None], vectors - mean, np.float32(0))))
+    left = np.where(filled[:, None], vectors - mean, np.float32(0))
+    return exact(unit_rows(left @ directions))
 
 
 def exact(vectors: FloatArray) -> FloatArray:

@@ -68,7 +68,7 @@ def test_what_all_texts_share_is_taken_away_and_holes_stay(filled: int, empty: i
     rng = np.random.default_rng(filled)
     vectors = np.zeros((filled + empty, 8), np.float32)
     vectors[:filled] = unit_rows(rng.normal(size=(filled, 8)).astype(np.float32))
-    found = centred(vectors, np.full(8, 0.1, np.float32))
+    found = centred(vectors, np.full(8, 0.1, np.float32), np.eye(8, dtype=np.float32))
     np.testing.assert_allclose(np.linalg.norm(found[:filled], axis=1), 1, atol=2e-3)
     assert not found[filled:].any()
 
