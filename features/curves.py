@@ -46,6 +46,12 @@ def derived_values(name: str, base: Array) -> FloatArray:
     return np.maximum(base - knot, np.float32(0)).astype(np.float32, copy=False)
 
 
+def _derived(name: str, base: FloatArray) -> FloatArray:
+    """:func:`derived_values`, worked out once where the base is the same along an axis."""
+    once = tuple(slice(0, 1) if step == 0 else slice(None) for step in base.strides)
+    return np.broadcast_to(derived_values(name, base[once]), base.shape)
+
+
 class FeatureBook(Mapping[str, PairFeature]):
     """Pair features by name; derived ones are made when they are asked for.
 
@@ -59,7 +65,7 @@ class FeatureBook(Mapping[str, PairFeature]):
         base = self._features[base_name(name)]
         if name == base.name:
             return base
-        return PairFeature(name, base.reads, lambda pairs: derived_values(name, pairs.value(base)))
+        return PairFeature(name, base.reads, lambda pairs: _derived(name, pairs.value(base)))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._features)

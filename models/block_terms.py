@@ -68,13 +68,15 @@ class Mixed:
         """Add what the enterprises have of each entry to their (4, e, r) log-odds."""
         index = market.enterprises.fields[self.index][enterprises]
         weight = market.enterprises.fields[self.weight][enterprises]
+        room = np.empty_like(out, order="C")
         for k in range(index.shape[1]):
             has = np.flatnonzero(weight[:, k])
             if not len(has):
                 continue
             dense = 2 * len(has) > len(enterprises)
             rows = np.arange(len(enterprises)) if dense else has
-            part = np.take(table, index[rows, k], axis=1)
+            part = room[:, : len(rows)]
+            np.take(table, index[rows, k], axis=1, out=part, mode="clip")
             part *= weight[rows, k][None, :, None]
             if dense:  # adding zeros costs less than picking the rows out
                 out += part

@@ -41,7 +41,7 @@ GROUPS = 4
 
 #: A feature needs so many values to bend, so large a share of gaps for these to count; a derived
 #: feature that moves the log-odds by less a standard deviation is left out.
-LEAST_VALUES, LEAST_GAP, IDLE = 8, 0.02, 0.02
+LEAST_VALUES, LEAST_GAP, IDLE = 8, 0.02, 0.04
 
 #: Introductions that the rule's neutral values count for against those of the history.
 NEUTRAL_WEIGHT = 50.0
