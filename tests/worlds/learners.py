@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from features.curves import FeatureBook
 from features.market import Market
 from features.pairs import Pairs, compute
 from features.text import TextEncoder
@@ -27,7 +28,19 @@ GROUPS = {
     "industry": ("industry_welcome",),
     "chains": ("chain_",),
     "texts": ("text_", "trade_"),
-    "wishes": ("intent_fit", "forms_shared", "skills_met"),
+    "wishes": ("intent_", "forms_shared", "skills_met"),
+    "quantities": (
+        "land_",
+        "labour_",
+        "energy_",
+        "budget_",
+        "wage",
+        "subsidy",
+        "places_",
+        "pollution",
+        "size",
+        "growth",
+    ),
     "place": ("distance", "paired", "pairing_", "common_", "line_", "outcome_"),
     "own": ("x_",),
 }
@@ -124,11 +137,13 @@ def without_group(setting: Setting, group: str, *, alone: bool = False) -> Setti
     """The same setting whose market lacks a group of features, or has no other."""
     market = replace(setting.market)
     prefixes = GROUPS[group]
-    market.__dict__["features"] = {
-        name: feature
-        for name, feature in setting.market.features.items()
-        if name.startswith(prefixes) == alone
-    }
+    market.__dict__["features"] = FeatureBook(
+        {
+            name: feature
+            for name, feature in setting.market.features.items()
+            if name.startswith(prefixes) == alone
+        }
+    )
     return Setting(setting.world, market, setting.history)
 
 

@@ -30,7 +30,7 @@ from tests.worlds.scoring import judged
 from tests.worlds.tabulating import markdown
 
 #: Terms of the model that are no pair features, by the parameter that leaves them out.
-TERMS = {"effects": {"effects": False}, "learned_meaning": {"learned_meaning": False}}
+TERMS = {name: {name: False} for name in ("effects", "learned_meaning", "curves")}
 
 Row = dict[str, Any]
 

@@ -16,7 +16,7 @@ from features.text import NgramEncoder
 from tests.worlds import learners, study
 from tests.worlds.ground import E_NUMBERS, R_NUMBERS
 from tests.worlds.introducing import STAGES
-from tests.worlds.learners import whole_history, with_less
+from tests.worlds.learners import whole_history, with_less, without_group
 from tests.worlds.making import KINDS, RATES, make
 from tests.worlds.places import places
 from tests.worlds.scoring import calibration, judged, ndcg_at_10
@@ -174,6 +174,13 @@ def test_less_history_is_a_part_of_it() -> None:
     assert len(less) == 50
     whole = set(zip(setting.history.enterprise_id, setting.history.first_date, strict=True))
     assert set(zip(less.enterprise_id, less.first_date, strict=True)) <= whole
+
+
+def test_leaving_out_features_that_a_world_lacks_changes_nothing() -> None:
+    setting = whole_history(small("plain"), NgramEncoder())
+    less = without_group(setting, "own")
+    fitted = [learners.model(one, learned_meaning=False).score for one in (setting, less)]
+    assert np.array_equal(*fitted)
 
 
 def test_a_study_prints_its_tables_and_keeps_its_figures(
