@@ -94,10 +94,12 @@ class Limits:
         e, r = self.market.enterprises.table, self.market.resources.table
         figures: dict[str, dict[str, object]] = {
             "pollution": {
-                "level": e["pollution_level"][enterprise], "limit": r["max_pollution"][resource],
+                "level": _exact(e["pollution_level"][enterprise]),
+                "limit": _exact(r["max_pollution"][resource]),
             },
             "budget": {
-                "budget": e["budget_wan"][enterprise], "least": r["min_investment_wan"][resource],
+                "budget": _exact(e["budget_wan"][enterprise]),
+                "least": _exact(r["min_investment_wan"][resource]),
             },
             "window": {
                 "e_from": _day(e["available_from"][enterprise]),
@@ -122,6 +124,11 @@ def positions(rows: Index, n: int) -> NDArray[np.int64]:
     places = np.full(n, -1)
     places[rows] = np.arange(len(rows))
     return places
+
+
+def _exact(value: object) -> str:
+    """A figure with all its digits, a whole one without ``.0``."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _day(value: object) -> str:

@@ -6,12 +6,14 @@ only; a match list is due within a second and a half of its command.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
 from api.errors import UsageError
 
+_GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:[,，][0-9]{3})+(?:\.[0-9]+)?")
 _NUMBERS = {int: "cli.usage.whole_number", float: "cli.usage.number"}
 
 
@@ -77,7 +79,15 @@ def _one(kind: Any, value: Any, name: str, param: Any) -> Any:
 def _number(kind: Any, value: Any, name: str, param: Any) -> Any:
     try:
         number = kind(value)
-    except ValueError:
+    except (ValueError, OverflowError):
+        grouped = re.fullmatch(
+            r"[+-]?[0-9]{1,3}(?:[,，][0-9]{3})+(?:\.[0-9]+)?", str(value).strip()
+        )
+        if grouped:
+            plain = re.sub("[,，]", "", str(value).strip())
+            raise UsageError(
+                "cli.usage.grouped_number", option=name, value=value, plain=plain
+            ) from None
         raise UsageError(_NUMBERS[kind], option=name, value=value) from None
     low = getattr(param, "min", None)
     if (low is not None and number < low) or number != number or abs(number) == float("inf"):

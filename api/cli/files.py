@@ -94,15 +94,16 @@ def _place(finding: Finding) -> str:
 def template(
     name: Annotated[str, typer.Argument(metavar="TABLE", help="cli.template.table")],
     out: OutNeeded,
+    force: Annotated[bool, typer.Option("--force", help="cli.template.force")] = False,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
     """Write an empty workbook to fill in."""
     from api.usecases import template as usecase
 
-    usecase.run(name, out)
+    table_name = usecase.run(name, out, force=force)
     if as_json:
-        print_json({"table": name, "file": str(out)})
+        print_json({"table": table_name, "file": str(out)})
     else:
         say_line("cli.template.done", file=out)
 

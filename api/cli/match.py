@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from api.cli.console import counter, language, print_json, say_line
-from api.cli.options import AsJson, AsOf, Lang, Out, Pairing, day
+from api.cli.options import AsJson, AsOf, Lang, Out, Pairing, choice, day
 from api.errors import UsageError
 from features.language import Language
 
@@ -47,8 +47,10 @@ def match(
         typer.Option("--all", help="cli.match.all"),
     ] = None,
     programme: Annotated[
-        Literal["industry", "rural", "labour", "social"] | None,
-        typer.Option("--programme", help="cli.match.programme"),
+        str | None,
+        typer.Option(
+            "--programme", metavar="industry|rural|labour|social", help="cli.match.programme"
+        ),
     ] = None,
     kind: Annotated[str | None, typer.Option("--kind", metavar="K", help="cli.match.kind")] = None,
     top: Annotated[
@@ -77,6 +79,7 @@ def match(
     lang: Lang = None,
 ) -> None:
     """One match list with probabilities and reasons; one pair; or all lists."""
+    programme, kind = _programme(programme), _kind(kind)
     filters: dict[str, Any] = {
         "programme": programme,
         "kind": kind,
@@ -87,7 +90,6 @@ def match(
         "top": 20 if top is None else top,
     }
     _check_question(enterprise, resource, region, all_)
-    _check_kind(kind)
     if congestion == "on":
         raise UsageError("cli.match.congestion_later")
     _check_options(
@@ -174,12 +176,21 @@ def _check_options(question: str, given: Mapping[str, bool]) -> None:
             raise UsageError(f"cli.match.not_for_{question}", option=option)
 
 
-def _check_kind(kind: str | None) -> None:
-    from features.schema import ENTERPRISE_KINDS, RESOURCE_KINDS
+def _programme(written: str | None) -> str | None:
+    """The programme meant by its name or its label."""
+    from features.schema import PROGRAMMES, choice_label
 
-    known = (*RESOURCE_KINDS, *ENTERPRISE_KINDS)
-    if kind is not None and kind not in known:
-        raise UsageError("cli.usage.choice", option="--kind", value=kind, choices=", ".join(known))
+    known = {name: choice_label("projects", "programme", name) for name in PROGRAMMES}
+    return choice(written, "--programme", known)
+
+
+def _kind(written: str | None) -> str | None:
+    """The kind of resource or of enterprise meant by its name or its label."""
+    from features.schema import ENTERPRISE_KINDS, RESOURCE_KINDS, choice_label
+
+    known = {name: choice_label("resources", "kind", name) for name in RESOURCE_KINDS}
+    known |= {name: choice_label("enterprises", "kind", name) for name in ENTERPRISE_KINDS}
+    return choice(written, "--kind", known)
 
 
 def _batch_file(out: Path | None) -> Path:
@@ -200,7 +211,11 @@ def _format(wanted: Format | None, out: Path | None, as_json: bool) -> Format:
     if as_json:
         return "json"
     ending = out.suffix.lower().lstrip(".") if out is not None else ""
-    named: dict[str, Format] = {"json": "json", "csv": "csv", "xlsx": "xlsx", "docx": "docx"}
+    named: dict[str, Format] = {
+        "json": "json", "csv": "csv", "xlsx": "xlsx", "docx": "docx", "txt": "table",
+    }  # fmt: skip
+    if wanted is None and out is not None and ending not in named and not out.is_dir():
+        raise UsageError("cli.match.unknown_ending", file=out)
     form = wanted or named.get(ending, "table")
     if form in _BINARY and out is None:
         raise UsageError("cli.match.needs_out", format=form)

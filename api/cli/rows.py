@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.console import print_json, say_line
+from api.cli.console import print_json, say_line, tell
 from api.cli.options import AsJson, Lang, day
 from features.language import text
 
@@ -59,6 +59,8 @@ def record(
         stage=choice_label("outcomes", "stage", stored.stage),
         how=text(f"cli.how.{stored.how}"),
     )
+    for warning in stored.warnings:
+        tell(warning)
 
 
 def delete(
@@ -70,8 +72,10 @@ def delete(
     """Delete one row."""
     from api.store import Store
     from api.usecases import deleting
+    from api.usecases.naming import table_called
     from features.schema import TABLES
 
+    table = table_called(table)
     gone = deleting.run(Store.open(), table, key)
     if as_json:
         print_json({"deleted": {"table": table, "key": gone}})

@@ -6,7 +6,7 @@ import re
 from difflib import get_close_matches
 from typing import Any
 
-from features.language import Text, text
+from features.language import Text, catalogue, text
 
 _PATTERNS: tuple[tuple[str, str], ...] = (
     (r"No such command '(?P<value>[^']*)'", "cli.usage.no_command"),
@@ -29,7 +29,10 @@ def said(error: Any) -> Text:
 def _sentence(error: Any, context: Any) -> Text:
     param = getattr(error, "param", None)
     if type(error).__name__ == "MissingParameter" and param is not None:
-        name = param.opts[0] if param.param_type_name == "option" else param.name.upper()
+        option = param.param_type_name == "option"
+        name = param.opts[0] if option else param.metavar or param.name.upper()
+        if param.help in catalogue():
+            return text("cli.usage.missing_what", value=name, what=text(param.help))
         return text("cli.usage.missing", value=name)
     for pattern, code in _PATTERNS:
         if found := re.match(pattern, error.message):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from api.errors import UsageError
 from api.store import Store, builtin
 from api.store.cells import row_key
-from api.usecases.naming import row_key_of
+from api.usecases.naming import row_key_of, table_called
 from features.schema import TABLES
 
 
@@ -26,6 +26,7 @@ def run(store: Store, table: str, parts: Sequence[str]) -> str:
     api.store.errors.StillReferred
         If other rows refer to it.
     """
+    table = table_called(table)
     values = row_key_of(store, table, parts)
     spec = TABLES[table]
     key = row_key(spec, values)

@@ -10,10 +10,9 @@ from api import settings
 from api.errors import UsageError
 from api.store import Store
 from api.store.log import account
-from api.usecases.naming import regions_of, unknown_table
+from api.usecases.naming import regions_of, table_called
 from api.usecases.output import fresh_file
 from features.language import say
-from features.schema import TABLES
 
 Format = Literal["csv", "xlsx"]
 
@@ -46,8 +45,7 @@ def run(store: Store, table: str, out: Path, form: Format | None = None) -> Expo
     UserError
         If the file cannot be written.
     """
-    if table not in TABLES:
-        raise unknown_table(table)
+    table = table_called(table)
     chosen = form or out.suffix.lower().lstrip(".")
     if chosen not in ("csv", "xlsx"):
         raise UsageError("usecase.format_of_file", file=out)

@@ -9,7 +9,7 @@ from api.errors import UsageError
 from api.store import Store
 from features.columns import Column
 from features.dates import written_date
-from features.language import Text, text
+from features.language import Text, catalogue, text
 from features.place_names import AmbiguousRegion, UnknownRegion, half_width
 from features.regions import Regions
 from features.row_reader import KINDS
@@ -72,11 +72,10 @@ def row_key_of(store: Store, table: str, parts: Sequence[str]) -> list[Value]:
     Raises
     ------
     UsageError
-        If the number of parts is not that of the key's columns, or a part cannot be read.
+        If there is no such table, the number of parts is not that of the key's columns, or a
+        part cannot be read.
     """
-    if table not in TABLES:
-        raise unknown_table(table)
-    spec = TABLES[table]
+    spec = TABLES[table_called(table)]
     if len(parts) == 1 and len(spec.key) > 1:
         parts = parts[0].split("/")
     if len(parts) != len(spec.key):
@@ -115,10 +114,32 @@ def _thing(store: Store, written: str) -> str:
         return plain
 
 
+def table_called(written: str) -> str:
+    """The table that is meant by its name, its label or its short name in either language.
+
+    Raises
+    ------
+    UsageError
+        If there is none.
+    """
+    wanted = half_width(written).lower()
+    for name, spec in TABLES.items():
+        called = [name, *spec.label.values()]
+        short = f"table_short.{name}"
+        if short in catalogue():
+            called += text(short).values()
+        if wanted in (each.lower() for each in called):
+            return name
+    raise unknown_table(written)
+
+
 def unknown_table(name: str) -> UsageError:
     """The error for a table that there is not, with the nearest that there is."""
     near = get_close_matches(name, TABLES, 1)
-    listed = ", ".join(TABLES)
+    listed = {
+        "zh": "、".join(f"{spec.label['zh']}（{table}）" for table, spec in TABLES.items()),
+        "en": ", ".join(TABLES),
+    }
     return UsageError(
         "usecase.no_such_table",
         value=name,

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from api import settings
 from api.errors import UsageError
 from api.store import Store
 from api.usecases import dates
 from api.usecases.naming import row_id
+from features.language import Text, text
 from features.schema import ENDINGS, STAGES, choice_label
 from features.tables import Table, Value
 
@@ -25,6 +27,7 @@ class Recorded:
     stage: str
     amount_wan: float | None
     how: str
+    warnings: tuple[Text, ...] = ()
 
     def as_dict(self) -> dict[str, object]:
         """The outcome as a JSON object."""
@@ -35,6 +38,7 @@ class Recorded:
             "stage": self.stage,
             "amount_wan": self.amount_wan,
             "result": self.how,
+            "warnings": list(self.warnings),
         }
 
 
@@ -67,6 +71,9 @@ def run(
     day = dates.as_of(store, on)
     if not _FIRST <= day <= _LAST:
         raise UsageError("usecase.date_out_of_bounds", value=day.isoformat())
+    if day > settings.today() and day != dates.as_of(store):
+        today = settings.today().isoformat()
+        raise UsageError("usecase.date_in_future", value=day.isoformat(), today=today)
     if amount_wan is not None and amount_wan < 0:
         raise UsageError("usecase.negative_amount", value=amount_wan)
     row: dict[str, Value] = {
@@ -79,7 +86,44 @@ def run(
         row["amount_wan"] = amount_wan
     counts = store.write({"outcomes": Table.from_rows("outcomes", [row])})["outcomes"]
     how = next(word for word, count in counts.items() if count)
-    return Recorded(str(row["enterprise_id"]), str(row["resource_id"]), day, code, amount_wan, how)
+    pair = str(row["enterprise_id"]), str(row["resource_id"])
+    return Recorded(*pair, day, code, amount_wan, how, _out_of_order(store, *pair, day, code))
+
+
+def _out_of_order(
+    store: Store, enterprise: str, resource: str, day: date, code: str
+) -> tuple[Text, ...]:
+    """What does not go together with the other records of the pair: further before, or less later.
+
+    A new introduction after one that ended, or was completed, is in order.
+    """
+    if code in ENDINGS:
+        return ()
+    rows = [
+        (row["date"], str(row["stage"]))
+        for row in store.table("outcomes", ["enterprise_id", "resource_id", "date", "stage"]).rows()
+        if (row["enterprise_id"], row["resource_id"]) == (enterprise, resource)
+    ]
+    at = STAGES.index(code)
+    before = [(d, s) for d, s in rows if isinstance(d, date) and d < day]
+    closed = [d for d, s in before if s in ENDINGS or s == STAGES[-1]]
+    since = max(closed, default=date.min)
+    wrong = [(d, s) for d, s in before if d > since and s in STAGES and STAGES.index(s) > at]
+    wrong += [
+        (d, s)
+        for d, s in rows
+        if isinstance(d, date) and d > day and s in STAGES and STAGES.index(s) < at
+    ]
+    return tuple(
+        text(
+            "usecase.stages_out_of_order",
+            date=day.isoformat(),
+            stage=choice_label("outcomes", "stage", code),
+            other=choice_label("outcomes", "stage", s),
+            other_date=d.isoformat(),
+        )
+        for d, s in sorted(wrong)[:1]
+    )
 
 
 def _stage(written: str) -> str:

@@ -4,24 +4,35 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from api.usecases.naming import unknown_table
+from api.errors import UsageError
+from api.usecases.naming import table_called
 from api.usecases.output import fresh_file
-from features.schema import TABLES
 
 
-def run(table: str, out: Path) -> None:
-    """Write the workbook of a table.
+def run(table: str, out: Path, *, force: bool = False) -> str:
+    """Write the workbook of a table; returns the table's name.
+
+    Parameters
+    ----------
+    table : str
+        Its name, or its label in either language.
+    force : bool
+        Whether a file that is there already may be replaced (it may have been filled in).
 
     Raises
     ------
     UsageError
-        If there is no such table.
+        If there is no such table, the file is not named as a workbook or is there already.
     UserError
         If the file cannot be written.
     """
-    if table not in TABLES:
-        raise unknown_table(table)
+    name = table_called(table)
+    if out.suffix.lower() != ".xlsx" and not out.is_dir():
+        raise UsageError("usecase.template_ending", file=out, better=out.with_suffix(".xlsx"))
+    if out.is_file() and not force:
+        raise UsageError("usecase.template_exists", file=out)
     from features import template
 
     with fresh_file(out) as draft:
-        template.write(table, draft)
+        template.write(name, draft)
+    return name

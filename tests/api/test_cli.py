@@ -90,6 +90,7 @@ def test_an_outcome_is_recorded_by_id_or_name_and_again_updates_it(store_url: st
         "stage": "signed",
         "amount_wan": None,
         "result": "added",
+        "warnings": [],
     }
     again = ["record", "甲", "B.2", "signed", "--date", "2008-03-01", "--amount-wan", "2600"]
     assert shanhai(*again, "--json").json["result"] == "changed"
