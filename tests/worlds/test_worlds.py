@@ -179,8 +179,8 @@ def test_less_history_is_a_part_of_it() -> None:
 def test_leaving_out_features_that_a_world_lacks_changes_nothing() -> None:
     setting = whole_history(small("plain"), NgramEncoder())
     less = without_group(setting, "own")
-    fitted = [learners.model(one, learned_meaning=False).score for one in (setting, less)]
-    assert np.array_equal(*fitted)
+    whole, same = (learners.model(one, learned_meaning=False).score for one in (setting, less))
+    assert np.array_equal(whole, same)
 
 
 def test_a_study_prints_its_tables_and_keeps_its_figures(
