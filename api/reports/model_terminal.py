@@ -121,17 +121,25 @@ def _measures(
 
 
 def _verdict(differences: Figures, title: str, lang: Language) -> str:
-    """Whether the model is better beyond chance, by lists or by chances.
+    """Whether the model is better beyond chance: by what is found and by order, or by chances."""
+    if title != "lists":
+        return say(f"report.evaluation.{_beyond_chance(differences, 'log_loss')}", lang)
+    found, order = (_beyond_chance(differences, name) for name in _LISTS)
+    if found == order:
+        return say(f"report.evaluation.{found}", lang)
+    words = {
+        what: say(f"report.evaluation.word.{verdict}", lang)
+        for what, verdict in (("found", found), ("order", order))
+    }
+    return say("report.evaluation.found_and_order", lang, **words)
 
-    Of the lists recall decides, and where that shows nothing the order of the first ten.
-    """
-    for name in _LISTS if title == "lists" else ("log_loss",):
-        low, high = differences[name]["low"], differences[name]["high"]
-        if low is None or high is None or low <= 0 <= high:
-            continue
-        better = (low > 0) == (name in _HIGHER_IS_BETTER)
-        return say(f"report.evaluation.{'better' if better else 'worse'}", lang)
-    return say("report.evaluation.same", lang)
+
+def _beyond_chance(differences: Figures, name: str) -> str:
+    """``better``, ``worse`` or, where chance may explain the difference, ``same``."""
+    low, high = differences[name]["low"], differences[name]["high"]
+    if low is None or high is None or low <= 0 <= high:
+        return "same"
+    return "better" if (low > 0) == (name in _HIGHER_IS_BETTER) else "worse"
 
 
 def _groups(rankers: Figures, title: str, measure: str, lang: Language) -> tuple[Line, Table]:

@@ -120,8 +120,8 @@ def test_every_baseline_stands_beside_the_model_with_its_range(lang: Language) -
 def test_better_worse_and_unclear_are_told_apart() -> None:
     lines = as_text(evaluation_view(EVALUATION, "en")).split("Are the chances right?")[0]
     verdicts = {line.split("  ")[0].strip(): line for line in lines.splitlines()}
-    assert verdicts["chance"].endswith("model better")
-    assert verdicts["popularity"].endswith("model worse")
+    assert verdicts["chance"].endswith("finds better, order alike")
+    assert verdicts["popularity"].endswith("finds worse, order alike")
     assert verdicts["expert rule"].endswith("unclear")
 
 
