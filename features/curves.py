@@ -32,6 +32,11 @@ def base_name(name: str) -> str:
     return name.removesuffix(UNKNOWN).split(ABOVE, 1)[0]
 
 
+def knot_of(name: str) -> np.float32:
+    """Where the part of a feature begins that a bend's name stands for."""
+    return np.float32(name.split(ABOVE, 1)[1])
+
+
 def derived_values(name: str, base: Array) -> FloatArray:
     """Values of a derived feature from those of its base.
 
@@ -42,8 +47,7 @@ def derived_values(name: str, base: Array) -> FloatArray:
     """
     if name.endswith(UNKNOWN):
         return np.isnan(base).astype(np.float32)
-    knot = np.float32(name.split(ABOVE, 1)[1])
-    return np.maximum(base - knot, np.float32(0)).astype(np.float32, copy=False)
+    return np.maximum(base - knot_of(name), np.float32(0)).astype(np.float32, copy=False)
 
 
 def _derived(name: str, base: FloatArray) -> FloatArray:

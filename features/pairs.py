@@ -141,14 +141,17 @@ def steady(a: FloatArray, b: FloatArray) -> FloatArray:
     """Matrix product whose entries are the same to the last bit in a block of any shape.
 
     How BLAS adds up eight terms and more depends on the shape of the whole (its kernels take
-    eight at a time where they can); fewer it adds in one way, unless there is one column only.
+    eight at a time where they can); fewer it adds in one way, unless there is one row or column
+    only.
 
     Parameters
     ----------
-    a, b : (m, k), (k, n) arrays, m > 1
+    a, b : (m, k), (k, n) arrays
     """
     if b.shape[1] == 1:
         return steady(a, np.repeat(b, 2, axis=1))[:, :1]
+    if len(a) == 1:
+        return steady(np.repeat(a, 2, axis=0), b)[:1]
     out = np.asarray(a[:, :STEADY] @ b[:STEADY], np.float32)
     for k in range(STEADY, len(b), STEADY):
         out += a[:, k : k + STEADY] @ b[k : k + STEADY]

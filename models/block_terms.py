@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from features.curves import base_name, gap_name, knot_of
 from features.market import Market
-from features.pairs import PairFeature, Pairs, as_slice, steady
+from features.pairs import STEADY, PairFeature, Pairs, as_slice, steady
 from features.text import FloatArray
 
 Index = NDArray[np.integer[Any]]
@@ -38,11 +39,57 @@ class Weighed:
     weights: FloatArray
     neutral: np.float32
 
-    def centred(self, pairs: Pairs, out: FloatArray | None = None) -> FloatArray:
-        """The values less the neutral one; 0 where not known."""
-        values = np.subtract(self.feature.compute(pairs), self.neutral, out=out)
-        np.copyto(values, np.float32(0), where=np.isnan(values))
-        return values
+
+@dataclass(frozen=True)
+class Curve:
+    """A feature with its bends and its gap (:mod:`features.curves`) as one function of its value.
+
+    Attributes
+    ----------
+    feature : PairFeature
+        What all of them are made from.
+    centre : float32
+        Taken off the value first.
+    knots : (k,) float32 array
+        Where the function bends, less the centre.
+    slopes : (4, 1 + k) float32 array
+        Log-odds for one unit of the centred value, and for one of its greater part above each
+        knot (``max(value, knot)``).
+    constant : (4,) float32 array
+        Log-odds of every pair.
+    unknown : (4,) float32 array
+        Log-odds on top where the value, taken as 0, is not known.
+    """
+
+    feature: PairFeature
+    centre: np.float32
+    knots: FloatArray
+    slopes: FloatArray
+    constant: FloatArray
+    unknown: FloatArray
+
+    @classmethod
+    def of(cls, feature: PairFeature, parts: Sequence[Weighed]) -> Curve:
+        """What a feature and those derived from it say together."""
+        line = next((p for p in parts if p.feature.name == feature.name), None)
+        gap = next((p for p in parts if p.feature.name == gap_name(feature.name)), None)
+        bends = [p for p in parts if p is not line and p is not gap]
+        centre = line.neutral if line else np.float32(0)
+        knots = np.array([knot_of(p.feature.name) for p in bends], np.float32) - centre
+        nothing = np.zeros(4, np.float32)
+        slopes = [line.weights if line else nothing, *(p.weights for p in bends)]
+        constant, silent = nothing.copy(), nothing.copy()
+        for part, knot in zip(bends, knots, strict=True):
+            constant -= part.weights * (knot + part.neutral)
+            silent += part.weights * max(knot, np.float32(0))
+        where_unknown = nothing
+        if gap is not None:
+            constant -= gap.weights * gap.neutral
+            where_unknown = gap.weights * (1 - gap.neutral)
+        return cls(
+            feature, centre, knots, np.array(slopes, np.float32).T, constant,
+            np.asarray(where_unknown - constant - silent, np.float32),
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -59,10 +106,8 @@ class Mixed:
         names = [one.feature.mixture.table for one in self.parts if one.feature.mixture]
         values = np.array([market.resources.fields[n][rows].T for n in names])
         weights = np.array([one.weights for one in self.parts], np.float32).T
-        out = np.asarray(
-            weights @ values.reshape(len(names), math.prod(values.shape[1:])), np.float32
-        )
-        return out.reshape(4, *values.shape[1:])
+        shape = values.shape[1:]
+        return steady(weights, values.reshape(len(names), math.prod(shape))).reshape(4, *shape)
 
     def add(self, market: Market, enterprises: Index, table: FloatArray, out: FloatArray) -> None:
         """Add what the enterprises have of each entry to their (4, e, r) log-odds."""
@@ -90,7 +135,7 @@ class Table:
 
     Attributes
     ----------
-    parts : tuple of Weighed
+    curves : tuple of Curve
     mixed : tuple of Mixed
     first : (g,) int array
         An enterprise of each combination.
@@ -98,7 +143,7 @@ class Table:
         Combination of each enterprise.
     """
 
-    parts: tuple[Weighed, ...]
+    curves: tuple[Curve, ...]
     mixed: tuple[Mixed, ...]
     first: Index
     group: Index
@@ -118,7 +163,7 @@ class Table:
         step = max(1, IN_CACHE // max(1, len(resources)))
         for start in range(0, len(own), step):
             rows = self.first[own[start : start + step]]
-            part = weighed(self.parts, Pairs(market, rows, resources))
+            part = weighed(self.curves, Pairs(market, rows, resources))
             for mixed, table in mixtures:
                 mixed.add(market, rows, table, part)
             out[:, start : start + step] = part
@@ -128,17 +173,68 @@ class Table:
         """Both as one table over the combinations that occur."""
         both = self.group.astype(np.int64) * len(other.first) + other.group
         _, first, group = np.unique(both, return_index=True, return_inverse=True)
-        return Table(self.parts + other.parts, self.mixed + other.mixed, first, group)
+        return Table(self.curves + other.curves, self.mixed + other.mixed, first, group)
 
 
-def weighed(parts: Sequence[Weighed], pairs: Pairs) -> FloatArray:
-    """(4, e, r) log-odds of features worked out pair by pair."""
-    values = np.empty((len(parts), *pairs.shape), np.float32)
-    for one, room in zip(parts, values, strict=True):
-        one.centred(pairs, out=room)
-    weights = np.array([one.weights for one in parts], np.float32).reshape(len(parts), 4).T
-    out = steady(weights, values.reshape(len(parts), math.prod(pairs.shape)))
-    return out.reshape(4, *pairs.shape)
+def weighed(curves: Sequence[Curve], pairs: Pairs) -> FloatArray:
+    """(4, e, r) log-odds of features worked out pair by pair, their constants apart."""
+    total = _Sum(math.prod(pairs.shape))
+    gaps: list[tuple[Curve, NDArray[np.bool_]]] = []
+    for curve in curves:
+        values = curve.feature.compute(pairs)
+        line = total.row(curve.slopes[:, 0])
+        np.subtract(values, curve.centre, out=line.reshape(pairs.shape))
+        gap = np.isnan(line)
+        if gap.any():
+            np.copyto(line, np.float32(0), where=gap)
+            gaps.append((curve, gap))
+        # The row itself is given away with the next ones.
+        line = line.copy() if len(curve.knots) > total.room else line
+        for knot, slope in zip(curve.knots, curve.slopes.T[1:], strict=True):
+            np.maximum(line, knot, out=total.row(slope))
+    for curve, gap in gaps:
+        total.row(curve.unknown)[:] = gap
+    return total.result().reshape(4, *pairs.shape)
+
+
+class _Sum:
+    """A sum of rows, each with its weights in the four steps; few rows are held at a time.
+
+    Rows are added up :data:`features.pairs.STEADY` at a time (see :func:`features.pairs.steady`).
+    """
+
+    def __init__(self, pairs: int) -> None:
+        self._pairs = pairs
+        # A product with one column only would be added up in another way.
+        self._rows = np.zeros((STEADY, max(2, pairs)), np.float32)
+        self._weights = np.zeros((4, STEADY), np.float32)
+        self._out = np.zeros((4, max(2, pairs)), np.float32)
+        self._part = np.empty_like(self._out)
+        self._held = 0
+
+    @property
+    def room(self) -> int:
+        """Rows that can be handed out before the ones at hand are used again."""
+        return STEADY - self._held
+
+    def row(self, weights: FloatArray) -> FloatArray:
+        """A row to be filled."""
+        if self._held == STEADY:
+            self._add()
+        self._weights[:, self._held] = weights
+        self._held += 1
+        return self._rows[self._held - 1, : self._pairs]
+
+    def result(self) -> FloatArray:
+        """(4, pairs) array."""
+        self._add()
+        return self._out[:, : self._pairs]
+
+    def _add(self) -> None:
+        if self._held:
+            rows = slice(0, self._held)
+            self._out += np.matmul(self._weights[:, rows], self._rows[rows], out=self._part)
+            self._held = 0
 
 
 @dataclass(frozen=True)
@@ -147,23 +243,26 @@ class Plan:
 
     Attributes
     ----------
-    of_enterprise, of_resource : tuple of Weighed
+    of_enterprise, of_resource : tuple of Curve
         Those that vary with one side only.
     mixed : tuple of Mixed
     tables : tuple of Table
-    pairwise : tuple of Weighed
+    pairwise : tuple of Curve
+    constant : (4,) array
+        Log-odds of every pair.
     """
 
-    of_enterprise: tuple[Weighed, ...]
-    of_resource: tuple[Weighed, ...]
+    of_enterprise: tuple[Curve, ...]
+    of_resource: tuple[Curve, ...]
     mixed: tuple[Mixed, ...]
     tables: tuple[Table, ...]
-    pairwise: tuple[Weighed, ...]
+    pairwise: tuple[Curve, ...]
+    constant: FloatArray
 
     @property
-    def of_both(self) -> tuple[Weighed, ...]:
+    def of_both(self) -> tuple[Curve, ...]:
         """Those that vary with both sides, mixtures apart."""
-        return self.pairwise + tuple(part for table in self.tables for part in table.parts)
+        return self.pairwise + tuple(curve for table in self.tables for curve in table.curves)
 
     @property
     def every_mixed(self) -> tuple[Mixed, ...]:
@@ -173,34 +272,42 @@ class Plan:
 
 def plan(market: Market, features: Sequence[Weighed]) -> Plan:
     """Sort features by what they vary with."""
-    own: list[Weighed] = []
-    others: list[Weighed] = []
+    own: list[Curve] = []
+    others: list[Curve] = []
+    constant = np.zeros(4, np.float32)
     mixtures: dict[tuple[str, str], list[Weighed]] = {}
-    by_reads: dict[tuple[str, ...], list[Weighed]] = {}
+    by_base: dict[str, list[Weighed]] = {}
+    by_reads: dict[tuple[str, ...], list[Curve]] = {}
     for one in features:
         mixture = one.feature.mixture
-        rows, columns = _varies(market, one.feature)
         if mixture is not None:
             mixtures.setdefault((mixture.index, mixture.weight), []).append(one)
-        elif not rows:
-            others.append(one)
-        elif not columns:
-            own.append(one)
+            constant -= one.weights * one.neutral
         else:
-            by_reads.setdefault(one.feature.reads, []).append(one)
+            by_base.setdefault(base_name(one.feature.name), []).append(one)
+    for base, parts in by_base.items():
+        curve = Curve.of(market.features[base], parts)
+        constant += curve.constant
+        rows, columns = _varies(market, curve.feature)
+        if not rows:
+            others.append(curve)
+        elif not columns:
+            own.append(curve)
+        else:
+            by_reads.setdefault(curve.feature.reads, []).append(curve)
     tables: list[Table] = []
-    pairwise: list[Weighed] = []
+    pairwise: list[Curve] = []
     mixed: list[Mixed] = []
     enough = len(market.enterprises) // SHARED
-    for reads, parts in by_reads.items():
+    for reads, curves in by_reads.items():
         first, group = distinct(market, reads)
         if len(first) <= enough:
-            tables.append(Table(tuple(parts), (), first, group))
+            tables.append(Table(tuple(curves), (), first, group))
         else:
-            pairwise += parts
-    for reads, parts in mixtures.items():
-        one_mixture = Mixed(*reads, tuple(parts))
-        first, group = distinct(market, reads)
+            pairwise += curves
+    for fields, weighted in mixtures.items():
+        one_mixture = Mixed(*fields, tuple(weighted))
+        first, group = distinct(market, fields)
         if len(first) <= enough:
             tables.append(Table((), (one_mixture,), first, group))
         else:
@@ -211,6 +318,7 @@ def plan(market: Market, features: Sequence[Weighed]) -> Plan:
         tuple(mixed),
         tuple(_fewer(tables, len(market.enterprises))),
         tuple(pairwise),
+        constant,
     )
 
 

@@ -153,17 +153,14 @@ class BlockScorer:
 
         model, market = self.model, self.market
         own, others = effect_logits(model.effects, market)
-        own += model.intercepts[:, None].astype(np.float32)
-        for mixed in self.plan.every_mixed:
-            for one in mixed.parts:
-                own -= (one.weights * one.neutral)[:, None]
+        own += (model.intercepts + self.plan.constant).astype(np.float32)[:, None]
         enterprises, resources = np.arange(own.shape[1]), np.arange(others.shape[1])
-        for one in self.plan.of_enterprise:
-            values = one.centred(Pairs(market, enterprises, resources[:1]))[:, 0]
-            own += one.weights[:, None] * values
-        for one in self.plan.of_resource:
-            values = one.centred(Pairs(market, enterprises[:1], resources))[0]
-            others += one.weights[:, None] * values
+        if self.plan.of_enterprise:
+            pairs = Pairs(market, enterprises, resources[:1])
+            own += weighed(self.plan.of_enterprise, pairs)[:, :, 0]
+        if self.plan.of_resource:
+            pairs = Pairs(market, enterprises[:1], resources)
+            others += weighed(self.plan.of_resource, pairs)[:, 0]
         return own, others
 
     def against(
@@ -217,8 +214,7 @@ class BlockScorer:
         """(4, n) stage probabilities of the i-th enterprise with the i-th resource."""
         pairs = Pairs(self.market, enterprises, resources, rowwise=True)
         out = self.own[:, enterprises] + self.others[:, resources]
-        for one in self.plan.of_both:
-            out += one.weights[:, None] * one.centred(pairs)
+        out += weighed(self.plan.of_both, pairs)
         for mixed in self.plan.every_mixed:
             for one in mixed.parts:
                 out += one.weights[:, None] * one.feature.compute(pairs)
