@@ -10,7 +10,7 @@ import difflib
 import re
 from collections.abc import Callable, Mapping
 
-from features import dates, numbers
+from features import dates, numbers, units
 from features.grid import BadCell, Raw
 from features.industries import Industries, UnknownIndustry
 from features.language import LANGUAGES, Text
@@ -199,9 +199,16 @@ class CellReader:
         found = self._choices.get(half_width(written).lower())
         if found is None:
             near = meant(half_width(written), list(self._choices))
-            values = {"suggestion": near and self._choices[near], "choices": self._listed()}
+            suggestion = self._called(self._choices[near]) if near else None
+            values = {"suggestion": suggestion, "choices": self._listed()}
             raise CellProblem("unknown_choice", values, written)
         return found
+
+    def _called(self, choice: str) -> Text:
+        """A choice by its label and its code."""
+        label = choice_label(self.table, self.column.name, choice)
+        en = choice if label["en"] == choice else f"{choice} ({label['en']})"
+        return {"zh": f"{label['zh']} / {choice}", "en": en}
 
     def _listed(self) -> Text:
         labels = [choice_label(self.table, self.column.name, c) for c in self.column.choices]
@@ -255,7 +262,11 @@ class CellReader:
         try:
             return numbers.number(str(raw))
         except numbers.NotANumber as problem:
-            raise CellProblem(problem.code, problem.values) from None
+            values = dict(problem.values)
+            if problem.code in ("number_with_unit", "not_a_number"):
+                instead = units.hint(str(raw), self.column.unit)
+                values |= {"message": instead} if instead else {}
+            raise CellProblem(problem.code, values) from None
 
     def _float(self, raw: Raw) -> float:
         value = self._number(raw)

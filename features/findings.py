@@ -19,6 +19,9 @@ class Finding:
         As Excel numbers it (the header is row 1); in CSV by record.
     code : str
         Stable name of the kind of finding, e.g. ``unknown_region``.
+    heading : Text or None
+        The column as a person finds it: its header as written, or its label where it is not
+        there; in a workbook with its letter.
     """
 
     file: str
@@ -29,6 +32,7 @@ class Finding:
     code: str
     message: Text
     level: Literal["error", "warning"] = "error"
+    heading: Text | None = None
 
     def as_dict(self) -> dict[str, object]:
         """The finding as a JSON object."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from features.cells import BLANKS, meant, shown
 from features.grid import BadCell, Raw, Row
 from features.place_names import half_width
-from features.remarks import Place, Remarks
+from features.remarks import Heading, Place, Remarks
 from features.schema import OWN_PREFIX, TableSpec, headers
 
 LOOKED_AT = 20
@@ -108,6 +108,8 @@ def _named(
     place: Place, remarks: Remarks,
 ) -> Header:  # fmt: skip
     header = Header(row, max(i for i, w in enumerate(written) if w) + 1, cells=written)
+    labels = {each.name: each.label for each in spec.columns}
+    remarks.head(place, Heading(header.cells, header.names, labels))
     used: dict[str, str] = {}
     for position, name in enumerate(written):
         if not name:

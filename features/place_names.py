@@ -18,6 +18,9 @@ _PROVINCE = ("浙江省", "浙江")
 _PROVINCE_CODES = ("330000", "33")
 _SUFFIX = re.compile(r"^(.{2,}?)(?:自治[县州]|地区|[区县市旗])$")
 _PEOPLES = re.compile(r"^(.{2,}?)(?:[^族]{1,3}族)+$")
+_ENGLISH_SUFFIX = re.compile(
+    r"(?: \w+(?= Autonomous))? (?:Autonomous County|County|District|City)$"
+)
 _HALF_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20}
 _LONGEST_SHOWN = 60
 _MOST_SUGGESTIONS = 3
@@ -84,6 +87,7 @@ class PlaceNames:
     old_codes : mapping of a former code to the present one
     members : mapping of a prefecture-level city's code to its counties' codes
     cities : codes of all prefecture-level cities
+    english : mapping of code to the English name, where there is one
     """
 
     def __init__(
@@ -92,6 +96,7 @@ class PlaceNames:
         old_codes: Mapping[str, str],
         members: Mapping[str, tuple[str, ...]],
         cities: Iterable[str],
+        english: Mapping[str, str] | None = None,
     ) -> None:
         self._names, self._old_codes, self._members = names, old_codes, members
         self._cities = tuple(cities)
@@ -102,6 +107,14 @@ class PlaceNames:
                 self._full[name] = _with(self._full.get(name, ()), code)
                 for short in _shortened(name):
                     self._short[short] = _with(self._short.get(short, ()), code)
+        self._english: dict[str, tuple[str, ...]] = {}
+        self._english_short: dict[str, tuple[str, ...]] = {}
+        for code, name in (english or {}).items():
+            whole, short = _folded(name), _folded(_ENGLISH_SUFFIX.sub("", name))
+            if not short:
+                continue
+            self._english[whole] = _with(self._english.get(whole, ()), code)
+            self._english_short[short] = _with(self._english_short.get(short, ()), code)
 
     def resolve(self, written: str) -> str:
         """See :meth:`features.regions.Regions.resolve`."""
@@ -111,7 +124,7 @@ class PlaceNames:
         if plain in self._old_codes:
             return self._old_codes[plain]
         name = "".join(plain.split())
-        found = self.called(name)
+        found = self.called(name) or self._in_english(plain)
         if len(found) > 1:
             raise AmbiguousRegion(written, [(self._spelt(name, code), code) for code in found])
         if not found:
@@ -139,6 +152,14 @@ class PlaceNames:
                         if code in self._members.get(city, ()):
                             inside = _with(inside, code)
         return inside
+
+    def _in_english(self, written: str) -> tuple[str, ...]:
+        """Codes of the regions that an English name fits, with or without what kind they are."""
+        if not written.replace("\u2019", "'").isascii():
+            return ()
+        plain = re.sub(r",?\s*(zhejiang)?(\s+province)?$", "", written.strip(), flags=re.IGNORECASE)
+        folded = _folded(plain)
+        return self._english.get(folded) or self._english_short.get(folded, ())
 
     def _prefixes(self, city: str) -> Iterable[str]:
         for name in self._names[city]:
@@ -185,6 +206,11 @@ class PlaceNames:
                 if near:
                     return [(part, code) for part in near for code in names[part]]
         return []
+
+
+def _folded(english: str) -> str:
+    """Letters alone, in lower case (``Lin'an`` = ``linan``)."""
+    return re.sub(r"[^a-z]", "", english.lower())
 
 
 def _apart(a: str, b: str) -> int:

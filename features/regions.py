@@ -118,6 +118,7 @@ class Regions:
             self._old_codes,
             self._members,
             self._cities,
+            {code: region.name_en for code, region in self._regions.items() if region.name_en},
         )
 
     @classmethod
@@ -194,7 +195,8 @@ class Regions:
         Accepted: a present or 2006 code; a present name, 2006 name or the plan's spelling;
         each without its suffix (区, 县, 市, 自治县) where that is unambiguous, and after
         province or prefecture (浙江省杭州市萧山区, 杭州萧山); full-width letters and digits;
-        blanks around and between.
+        blanks around and between; the English name, with or without County, District or City
+        (Sanmen County, sanmen).
 
         Raises
         ------

@@ -6,12 +6,14 @@ reading; both sentences are made for those alone that are reported.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from features.findings import Finding, FindingsError
 from features.language import Text, text
 from features.place_names import excerpt
+from features.sheet_cells import letters
 
 Level = Literal["error", "warning"]
 
@@ -30,6 +32,22 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Heading:
+    """The header of a sheet: its cells, which column each is, and the labels of all columns."""
+
+    cells: Sequence[str]
+    names: Mapping[int, str]
+    labels: Mapping[str, Text]
+
+
+_COLUMN_NAMES = {
+    "missing_value": ("column",), "dates_reversed": ("first",), "duplicate_key": ("key",),
+    "doubled_column": ("column",),
+}  # fmt: skip
+"""For each code, the values of its message that are names of columns."""
+
+
+@dataclass(frozen=True)
 class _Remark:
     place: Place
     row: int | None
@@ -43,19 +61,42 @@ class _Remark:
     def order(self) -> tuple[int, int, int]:
         return self.place.turn, self.row or 0, self.position
 
-    def finding(self) -> Finding:
+    def finding(self, heading: Heading | None) -> Finding:
         message = self.values.get("message")
+        labels = heading.labels if heading else {}
         if message is None:
-            named = {"column": self.column or "", "value": self._value(), **self.values}
+            named: dict[str, object] = {
+                "column": self.column or "", "value": self._value(), **self.values,
+            }  # fmt: skip
+            for name in _COLUMN_NAMES.get(self.code, ()):
+                named[name] = _labelled(str(named[name]), labels)
             variant = "_suggest" if self.values.get("suggestion") else ""
             message = text(f"finding.{self.code}{variant}", **named)
         return Finding(
             self.place.file, self.place.sheet, self.row, self.column, self.value,
             self.code, message, self.level,  # type: ignore[arg-type]
+            self._heading(heading),
         )  # fmt: skip
+
+    def _heading(self, heading: Heading | None) -> Text | None:
+        if self.column is None:
+            return None
+        if heading is None or heading.names.get(self.position) != self.column:
+            label = heading.labels.get(self.column) if heading else None
+            return label or {"zh": self.column, "en": self.column}
+        written = heading.cells[self.position]
+        if self.place.sheet is None:
+            return {"zh": written, "en": written}
+        return text("finding_hint.heading", name=written, letter=letters(self.position + 1))
 
     def _value(self) -> str | Text:
         return excerpt(self.value) if self.value else _NOTHING
+
+
+def _labelled(names: str, labels: Mapping[str, Text]) -> Text:
+    """Columns by their labels; those that have none as they are."""
+    each = [labels.get(name, {"zh": name, "en": name}) for name in names.split(", ")]
+    return {"zh": "、".join(e["zh"] for e in each), "en": ", ".join(e["en"] for e in each)}
 
 
 class Remarks:
@@ -71,6 +112,14 @@ class Remarks:
         self.errors = 0
         self._kept: list[_Remark] = []
         self._warnings: list[_Remark] = []
+        self._headings: dict[Place, Heading] = {}
+
+    def head(self, place: Place, heading: Heading) -> None:
+        """Note what the columns of a sheet are called in it."""
+        self._headings[place] = heading
+
+    def _found(self, remark: _Remark) -> Finding:
+        return remark.finding(self._headings.get(remark.place))
 
     def add(
         self,
@@ -93,7 +142,7 @@ class Remarks:
 
     def warnings(self, cap: int) -> list[Finding]:
         """The warnings, in order of file, sheet, row and column."""
-        return [r.finding() for r in sorted(self._warnings, key=_Remark.order)[:cap]]
+        return [self._found(r) for r in sorted(self._warnings, key=_Remark.order)[:cap]]
 
     def error(self, cap: int) -> FindingsError:
         """All findings as one exception, errors before warnings where the cap bites."""
@@ -101,4 +150,4 @@ class Remarks:
         room = cap - len(first)
         also = sorted(self._warnings, key=_Remark.order)[:room] if room else []
         told = sorted([*first, *also], key=_Remark.order)
-        return FindingsError([r.finding() for r in told], self.errors + len(self._warnings))
+        return FindingsError([self._found(r) for r in told], self.errors + len(self._warnings))

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from features import csv_source
-from features.cells import meant
-from features.grid import Sheet, SourceProblem
+from features.cells import meant, shown
+from features.grid import Raw, Sheet, SourceProblem
 from features.language import LANGUAGES, Text, text
 from features.place_names import half_width
 from features.remarks import Place, Remarks
-from features.schema import TABLES
+from features.schema import OWN_PREFIX, TABLES, headers
 from features.workbook_source import Workbook
 
 MAX_BYTES = 50 * 2**20
@@ -166,9 +166,12 @@ class Sources:
 
     def _csv(self, file: Path, label: str) -> None:
         table = table_named(file.stem)
+        sheet = None if table else csv_source.sheet(file, label)
+        if sheet is not None:
+            table = table_by_headers(sheet)
         if table is None:
             raise _not_a_table("file_not_named", file.name, file.stem)
-        self._add(table, csv_source.sheet(file, label))
+        self._add(table, sheet or csv_source.sheet(file, label))
 
     def _workbook(self, file: Path, label: str) -> None:
         book = Workbook(file, label)
@@ -182,12 +185,14 @@ class Sources:
                 raise SourceProblem("which_sheet", names or file.name, table=by_file)
             named = [(by_file if sheet is visible[0] else None, sheet) for sheet in book.sheets]
         if not any(table for table, _ in named):
+            named = _told_by_headers(book.sheets)
+        if not any(table for table, _ in named):
             sheets = "、".join(sheet.sheet or "" for sheet in book.sheets)
             raise _not_a_table("no_table_sheet", sheets or file.name, sheets)
         for table, sheet in named:
             if table:
                 self._add(table, sheet)
-            else:
+            elif (sheet.sheet or "").lower() not in _OUR_OWN:
                 self.ignored.append(f"{label}[{sheet.sheet}]")
 
     def _add(self, table: str, sheet: Sheet) -> None:
@@ -196,6 +201,30 @@ class Sources:
 
 def _has_content(sheet: Sheet) -> bool:
     return any(cell is not None for _, cells in sheet.rows() for cell in cells)
+
+
+def table_by_headers(sheet: Sheet) -> str | None:
+    """The one table that has all the columns of a sheet and needs no others, if there is one."""
+    first: list[Raw] = next((c for _, c in sheet.rows() if any(shown(x).strip() for x in c)), [])
+    written = {half_width(shown(cell)).lower() for cell in first} - {""}
+    found = []
+    for spec in TABLES.values():
+        known = headers(spec)
+        own = {name for name in written if spec.own_columns and name.startswith(OWN_PREFIX)}
+        required = {column.name for column in spec.columns if column.required}
+        if written - own <= set(known) and required <= {known[name] for name in written - own}:
+            found.append(spec.name)
+    return found[0] if len(found) == 1 else None
+
+
+def _told_by_headers(sheets: Sequence[Sheet]) -> list[tuple[str | None, Sheet]]:
+    """The only visible sheet with anything in it, by its headers; the others are no tables."""
+    visible = [
+        s for s in sheets
+        if not s.hidden and (s.sheet or "").lower() not in _OUR_OWN and _has_content(s)
+    ]  # fmt: skip
+    table = table_by_headers(visible[0]) if len(visible) == 1 else None
+    return [(table if visible and sheet is visible[0] else None, sheet) for sheet in sheets]
 
 
 def table_named(name: str) -> str | None:
@@ -212,6 +241,13 @@ def _names() -> dict[str, str]:
 
 
 _NAMES = _names()
+_OUR_OWN = frozenset(
+    word.lower()
+    for code in ("template.help_sheet", "template.example_sheet", "template.lists_sheet",
+                 "export.about")
+    for word in text(code).values()
+)  # fmt: skip
+"""Sheets that templates and exports have beside the table."""
 
 
 def _not_a_table(code: str, value: str, name: str) -> SourceProblem:

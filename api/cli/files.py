@@ -78,7 +78,12 @@ def show_findings(findings: Sequence[Finding], total: int) -> None:
     headings = [say(f"cli.finding.{name}") for name in ("place", "row", "column", "message")]
     lang = current_language()
     rows = [
-        [wrapped(_place(f), 22), f.row, wrapped(f.column or "", 16), wrapped(f.message[lang], 46)]
+        [
+            wrapped(_place(f), 22),
+            f.row,
+            wrapped(f.heading[lang] if f.heading else f.column or "", 16),
+            wrapped(f.message[lang], 46),
+        ]
         for f in findings
     ]
     table(headings, rows, right=(1,), file=sys.stderr)

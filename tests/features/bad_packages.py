@@ -110,12 +110,16 @@ def _two_sheets(folder: Path) -> Path:
     return packed(folder / E, workbook_parts({"甲": _good(), "乙": _good()}))
 
 
+_ANY_TABLE = sheet_xml(rows_xml([("id", "name", "region"), ("E2", "示例公司", "萧山区")]))
+"""It may hold parks as well as enterprises."""
+
+
 def _other_names(folder: Path) -> Path:
-    return packed(folder / "market.xlsx", workbook_parts({"Sheet1": _good()}))
+    return packed(folder / "market.xlsx", workbook_parts({"Sheet1": _ANY_TABLE}))
 
 
 def _near_name(folder: Path) -> Path:
-    return packed(folder / "market.xlsx", workbook_parts({"enterprise": _good()}))
+    return packed(folder / "market.xlsx", workbook_parts({"enterprise": _ANY_TABLE}))
 
 
 def _twice(folder: Path) -> Path:

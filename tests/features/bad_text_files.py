@@ -10,6 +10,8 @@ Said = tuple[str, int | None, str | None, str | None]
 _HEAD = "id,name,kind,region,industry\n"
 _ROW = "E2,示例公司,company,萧山区,1761\n"
 _GOOD = _HEAD + _ROW
+_ANY_TABLE = "id,name,region\nE2,示例公司,萧山区\n"
+"""It may be a park as well as an enterprise."""
 _FUNDS = "id,project_id,date,amount_wan,kind\n"
 _FUND = "F1,P1,2008-07-01,10,investment\n"
 
@@ -74,9 +76,9 @@ ENCODINGS = [
     _case(E, b"<?xml version='1.0'?><rows/>", ("unsupported_file", None, None, E)),
     _case(E, b"PK\x03\x04", ("workbook_named_otherwise", None, None, E)),
     _case(E, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 99, ("old_workbook", None, None, E)),
-    _case("enterprise.csv", _GOOD, ("file_not_named", None, None, "enterprise.csv")),
-    _case("companies.csv", _GOOD, ("file_not_named", None, None, "companies.csv")),
-    _case("enterprises (1).csv", _GOOD, ("file_not_named", None, None, "enterprises (1).csv")),
+    _case("enterprise.csv", _ANY_TABLE, ("file_not_named", None, None, "enterprise.csv")),
+    _case("companies.csv", _ANY_TABLE, ("file_not_named", None, None, "companies.csv")),
+    _case("enterprises (1).csv", _ANY_TABLE, ("file_not_named", None, None, "enterprises (1).csv")),
     _case("enterprises.txt", _GOOD, ("unsupported_suffix", None, None, "enterprises.txt")),
     _case("enterprises.tsv", _GOOD, ("unsupported_suffix", None, None, "enterprises.tsv")),
     _case("enterprises", _GOOD, ("unsupported_suffix", None, None, "enterprises")),

@@ -105,13 +105,13 @@ def test_a_sheet_is_named_by_table_or_label_or_by_its_file(tmp_path: Path, sheet
 def test_several_sheets_are_several_tables_and_others_are_listed(tmp_path: Path) -> None:
     resource = GOOD["resources"]
     parts = workbook_parts({
-        "说明": sheet_xml(row_xml(1, ("请先阅读",))),
+        "备注": sheet_xml(row_xml(1, ("请先阅读",))),
         "resources": sheet_xml(rows_xml([tuple(resource), tuple(resource.values())])),
         "企业档案": sheet_xml(rows_xml([_NAMES, _CELLS])),
     })  # fmt: skip
     batch = read(packed(tmp_path / "market.xlsx", parts))
     assert list(batch.tables) == ["enterprises", "resources"]
-    assert batch.ignored == ["market.xlsx[说明]"]
+    assert batch.ignored == ["market.xlsx[备注]"]
 
 
 def test_of_a_folder_only_files_named_as_tables_are_read(tmp_path: Path) -> None:
