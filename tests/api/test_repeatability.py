@@ -94,3 +94,14 @@ def test_all_lists_are_the_same_file_with_one_worker_and_with_two(
         assert done.json["queries"] == 300
         files.append({file.name: file.read_bytes() for file in out.parent.iterdir()})
     assert files[0] == files[1]
+
+
+def test_a_scheduler_that_is_not_there_fails_with_one_sentence(
+    homes: tuple[Path, Path], tmp_path: Path
+) -> None:
+    out = tmp_path / "all.csv"
+    done = shanhai("match", "--all", "enterprises", "--scheduler", "tcp://127.0.0.1:9", "--out",
+                   out, **_at(homes[0], HERE))  # fmt: skip
+    assert (done.status, done.out) == (1, "")
+    assert "tcp://127.0.0.1:9" in done.err
+    assert not list(tmp_path.iterdir())

@@ -132,12 +132,17 @@ def test_ties_are_told_apart_by_id_by_code_point() -> None:
     assert listed(lists.for_region(same, CHUNAN, top=5)) == ["10", "9", "B", "Z", "_"]
 
 
-def test_a_worse_candidate_changes_nothing_above_it() -> None:
-    own = [enterprise("E1")]
-    others = [resource(f"R{i}", land_mu=10.0 * i, max_pollution=2) for i in range(6)]
+@pytest.mark.parametrize("description", [None, "园区熟地，化纤面料织造"])
+def test_a_worse_candidate_changes_no_rank_above_it(description: str | None) -> None:
+    """The others' text figures may move with it, as "nearest" is said of all; alike for all."""
+    own = [enterprise("E1", land_need_mu=100.0, description="化纤面料织造")]
+    others = [
+        resource(f"R{i}", name="资源", land_mu=10.0 * i, description=description) for i in range(6)
+    ]
     worse = resource("R0-worse", kind="village", region=QINGTIAN, industries=("36",))
     before = lists.for_enterprise(rank(own, others), "E1")
     after = lists.for_enterprise(rank(own, [*others, worse]), "E1")
+    assert listed(before) == ["R5", "R4", "R3", "R2", "R1", "R0"]
     assert listed(after) == [*listed(before), "R0-worse"]
 
 
