@@ -26,7 +26,7 @@ from models.latent import LatentTerm
 STAGES = ("signed", "started", "funded", "completed")
 
 #: Resources of a tile; what enterprises share is made once a tile.
-TILE_RESOURCES = 128
+TILE_RESOURCES = 384
 #: Pairs worked on at a time.
 IN_CACHE = 32_768
 
