@@ -65,7 +65,7 @@ def test_a_range_names_the_percent_once() -> None:
 
 
 def test_money_is_rounded_and_the_unknown_is_a_dash() -> None:
-    assert investment(1234.5, "zh") == "预计投资约1,230万元"
+    assert investment(1234.5, "zh") == "按签约可能折算的投资约1,230万元"
     assert investment(1234.5, "en") == "expected investment about 1,230 × 10,000 yuan"
     assert investment(None, "zh") == distance(None, "en") == "—"
     assert amount(8.50) == "8.5"

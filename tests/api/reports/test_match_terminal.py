@@ -94,7 +94,7 @@ def test_a_possible_pair_says_that_nothing_stands_against_it() -> None:
 
 def test_the_later_stages_and_the_terms_stand_below() -> None:
     shown = as_text(match_list_view(LIST, MADE, "zh"))
-    assert "签约之后：开工15%，资金到位10%，完成8%；预计投资约1,230万元" in shown
+    assert "签约之后：开工15%，资金到位10%，完成8%；按签约可能折算的投资约1,230万元" in shown
     assert "地价：8.5万元/亩" in shown
     assert "贴息率：3%" in shown
     assert "月工资" not in shown
@@ -104,5 +104,5 @@ def test_no_figure_is_broken_at_the_end_of_a_line() -> None:
     many = {"land_mu": 12345.0, "labour_supply": 23456, "energy_quota_tce": 34567.0}
     match = replace(COUNTY, terms=many, candidate_id="R" * 60, via="E" * 60)
     shown = as_text(match_list_view(replace(LIST, matches=(match,)), MADE, "zh"))
-    for figure in ("12,345亩", "23,456人", "34,567吨", "预计投资约1,230万元"):
+    for figure in ("12,345亩", "23,456人", "34,567吨", "按签约可能折算的投资约1,230万元"):
         assert figure in shown
