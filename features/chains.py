@@ -155,8 +155,8 @@ def positions(
     """
     evidence = _code_evidence(chains, codes) + _word_evidence(chains, texts)
     cosine = np.maximum(vectors @ phrases[:, 0].T, vectors @ phrases[:, 1].T)
-    # A cosine of centred vectors below 0.2 says nothing; 0.6 is nearly the same statement.
-    evidence = evidence + 4.0 * np.clip(cosine - 0.2, 0.0, 0.4)
+    # A cosine of centred vectors below 0.25 says nothing; 0.65 is nearly the same statement.
+    evidence = evidence + 4.0 * np.clip(cosine - 0.25, 0.0, 0.4)
     best = np.argsort(-evidence, axis=1, kind="stable")[:, :POSITIONS]
     strength = np.take_along_axis(evidence, best, axis=1)
     top = strength[:, :1]
@@ -167,7 +167,7 @@ def positions(
         weights = np.where(weights < 0.05, 0.0, weights)
     else:
         # A link that many others equal in evidence is not what the place is about.
-        weights = np.where(certainty < 0.3, 0.0, certainty)
+        weights = np.where(certainty < 0.35, 0.0, certainty)
     return np.where(weights > 0, best, 0).astype(np.int32), weights.astype(np.float32)
 
 
