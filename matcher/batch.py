@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.language import Text, text
-from matcher.lists import BLOCK, best_of, best_of_block
+from matcher.best import BLOCK, best_of, best_of_block
 from matcher.ranking import Filters, Ranking, Side
 
 #: Queries of one task at most: many, since what they share is made once a task.

@@ -12,8 +12,8 @@ from made_market import made
 from matcher import batch, lists
 from matcher.batch import all_lists, lists_of
 from matcher.batch_files import BATCH_COLUMNS
-from matcher.lists import Side, best_of
-from matcher.ranking import Filters
+from matcher.best import best_of
+from matcher.ranking import Filters, Side
 from models import stages
 from small_market import enterprise, rank, resource
 
