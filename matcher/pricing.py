@@ -1,0 +1,126 @@
+"""The linear bound with its prices, by pricing columns in: most pairs are never looked at twice.
+
+At prices λ ≥ 0 of the capacities and μ of the limits every enterprise takes by itself the pair
+that is left with most, and nothing is worth more than what the capacities cost and the
+enterprises gain (Lagrangian duality). The linear program over a few pairs gives prices; a pair
+that would gain at them is let in, until none would. The bound is worked out here from the prices,
+over all pairs, and so holds whatever the solver did.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.assignment import Floats, Problem, Rows
+from matcher.milp import Layout, Relaxation
+
+#: Pairs of each enterprise that the first program holds, and most that a round lets in.
+_FIRST, _ROUND = 6, 3
+_GAIN = 1e-7
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Prices, and the bound they prove.
+
+    Attributes
+    ----------
+    capacity : (resources, k) float array, not negative
+    limits : (limits,) float array
+        Positive where the upper bound binds, negative where the lower one does.
+    bound : float
+    reduced : (p,) float array
+        What choosing a pair would lose against the best at these prices: not above 0.
+    x : (p,) float array
+        The linear program's own choice.
+    slack : float
+        By how much the limits are missed even so, in their scales; 0 = they can be kept.
+    """
+
+    capacity: Floats
+    limits: Floats
+    bound: float
+    reduced: Floats
+    x: Floats
+    slack: float
+
+
+def price(problem: Problem, layout: Layout, value: Floats | None = None) -> Prices:
+    """Solve the linear relaxation.
+
+    Parameters
+    ----------
+    value : (p,) float array, optional
+        Other values for the pairs; all 0 asks only whether the limits can be kept.
+    """
+    objective = problem.value if value is None else value
+    largest = float(np.abs(objective).max(initial=0.0))
+    master = Relaxation(
+        layout, objective, 100.0 * largest * problem.enterprises if largest else 1.0
+    )
+    order = _ByEnterprise(problem)
+    held = np.zeros(len(objective), np.bool_)
+    fresh = order.best(objective, held, _FIRST)
+    while True:
+        held[fresh] = True
+        if len(fresh):
+            master.add(fresh)
+        x, capacity, limits, enterprises, slack = master.solve()
+        net = net_values(problem, layout, objective, capacity, limits)
+        gain = net - enterprises[problem.enterprise]
+        worth = gain > _GAIN * (1 + largest)
+        worth &= ~held
+        if not worth.any():
+            break
+        fresh = order.best(np.where(worth, gain, -np.inf), held, _ROUND)
+    whole_x = np.zeros(len(objective))
+    whole_x[master.pairs] = x
+    bound, reduced = dual_bound(problem, layout, capacity, limits, net)
+    return Prices(capacity, limits, bound, reduced, whole_x, slack)
+
+
+def net_values(
+    problem: Problem, layout: Layout, value: Floats, capacity: Floats, limits: Floats
+) -> Floats:
+    """(p,) what is left of each pair's value at some prices."""
+    net: Floats = value - np.einsum("pk,pk->p", problem.use, capacity[problem.resource])
+    return net - limits @ layout.limits if len(limits) else net
+
+
+def dual_bound(
+    problem: Problem, layout: Layout, capacity: Floats, limits: Floats, net: Floats
+) -> tuple[float, Floats]:
+    """What some prices prove, and by how much each pair falls short at them.
+
+    Returns
+    -------
+    bound : float
+    reduced : (p,) float array
+    """
+    best = np.zeros(problem.enterprises)
+    np.maximum.at(best, problem.enterprise, net)
+    finite = np.isfinite(problem.capacity)
+    bound = float((capacity[finite] * problem.capacity[finite]).sum() + best.sum())
+    for limit, at in zip(problem.limits, limits, strict=True):
+        if at:
+            bound += at * (limit.high if at > 0 else limit.low)
+    return bound, net - best[problem.enterprise]
+
+
+class _ByEnterprise:
+    """Picks the best few pairs of each enterprise."""
+
+    def __init__(self, problem: Problem) -> None:
+        self._enterprise = problem.enterprise
+
+    def best(self, score: Floats, held: NDArray[np.bool_], most: int) -> Rows:
+        """The pairs of highest score of each enterprise, at most ``most``, ties by index."""
+        open_ = np.flatnonzero(~held & (score > -np.inf))
+        order = open_[np.lexsort((open_, -score[open_], self._enterprise[open_]))]
+        mine = self._enterprise[order]
+        starts = np.flatnonzero(np.concatenate([[True], mine[1:] != mine[:-1]]))
+        place = np.arange(len(order)) - np.repeat(starts, np.diff([*starts, len(order)]))
+        return np.sort(order[place < most])
