@@ -61,6 +61,18 @@ class StillReferred(StoreError):
     exit_status: ClassVar[int] = 2
 
 
+class NothingToUndo(StoreError):
+    """No merge is left to be undone."""
+
+    exit_status: ClassVar[int] = 2
+
+
+class UndoRefused(StoreError):
+    """A row that the merge changed has been changed since."""
+
+    exit_status: ClassVar[int] = 2
+
+
 _BY_SQLITE_NAME: tuple[tuple[str, type[StoreError], str], ...] = (
     ("SQLITE_FULL", DiskFull, "store.disk_full"),
     ("SQLITE_IOERR", DiskFull, "store.disk_failed"),

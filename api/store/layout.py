@@ -14,6 +14,7 @@ from sqlalchemy import (
     Date,
     Float,
     Index,
+    Integer,
     MetaData,
     String,
     Table,
@@ -73,3 +74,15 @@ PROPERTIES = Table(
     Column("value", Text(), nullable=False),
 )
 """What the store says of itself: that its data are made up, the date they are told for."""
+
+MERGES = Table(
+    "merges",
+    METADATA,
+    Column("number", Integer(), primary_key=True, autoincrement=False),
+    Column("at", String(20), nullable=False),
+    Column("by", Text(), nullable=False),
+    Column("merged", Text(), nullable=False),
+    Column("changes", Text(), nullable=False),
+    Column("undone_at", String(20)),
+)
+"""Entries merged into others, one row a batch, with every row as it was and as it became."""

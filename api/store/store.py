@@ -7,6 +7,7 @@ store on a server, goes through SQLAlchemy, which is loaded when it is first nee
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -33,6 +34,7 @@ from features.tables import Table, Value
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
+    from api.store.merging import Merge
     from api.store.writing import Counts
 
 Select = Callable[[str], Sequence[Sequence[object]]]
@@ -156,7 +158,7 @@ class Store:
 
     @contextmanager
     def _reading(self) -> Iterator[Select]:
-        """One read transaction; statements without parameters, the same for every database."""
+        """One read transaction; statements without parameters, any database's."""
         if self.quick and self.address.file is not None:
             connection = connect(self.address.file)
             try:
@@ -271,6 +273,35 @@ class Store:
             raise ValueError(f"the key of {name} is {', '.join(spec.key)}")
         with self._writing() as connection:
             return writing.remove(connection, name, row_key(spec, values))
+
+    # -- entries merged into others --------------------------------------------------------------
+
+    def merge(self, into: Mapping[str, str], *, dry_run: bool = False) -> Merge:
+        """Merge enterprises (:func:`api.store.merging.merge`); ``dry_run``: tell, don't store."""
+        from api.store import merging
+
+        with self._writing() as connection:
+            merged = merging.merge(connection, into)
+            if dry_run:
+                connection.get_transaction().rollback()  # type: ignore[union-attr]
+        return merged
+
+    def undo_merge(self) -> Merge:
+        """Undo the last merge not yet undone; see :func:`api.store.merging.undo`."""
+        from api.store import merging
+
+        with self._writing() as connection:
+            return merging.undo(connection)
+
+    def merged_into(self) -> dict[str, str]:
+        """The id of each entry that went into another → the id it is found under now."""
+        statement = "SELECT merged FROM merges WHERE undone_at IS NULL ORDER BY number"
+        with translated(self.address.place), self._reading() as select:
+            rows = select(statement)
+        found: dict[str, str] = {}
+        for batch in (json.loads(str(row[0])) for row in rows):
+            found = {gone: batch.get(kept, kept) for gone, kept in found.items()} | batch
+        return found
 
     # -- lists handed out, properties -----------------------------------------------------------
 

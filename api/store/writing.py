@@ -64,7 +64,7 @@ def _upsert(connection: Connection, table: Table) -> dict[str, int]:
     spec, target = TABLES[table.name], ROWS[table.name]
     counts = {"added": 0, "changed": 0, "same": 0}
     at = settings.stamp()
-    for rows in _batches(table.rows()):
+    for rows in batches(table.rows()):
         keyed = {row_key(spec, [row.get(k) for k in spec.key]): row for row in rows}
         stored = _stored(connection, spec, list(keyed))
         added, changed = [], []
@@ -93,7 +93,8 @@ def _upsert(connection: Connection, table: Table) -> dict[str, int]:
     return counts
 
 
-def _batches(items: Iterable[_T]) -> Iterator[list[_T]]:
+def batches(items: Iterable[_T]) -> Iterator[list[_T]]:
+    """The items in lists of as many as one statement takes."""
     iterator = iter(items)
     while batch := list(islice(iterator, _AT_ONCE)):
         yield batch
@@ -169,7 +170,7 @@ def _check_references(connection: Connection, table: Table) -> None:
 def _present(connection: Connection, name: str, keys: Iterable[str]) -> set[str]:
     target = ROWS[name]
     found = set(builtin.rows(name))
-    for batch in _batches(keys):
+    for batch in batches(keys):
         statement = select(target.c.row_key).where(target.c.row_key.in_(batch))
         found.update(connection.execute(statement).scalars())
     return found
