@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from matcher.match_list import PairAnswer as PairAnswer
     from matcher.ranking import Filters as Filters
     from matcher.ranking import Ranking as Ranking
+    from matcher.rates import Rates as Rates
+    from matcher.rates import rate_table as rate_table
+    from matcher.register import Register as Register
 
 __all__ = [
     "Filters",
@@ -27,11 +30,14 @@ __all__ = [
     "MatchList",
     "PairAnswer",
     "Ranking",
+    "Rates",
+    "Register",
     "all_lists",
     "for_enterprise",
     "for_pair",
     "for_region",
     "for_resource",
+    "rate_table",
 ]
 
 _HOME = {
@@ -40,11 +46,14 @@ _HOME = {
     "MatchList": "matcher.match_list",
     "PairAnswer": "matcher.match_list",
     "Ranking": "matcher.ranking",
+    "Rates": "matcher.rates",
+    "Register": "matcher.register",
     "all_lists": "matcher.batch",
     "for_enterprise": "matcher.lists",
     "for_pair": "matcher.lists",
     "for_region": "matcher.lists",
     "for_resource": "matcher.lists",
+    "rate_table": "matcher.rates",
 }
 
 
