@@ -22,6 +22,8 @@ class Finding:
     heading : Text or None
         The column as a person finds it: its header as written, or its label where it is not
         there; in a workbook with its letter.
+    cell : str or None
+        Where it stands, as spreadsheets say it (``F7``); None where it is about no row.
     """
 
     file: str
@@ -33,6 +35,7 @@ class Finding:
     message: Text
     level: Literal["error", "warning"] = "error"
     heading: Text | None = None
+    cell: str | None = None
 
     def as_dict(self) -> dict[str, object]:
         """The finding as a JSON object."""

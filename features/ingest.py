@@ -67,6 +67,10 @@ class EmptyStore:
         """Never."""
         return False
 
+    def names(self, table: str) -> dict[str, str]:
+        """None."""
+        return {}
+
 
 def read(
     paths: Sequence[Path],
@@ -116,7 +120,7 @@ def _tables(sources: Sources, known: Known, remarks: Remarks) -> dict[str, Table
         if name == "regions":
             known.regions = known.regions.with_rows(table)
         elif name == "industries":
-            _grow(known, table, parts, remarks)
+            grow_industries(known, table, parts, remarks)
     return found
 
 
@@ -190,7 +194,7 @@ def _values(part: Part, name: str) -> list[Value]:
     return part.columns.get(name, [None] * len(part.rows))
 
 
-def _grow(known: Known, table: Table, parts: Sequence[Part], remarks: Remarks) -> None:
+def grow_industries(known: Known, table: Table, parts: Sequence[Part], remarks: Remarks) -> None:
     """The industry tree with the rows of the import, whose parents must be there."""
     codes = set(known.industries.codes) | known.ids.get("industries", set())
     lost = False

@@ -7,7 +7,7 @@ reading; both sentences are made for those alone that are reported.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from features.findings import Finding, FindingsError
@@ -33,11 +33,22 @@ class Place:
 
 @dataclass(frozen=True)
 class Heading:
-    """The header of a sheet: its cells, which column each is, and the labels of all columns."""
+    """The header of a sheet: its cells, which column each is, and the labels of all columns.
+
+    Attributes
+    ----------
+    width : int or None
+        Columns that the sheet has, where it is somebody else's: findings then name a column as
+        Excel does (``F``), and columns beyond are not on the sheet at all.
+    origins : mapping of int to int
+        Of columns beyond: the column of the sheet whose cells they repeat.
+    """
 
     cells: Sequence[str]
     names: Mapping[int, str]
     labels: Mapping[str, Text]
+    width: int | None = None
+    origins: Mapping[int, int] = field(default_factory=dict)
 
 
 _COLUMN_NAMES = {
@@ -72,22 +83,38 @@ class _Remark:
                 named[name] = _labelled(str(named[name]), labels)
             variant = "_suggest" if self.values.get("suggestion") else ""
             message = text(f"finding.{self.code}{variant}", **named)
+        column, position = self.column, self._position(heading)
+        if heading and heading.width is not None:
+            if self._on_sheet(heading) and self.row is not None:
+                column = letters(position + 1)
+            position = position if position < heading.width else 0
+        cell = None if self.row is None else f"{letters(position + 1)}{self.row}"
         return Finding(
-            self.place.file, self.place.sheet, self.row, self.column, self.value,
+            self.place.file, self.place.sheet, self.row, column, self.value,
             self.code, message, self.level,  # type: ignore[arg-type]
-            self._heading(heading),
+            self._heading(heading), cell,
         )  # fmt: skip
+
+    def _position(self, heading: Heading | None) -> int:
+        return heading.origins.get(self.position, self.position) if heading else self.position
+
+    def _on_sheet(self, heading: Heading) -> bool:
+        named = heading.names.get(self.position) == self.column
+        if heading.width is None:
+            return named
+        return self._position(heading) < heading.width and (named or self.column is None)
 
     def _heading(self, heading: Heading | None) -> Text | None:
         if self.column is None:
             return None
-        if heading is None or heading.names.get(self.position) != self.column:
+        if heading is None or not self._on_sheet(heading):
             label = heading.labels.get(self.column) if heading else None
             return label or {"zh": self.column, "en": self.column}
-        written = heading.cells[self.position]
+        position = self._position(heading)
+        written = heading.cells[position]
         if self.place.sheet is None:
             return {"zh": written, "en": written}
-        return text("finding_hint.heading", name=written, letter=letters(self.position + 1))
+        return text("finding_hint.heading", name=written, letter=letters(position + 1))
 
     def _value(self) -> str | Text:
         return excerpt(self.value) if self.value else _NOTHING

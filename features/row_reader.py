@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from features.cells import BLANKS, CellProblem, CellReader, shown
+from features.cells import BLANKS, CellProblem, CellReader, Note, shown
+from features.columns import Column
 from features.grid import Raw, Row, Sheet
 from features.header import Header
 from features.industries import Industries
@@ -32,6 +33,16 @@ _TOTAL = re.compile(
     re.IGNORECASE,
 )
 _UNSEEN = object()
+
+
+class Reader(Protocol):
+    """What reads the cells of one column."""
+
+    column: Column
+    known: dict[str, Value]
+
+    def read(self, raw: Raw) -> tuple[Value, Note | None]:
+        """The cell's value and a remark, if any; raises :class:`features.cells.CellProblem`."""
 
 
 class References(Protocol):
@@ -101,6 +112,8 @@ class RowReader:
     ----------
     keys : dict
         Keys of the table met so far in this import, and where; shared by its sheets.
+    readers : mapping of str to Reader, optional
+        What reads a column in the place of the ordinary reader.
     """
 
     def __init__(
@@ -111,16 +124,22 @@ class RowReader:
         known: Known,
         remarks: Remarks,
         keys: dict[tuple[Value, ...], tuple[Place, int]],
+        readers: Mapping[str, Reader] | None = None,
     ) -> None:
         self.spec, self.header, self.place = spec, header, place
         self.known, self.remarks, self.keys = known, remarks, keys
         named = header.names.items()
         self._own = [(i, name) for i, name in named if name.startswith(OWN_PREFIX)]
-        self._readers = [
-            (i, name, CellReader(spec.name, spec.column(name), known.regions, known.industries))
+        own_readers = dict(readers or {})
+        self._readers: list[tuple[int, str, Reader]] = [
+            (
+                i, name,
+                own_readers.get(name)
+                or CellReader(spec.name, spec.column(name), known.regions, known.industries),
+            )
             for i, name in named
             if not name.startswith(OWN_PREFIX)
-        ]
+        ]  # fmt: skip
         self._position = {name: i for i, name in named}
         self._references = [c.name for c in spec.columns if c.references and c.kind != "ids"]
         self._headless: dict[int, tuple[int, str]] = {}

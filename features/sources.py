@@ -80,6 +80,22 @@ class Sources:
             label = file.name if names.count(file.name) == 1 else str(file)
             self._take(file, label)
 
+    def sheets_of(self, file: Path, label: str) -> list[Sheet]:
+        """All sheets of one file, whatever they are called.
+
+        Raises
+        ------
+        SourceProblem
+            If it is no file that may be read.
+        """
+        if file.is_dir():
+            raise SourceProblem("map_needs_a_file", str(file))
+        if self._kind(file) == "csv":
+            return [csv_source.sheet(file, label)]
+        book = Workbook(file, label)
+        self._open.callback(book.close)
+        return book.sheets
+
     def _inside(self, folder: Path) -> list[Path]:
         found = []
         for file in sorted(folder.iterdir(), key=lambda f: f.name):

@@ -23,6 +23,9 @@ def import_(
         list[Path], typer.Argument(metavar="PATH", help="cli.import.paths", show_default=False)
     ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="cli.import.dry_run")] = False,
+    map_file: Annotated[
+        Path | None, typer.Option("--map", metavar="MAP.json", help="cli.import.map")
+    ] = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
@@ -31,7 +34,7 @@ def import_(
     from api.usecases import importing
 
     try:
-        report = importing.run(Store.open(), paths, dry_run=dry_run)
+        report = importing.run(Store.open(), paths, map_file=map_file, dry_run=dry_run)
     except FindingsError as error:
         if as_json:
             print_json(_refusal(error))

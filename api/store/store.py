@@ -236,7 +236,9 @@ class Store:
             except OverflowError as error:
                 raise StoreError("store.too_large_a_number", reason=str(error)) from error
 
-    def write(self, tables: Mapping[str, Table], *, dry_run: bool = False) -> Counts:
+    def write(
+        self, tables: Mapping[str, Table] | Sequence[Table], *, dry_run: bool = False
+    ) -> Counts:
         """Store rows of one or more tables in one transaction; see :func:`api.store.writing.write`.
 
         Parameters

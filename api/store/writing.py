@@ -38,8 +38,13 @@ _WITHIN = {"regions": ("merged_into", "split_from"), "industries": ("parent",)}
 """Columns of a table that hold keys of the table itself."""
 
 
-def write(connection: Connection, tables: Mapping[str, Table]) -> Counts:
+def write(connection: Connection, tables: Mapping[str, Table] | Sequence[Table]) -> Counts:
     """Store rows; of a row whose key exists only the columns given are replaced.
+
+    Parameters
+    ----------
+    tables : mapping of str to Table, or sequence of Table
+        A sequence may hold a table in several parts, with different columns.
 
     Returns
     -------
@@ -51,12 +56,16 @@ def write(connection: Connection, tables: Mapping[str, Table]) -> Counts:
     MissingReference
         If a row refers to one that is neither stored nor among ``tables``.
     """
+    parts = list(tables.values()) if isinstance(tables, Mapping) else list(tables)
+    order = {name: i for i, name in enumerate(TABLES)}
+    parts = sorted((part for part in parts if len(part)), key=lambda part: order[part.name])
     counts: Counts = {}
-    for name in TABLES:
-        if name in tables and len(tables[name]):
-            counts[name] = _upsert(connection, tables[name])
-    for name in counts:
-        _check_references(connection, tables[name])
+    for part in parts:
+        found = _upsert(connection, part)
+        before = counts.get(part.name)
+        counts[part.name] = {k: n + before[k] for k, n in found.items()} if before else found
+    for part in parts:
+        _check_references(connection, part)
     return counts
 
 

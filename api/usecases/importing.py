@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from api.errors import UsageError
 from api.store import Store
 from features.findings import Finding
 from features.industries import Industries
@@ -28,6 +29,12 @@ class StoredReferences:
         if table not in self._keys:
             self._keys[table] = self._store.keys(table)
         return key in self._keys[table]
+
+    def names(self, table: str) -> dict[str, str]:
+        """Id → name of every row of a table that has both."""
+        rows = self._store.table(table, ["id", "name"])
+        pairs = zip(rows["id"], rows["name"], strict=True)
+        return {str(key): str(name) for key, name in pairs if name is not None}
 
     @cached_property
     def regions(self) -> Regions:
@@ -75,17 +82,51 @@ class ImportReport:
 
 
 def run(
-    store: Store, paths: Sequence[Path], *, dry_run: bool = False, cap: int = CAP
+    store: Store,
+    paths: Sequence[Path],
+    *,
+    map_file: Path | None = None,
+    dry_run: bool = False,
+    cap: int = CAP,
 ) -> ImportReport:
     """Read files and folders as one batch and store them in one transaction.
+
+    Parameters
+    ----------
+    map_file : Path, optional
+        A map that says where in somebody else's workbook (the one path) what stands.
 
     Raises
     ------
     features.findings.FindingsError
-        If anything of the batch is at fault; nothing is stored.
+        If anything of the batch or of the map is at fault; nothing is stored.
+    UsageError
+        If a map is given for more than one file.
     """
-    from features.ingest import read
+    references = StoredReferences(store)
+    if map_file is None:
+        from features.ingest import read
 
-    batch = read(paths, references=StoredReferences(store), cap=cap)
-    counts = store.write(batch.tables, dry_run=dry_run)
-    return ImportReport(counts, list(batch.findings), list(batch.ignored), dry_run)
+        batch = read(paths, references=references, cap=cap)
+        counts = store.write(batch.tables, dry_run=dry_run)
+        return ImportReport(counts, list(batch.findings), list(batch.ignored), dry_run)
+    from features import map_file as maps
+    from features import map_reader
+
+    file = the_one_file(paths)
+    mapped = map_reader.read(file, maps.load(map_file), references=references, cap=cap)
+    counts = store.write(mapped.tables, dry_run=dry_run)
+    return ImportReport(counts, list(mapped.findings), [], dry_run)
+
+
+def the_one_file(paths: Sequence[Path]) -> Path:
+    """The one file that a map is for.
+
+    Raises
+    ------
+    UsageError
+        If there are several.
+    """
+    if len(paths) != 1:
+        raise UsageError("usecase.one_file_a_map", count=len(paths))
+    return paths[0]
