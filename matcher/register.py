@@ -114,8 +114,10 @@ class Register:
     @property
     def fulfilled(self) -> NDArray[np.bool_]:
         """(n,) whether it has started or has any funds in place, whatever their kind."""
-        any_funds = np.logical_or.reduce([self.has_tranche[kind] for kind in _FUNDS])
-        return self.reached("started_on") | any_funds
+        found = self.reached("started_on")
+        for kind in _FUNDS:
+            found = found | self.has_tranche[kind]
+        return found
 
     @property
     def year(self) -> IntArray:
