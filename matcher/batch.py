@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from features.language import Text, text
 from matcher.best import BLOCK, best_of, best_of_block
 from matcher.ranking import Filters, Ranking, Side
+from models import engine
 
 #: Queries of one task at most: many, since what they share is made once a task.
 TASK_QUERIES = 1_024
@@ -75,9 +76,10 @@ def all_lists(
     filters.check("resource" if queries == "enterprise" else "enterprise")
     side = ranking.market.enterprises if queries == "enterprise" else ranking.market.resources
     cuts = _cuts(len(side))
+    pairs = len(ranking.market.enterprises) * len(ranking.market.resources)
+    work = lists_in_loops if pairs >= engine.WORTH_STARTING else lists_of
     tasks = (
-        delayed(lists_of)(ranking, queries, start, stop, top, filters)
-        for start, stop in pairwise(cuts)
+        delayed(work)(ranking, queries, start, stop, top, filters) for start, stop in pairwise(cuts)
     )
     with _backend(scheduler) as options:
         options = options or {"n_jobs": workers, "backend": "loky" if workers > 1 else "sequential"}
@@ -105,6 +107,12 @@ def lists_of(
         candidates: Side = "resource" if queries == "enterprise" else "enterprise"
         rows, scores = best(ranking, candidates, np.arange(start, stop), top, filters)
         return _columns(ranking, candidates, np.arange(start, stop), rows, scores)
+
+
+def lists_in_loops(*task: Any) -> dict[str, Any]:
+    """:func:`lists_of`, for so many pairs that compiled loops pay wherever the task runs."""
+    engine.start()
+    return lists_of(*task)
 
 
 def best(

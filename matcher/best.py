@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.ranking import Filters, Ranking, Side
+from models import engine
+from models.block_parts import IN_CACHE
 
 Index = NDArray[np.integer[Any]]
 
-#: Pairs looked through at a time.
-IN_CACHE = 32_768
 #: Rows of either side that are scored at once.
 BLOCK = 2_048
 
@@ -46,6 +46,8 @@ def best_of_block(
         Candidate rows, best first, ties by id; -1 where there are fewer.
     scores : (q, top) float32 array
     """
+    if engine.started():
+        return _fused(ranking, enterprises, resources, candidates, top, filters, listed)
     score = ranking.scores(enterprises, resources)
     queries = len(resources if candidates == "enterprise" else enterprises)
     step = max(1, IN_CACHE // max(1, score.size // max(1, queries)))
@@ -66,6 +68,28 @@ def best_of_block(
             parts.append(best_of(block, np.asarray(r, np.int64), top))
     rows, scores = zip(*parts, strict=True)
     return np.concatenate(rows), np.concatenate(scores)
+
+
+def _fused(
+    ranking: Ranking, enterprises: Index, resources: Index, candidates: Side, top: int,
+    filters: Filters, listed: Side | None,
+) -> tuple[NDArray[np.int64], NDArray[np.float32]]:  # fmt: skip
+    """:func:`best_of_block` in a compiled loop."""
+    from matcher.fused_best import best_within
+
+    score = ranking.unrounded(enterprises, resources)
+    score[ranking.limits.singly(enterprises, resources)] = -np.inf
+    if filters.narrow:
+        left_out = ranking.left_out(filters, enterprises, resources, listed or candidates) != 0
+        np.copyto(score, np.float32(-np.inf), where=left_out)
+    own, others = ranking.limits.crossings
+    own, others = own[:, enterprises], others[:, resources]
+    if candidates == "resource":
+        return best_within(score, own, others, np.asarray(resources, np.int64), top)
+    # a > b where -b > -a.
+    return best_within(
+        np.ascontiguousarray(score.T), -others, -own, np.asarray(enterprises, np.int64), top
+    )
 
 
 def best_of(

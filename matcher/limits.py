@@ -6,7 +6,7 @@ name it is answered with the reason.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features import hard_limits
+from features.hard_limits import Crossing
 from features.language import Text, text
 from features.market import Market
 from features.pairs import Pairs
@@ -26,11 +27,6 @@ from models.places import places_left
 LIMITS = ("pollution", "budget", "window", "capacity", "refused", "signed")
 
 _BIT = {name: np.uint8(1 << place) for place, name in enumerate(LIMITS)}
-_BY_PROFILE: dict[str, Callable[[Pairs], NDArray[np.bool_]]] = {
-    "pollution": hard_limits.too_polluting,
-    "budget": hard_limits.budget_too_small,
-    "window": hard_limits.windows_apart,
-}
 
 Index = NDArray[np.integer[Any]]
 
@@ -66,19 +62,53 @@ class Limits:
         """
         pairs = Pairs(self.market, enterprises, resources)
         out = np.zeros(pairs.shape, np.uint8)
-        for name, broken in _BY_PROFILE.items():
-            bars = broken(pairs)
-            if bars.any():
-                out |= bars.view(np.uint8) * _BIT[name]
-        full = (self.capacity_left[resources] <= 0).view(np.uint8)
-        out |= (full * _BIT["capacity"])[None, :]
+        for name, crossings in self._crossings.items():
+            if crossings:
+                out |= hard_limits.crosses(crossings, pairs).view(np.uint8) * _BIT[name]
+        for name, (e, r) in self._single_here(enterprises, resources).items():
+            out[e, r] |= _BIT[name]
+        return out
+
+    @cached_property
+    def crossings(self) -> Crossing:
+        """What bars pairs by figures of both sides: (l, e) and (l, r) arrays; a pair is out where
+        one of the first is greater (:data:`features.hard_limits.Crossing`)."""
+        found = [one for crossings in self._crossings.values() for one in crossings]
+        own, others = len(self.market.enterprises), len(self.market.resources)
+        return (
+            np.array([e for e, _ in found], np.float32).reshape(-1, own),
+            np.array([r for _, r in found], np.float32).reshape(-1, others),
+        )
+
+    def singly(self, enterprises: Index, resources: Index) -> tuple[Index, Index]:
+        """Places in a block of the pairs that are barred one by one."""
+        found = list(self._single_here(enterprises, resources).values())
+        nowhere = np.zeros(0, np.int64)
+        return (
+            np.concatenate([nowhere, *(e for e, _ in found)]),
+            np.concatenate([nowhere, *(r for _, r in found)]),
+        )
+
+    @cached_property
+    def _crossings(self) -> dict[str, list[Crossing]]:
+        full = self.capacity_left <= 0
+        none = np.zeros(len(self.market.enterprises), np.bool_)
+        found = {name: of(self.market) for name, of in hard_limits.BY_PROFILE.items()}
+        found["capacity"] = [hard_limits.whatever_they_meet(none, full)]
+        return {name: hard_limits.telling(crossings) for name, crossings in found.items()}
+
+    def _single_here(
+        self, enterprises: Index, resources: Index
+    ) -> dict[str, tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        """Where in a block the pairs barred one by one stand."""
         e_at = positions(enterprises, len(self.market.enterprises))
         r_at = positions(resources, len(self.market.resources))
+        places = {}
         for name, found in self._single_rows.items():
             e, r = e_at[found[:, 0]], r_at[found[:, 1]]
             here = (e >= 0) & (r >= 0)
-            out[e[here], r[here]] |= _BIT[name]
-        return out
+            places[name] = e[here], r[here]
+        return places
 
     @cached_property
     def _single_rows(self) -> dict[str, NDArray[np.int64]]:

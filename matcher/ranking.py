@@ -16,6 +16,7 @@ from features.schema import ENTERPRISE_KINDS, PROGRAMME_OF, PROGRAMMES, RESOURCE
 from matcher.interests import Interests
 from matcher.limits import Limits, positions
 from models.amounts import AmountModel
+from models.logistic import six_digits
 from models.stages import BlockScorer, StageModel
 
 Index = NDArray[np.integer[Any]]
@@ -116,12 +117,16 @@ class Ranking:
 
     def scores(self, enterprises: Index, resources: Index) -> NDArray[np.float32]:
         """(e, r) expected number of stages passed, plus what declared interests add."""
+        # Six digits are more than the model knows; what they leave open is told apart by id.
+        return six_digits(self.unrounded(enterprises, resources))
+
+    def unrounded(self, enterprises: Index, resources: Index) -> NDArray[np.float32]:
+        """(e, r) scores before they are rounded."""
         score = self.scorer.scores(enterprises, resources)
         if self.interests.wanted:
             at, e, r = self._here(self._wanted_rows, enterprises, resources)
             score[e, r] += self._bonus[at]
-        # Six digits are more than the model knows; what they leave open is told apart by id.
-        return np.round(score, 6, out=score)
+        return score
 
     def left_out(
         self, filters: Filters, enterprises: Index, resources: Index, candidates: Side

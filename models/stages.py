@@ -18,17 +18,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.market import Market
-from features.pairs import Pairs, steady
+from features.pairs import Pairs
 from features.text import FloatArray
-from models.block_terms import Weighed, plan, weighed
+from models.block_parts import IN_CACHE, Bends, Parts, Shared, values_of
+from models.block_terms import Curve, Weighed, plan
+from models.engine import at_hand
 from models.latent import LatentTerm
+from models.weighing import Weighing, add_curves, continue_along, logits
 
 STAGES = ("signed", "started", "funded", "completed")
 
+Index = NDArray[np.integer[Any]]
+
 #: Resources of a tile; what enterprises share is made once a tile.
 TILE_RESOURCES = 384
-#: Pairs worked on at a time.
-IN_CACHE = 32_768
 
 
 @dataclass(frozen=True)
@@ -91,33 +94,12 @@ class StageModel:
         )
 
 
-def continue_along(logits: FloatArray) -> FloatArray:
-    """Stage probabilities from the log-odds of the steps.
-
-    Parameters
-    ----------
-    logits : (4, ...) array
-
-    Returns
-    -------
-    (4, ...) array
-        P(the pair reaches the stage | it is introduced), never rising along the first axis.
-    """
-    steps = np.negative(logits)
-    with np.errstate(over="ignore"):
-        np.exp(steps, out=steps)
-    steps += 1
-    np.reciprocal(steps, out=steps)
-    for s in range(1, len(steps)):
-        steps[s] *= steps[s - 1]
-    return steps
-
-
 class BlockScorer:
     """Log-odds of blocks of enterprises × resources under one model.
 
     The pair features are made as :mod:`models.block_terms` says, each as cheaply as what it
-    depends on allows. A pair's figures are the same to the last bit in a block of any shape.
+    depends on allows. A pair's figures are the same to the last bit in a block of any shape,
+    whoever puts the parts together (:mod:`models.weighing`).
 
     Parameters
     ----------
@@ -141,11 +123,14 @@ class BlockScorer:
             ],
         )
         self.own, self.others = self._sides()
-        self.meaning = None
+        self.bends = Bends.of(self.plan.pairwise)
+        # (4, e, k) and (k, r): the products are what was learned of meaning.
+        self.mine = np.zeros((4, len(market.enterprises), 0), np.float32)
+        self.theirs = np.zeros((0, len(market.resources)), np.float32)
         if model.latent is not None:
             mine, theirs = model.latent.coordinates(market)
-            # (4, e, k) and (k, r): the products are what was learned of meaning.
-            self.meaning = mine @ model.latent.weights, np.ascontiguousarray(theirs.T)
+            self.mine = np.asarray(mine @ model.latent.weights, np.float32)
+            self.theirs = np.ascontiguousarray(theirs.T, np.float32)
 
     def _sides(self) -> tuple[FloatArray, FloatArray]:
         """(4, e) and (4, r) log-odds that depend on one side only; intercepts with the first."""
@@ -157,21 +142,13 @@ class BlockScorer:
         enterprises, resources = np.arange(own.shape[1]), np.arange(others.shape[1])
         if self.plan.of_enterprise:
             pairs = Pairs(market, enterprises, resources[:1])
-            own += weighed(self.plan.of_enterprise, pairs)[:, :, 0]
+            own += _weighed(self.plan.of_enterprise, pairs)[:, :, 0]
         if self.plan.of_resource:
             pairs = Pairs(market, enterprises[:1], resources)
-            others += weighed(self.plan.of_resource, pairs)[:, 0]
+            others += _weighed(self.plan.of_resource, pairs)[:, 0]
         return own, others
 
-    def against(
-        self, resources: NDArray[np.integer[Any]], enterprises: NDArray[np.integer[Any]]
-    ) -> PreparedBlock:
-        """Make what enterprises share ready, to be scored against the same resources in parts."""
-        return PreparedBlock(self, resources, enterprises)
-
-    def logits(
-        self, enterprises: NDArray[np.integer[Any]], resources: NDArray[np.integer[Any]]
-    ) -> FloatArray:
+    def logits(self, enterprises: Index, resources: Index) -> FloatArray:
         """Log-odds of the four steps.
 
         Parameters
@@ -182,16 +159,14 @@ class BlockScorer:
         -------
         (4, e, r) float32 array
         """
-        return self.against(resources, enterprises).logits(enterprises)
+        return logits(PreparedBlock(self, enterprises, resources).parts(enterprises))
 
-    def probabilities(
-        self, enterprises: NDArray[np.integer[Any]], resources: NDArray[np.integer[Any]]
-    ) -> FloatArray:
-        """(4, e, r) stage probabilities; see :func:`continue_along`."""
+    def probabilities(self, enterprises: Index, resources: Index) -> FloatArray:
+        """(4, e, r) stage probabilities; see :func:`models.weighing.continue_along`."""
         return continue_along(self.logits(enterprises, resources))
 
     def scores(
-        self, enterprises: NDArray[np.integer[Any]], resources: NDArray[np.integer[Any]]
+        self, enterprises: Index, resources: Index, *, weighing: Weighing | None = None
     ) -> FloatArray:
         """(e, r) expected number of stages passed, 0 to 4.
 
@@ -199,68 +174,63 @@ class BlockScorer:
         the result is as large as the block.
         """
         out = np.empty((len(enterprises), len(resources)), np.float32)
+        weighing = weighing or at_hand()
         wide = max(TILE_RESOURCES, IN_CACHE // max(1, len(enterprises)))
         for j in range(0, len(resources), wide):
-            block = self.against(resources[j : j + wide], enterprises)
+            block = PreparedBlock(self, enterprises, resources[j : j + wide], weighing)
             high = max(1, IN_CACHE // len(block.resources))
             for i in range(0, len(enterprises), high):
-                chances = block.probabilities(enterprises[i : i + high])
-                chances.sum(axis=0, out=out[i : i + high, j : j + wide])
+                parts = block.parts(enterprises[i : i + high])
+                weighing.scores(parts, out[i : i + high, j : j + wide])
         return out
 
-    def of_pairs(
-        self, enterprises: NDArray[np.integer[Any]], resources: NDArray[np.integer[Any]]
-    ) -> FloatArray:
+    def of_pairs(self, enterprises: Index, resources: Index) -> FloatArray:
         """(4, n) stage probabilities of the i-th enterprise with the i-th resource."""
         pairs = Pairs(self.market, enterprises, resources, rowwise=True)
         out = self.own[:, enterprises] + self.others[:, resources]
-        out += weighed(self.plan.of_both, pairs)
-        for mixed in self.plan.every_mixed:
+        for mine, theirs in zip(self.mine.transpose(2, 0, 1), self.theirs, strict=True):
+            out += mine[:, enterprises] * theirs[resources]
+        for table in self.plan.tables:
+            out += _weighed(table.curves, pairs)
+        for mixed in self.plan.mixed:
             for one in mixed.parts:
                 out += one.weights[:, None] * one.feature.compute(pairs)
-        if self.meaning is not None:
-            mine, theirs = self.meaning
-            out += np.einsum("snk,kn->sn", mine[:, enterprises], theirs[:, resources])
+        out += _weighed(self.plan.pairwise, pairs)
         return continue_along(out)
+
+
+def _weighed(curves: tuple[Curve, ...], pairs: Pairs) -> FloatArray:
+    """(4, *pairs.shape) log-odds of some curves."""
+    out = np.zeros((4, *pairs.shape), np.float32)
+    add_curves(Bends.of(curves), values_of(curves, pairs), out)
+    return out
 
 
 class PreparedBlock:
     """Some resources, ready for any of the enterprises it was made for."""
 
     def __init__(
-        self,
-        scorer: BlockScorer,
-        resources: NDArray[np.integer[Any]],
-        enterprises: NDArray[np.integer[Any]],
-    ) -> None:
-        market = scorer.market
+        self, scorer: BlockScorer, enterprises: Index, resources: Index,
+        weighing: Weighing | None = None,
+    ) -> None:  # fmt: skip
+        fill = (weighing or at_hand()).fill
         self.scorer = scorer
         self.resources = resources
-        self._others = np.take(scorer.others, resources, axis=1)[:, None, :]
-        if scorer.meaning is not None:
-            self._theirs = np.take(scorer.meaning[1], resources, axis=1)
-        self._tables = [t.filled(market, enterprises, resources) for t in scorer.plan.tables]
-        self._mixed = [(m, m.filled(market, resources)) for m in scorer.plan.mixed]
+        self._others = np.take(scorer.others, resources, axis=1)
+        self._theirs = np.take(scorer.theirs, resources, axis=1)
+        self._shared = Shared(scorer.market, scorer.plan, enterprises, resources, fill)
 
-    def logits(self, enterprises: NDArray[np.integer[Any]]) -> FloatArray:
-        """(4, e, r) log-odds; see :meth:`BlockScorer.logits`."""
-        scorer, n = self.scorer, len(enterprises)
+    def parts(self, enterprises: Index) -> Parts:
+        """What some of the enterprises' log-odds are made of."""
+        scorer = self.scorer
         # np.take, unlike an index, never gives an array of another memory order.
-        out = np.take(scorer.own, enterprises, axis=1)[:, :, None] + self._others
-        if scorer.meaning is not None:
-            mine, theirs = scorer.meaning[0], self._theirs
-            rows = np.take(mine, enterprises, axis=1).reshape(len(STAGES) * n, len(theirs))
-            out += steady(rows, theirs).reshape(out.shape)
-        room = np.empty_like(out)
-        for table, place in self._tables:
-            # Indices are sound; to say so saves numpy a copy.
-            out += np.take(table, place[enterprises], axis=1, out=room, mode="clip")
-        for mixed, table in self._mixed:
-            mixed.add(scorer.market, enterprises, table, out)
-        if scorer.plan.pairwise:
-            out += weighed(scorer.plan.pairwise, Pairs(scorer.market, enterprises, self.resources))
-        return out
-
-    def probabilities(self, enterprises: NDArray[np.integer[Any]]) -> FloatArray:
-        """(4, e, r) stage probabilities; see :func:`continue_along`."""
-        return continue_along(self.logits(enterprises))
+        return Parts(
+            np.take(scorer.own, enterprises, axis=1),
+            self._others,
+            np.take(scorer.mine, enterprises, axis=1),
+            self._theirs,
+            self._shared.rows,
+            *self._shared.of(enterprises),
+            scorer.bends,
+            values_of(scorer.plan.pairwise, Pairs(scorer.market, enterprises, self.resources)),
+        )

@@ -22,7 +22,7 @@ from running import ROOT
 
 HEAVY = (
     "sklearn", "pandas", "scipy", "networkx", "sqlalchemy", "alembic", "lightgbm", "pyarrow",
-    "joblib", "dask", "openpyxl", "docx", "xlsxwriter", "matplotlib",
+    "joblib", "dask", "numba", "openpyxl", "docx", "xlsxwriter", "matplotlib",
 )  # fmt: skip
 
 

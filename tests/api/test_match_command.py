@@ -155,7 +155,7 @@ def test_a_list_needs_neither_sqlalchemy_nor_the_learning_libraries(tmp_path: Pa
         "try: main(['match', '--enterprise', 'E-1', '--json', '--out', sys.argv[1]])\n"
         "except SystemExit as done: assert not done.code, done.code\n"
         "heavy = {'sqlalchemy', 'alembic', 'pandas', 'sklearn', 'scipy', 'networkx', 'pydantic',"
-        " 'lightgbm', 'openpyxl'}\n"
+        " 'lightgbm', 'openpyxl', 'numba'}\n"
         "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
     )
     out = tmp_path / "list.json"

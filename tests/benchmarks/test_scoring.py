@@ -7,7 +7,6 @@ Nothing is asserted about time. The ratio stands in the last column of the run's
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from as_usual import NAMES, AsUsual
 from features.pairs import Pairs, compute
 from matcher.batch import best
 from matcher.ranking import Filters, Ranking
+from models import engine
 from models.history import Introductions
 from practice_size import SIZE, TEXTS, world
 
@@ -58,44 +58,62 @@ def test_pandas_and_lightgbm(benchmark: Any, usual: tuple[Ranking, Introductions
     assert len(found) == len(rows) * TOP
 
 
-@pytest.mark.parametrize("threads", [1, 2])
-def test_ours(benchmark: Any, usual: tuple[Ranking, Introductions], threads: int) -> None:
+@pytest.fixture
+def loops() -> Iterator[None]:
+    """The compiled loops at hand, as they are in a large batch; made before time is taken."""
+    engine.start()
+    yield
+    engine.stop()
+
+
+def lists(ranking: Ranking, threads: int = 1, queries: int | None = None) -> Callable[[], Any]:
     """Every enterprise with every resource, limits and the best twenty included."""
     from joblib import Parallel, delayed
 
-    ranking, _ = usual
-    queries = np.array_split(np.arange(SIZE[0]), threads)
-    run = Parallel(n_jobs=threads, backend="threading" if threads > 1 else "sequential")
-
-    def lists() -> Any:
-        return run(delayed(best)(ranking, "resource", own, TOP, Filters()) for own in queries)
-
-    found = measured(benchmark, f"ours, {threads} thread(s)", SIZE[0] * SIZE[1], lists)
-    assert sum(len(rows) for rows, _ in found) == SIZE[0]
+    own = np.arange(queries or len(ranking.market.enterprises))
+    if threads == 1:
+        return lambda: best(ranking, "resource", own, TOP, Filters())
+    run = Parallel(n_jobs=threads, backend="threading")
+    parts = np.array_split(own, threads)
+    return lambda: run(delayed(best)(ranking, "resource", some, TOP, Filters()) for some in parts)
 
 
+def test_ours_with_plain_numpy(benchmark: Any, usual: tuple[Ranking, Introductions]) -> None:
+    pairs = SIZE[0] * SIZE[1]
+    rows, _ = measured(benchmark, "ours, plain numpy", pairs, lists(usual[0]))
+    assert len(rows) == SIZE[0]
+
+
+@pytest.mark.usefixtures("loops")
+@pytest.mark.parametrize("threads", [1, 2])
+def test_ours(benchmark: Any, usual: tuple[Ranking, Introductions], threads: int) -> None:
+    pairs = SIZE[0] * SIZE[1]
+    measured(benchmark, f"ours, {threads} thread(s)", pairs, lists(usual[0], threads))
+
+
+@pytest.mark.usefixtures("loops")
 @pytest.mark.parametrize("times", [1, 4])
 def test_ours_grows_in_step_with_the_pairs(
     benchmark: Any, usual: tuple[Ranking, Introductions], times: int
 ) -> None:
     """A quarter of the enterprises, then all of them: seconds a pair should stay as they are."""
-    ranking, _ = usual
-    own = np.arange(SIZE[0] // 4 * times)
-    pairs = len(own) * SIZE[1]
-    measured(
-        benchmark, f"ours, {pairs:,} pairs", pairs,
-        lambda: best(ranking, "resource", own, TOP, Filters()),
-    )  # fmt: skip
+    queries = SIZE[0] // 4 * times
+    pairs = queries * SIZE[1]
+    measured(benchmark, f"ours, {pairs:,} pairs", pairs, lists(usual[0], 1, queries))
 
 
-def test_ours_where_no_two_texts_agree(benchmark: Any, tmp_path: Path) -> None:
-    """The hardest market: nothing that enterprises say can be shared."""
-    ranking, _ = world(*SIZE, None, tmp_path / "vectors.sqlite")
-    own = np.arange(SIZE[0])
-    measured(
-        benchmark, "ours, every text different", SIZE[0] * SIZE[1],
-        lambda: best(ranking, "resource", own, TOP, Filters()),
-    )  # fmt: skip
+@pytest.mark.usefixtures("loops")
+@pytest.mark.parametrize("size", [(1500, 400), (3000, 800)], ids=str)
+@pytest.mark.parametrize("texts", [TEXTS, None], ids=["texts shared", "every text different"])
+def test_ours_on_other_markets(
+    benchmark: Any, tmp_path_factory: pytest.TempPathFactory, size: tuple[int, int],
+    texts: int | None,
+) -> None:  # fmt: skip
+    """Practice size and four times that; hardest where nothing that enterprises say is shared."""
+    ranking, _ = world(*size, texts, tmp_path_factory.getbasetemp() / "vectors.sqlite")
+    said = "each its text" if texts is None else f"{texts} texts"
+    name = f"ours, {size[0]:,} x {size[1]:,}, {said}"
+    measured(benchmark, name, size[0] * size[1], lists(ranking))
 
 
 def test_the_limit_of_plain_numpy(benchmark: Any) -> None:

@@ -14,7 +14,7 @@ from matcher.batch import all_lists, lists_of
 from matcher.batch_files import BATCH_COLUMNS
 from matcher.best import best_of
 from matcher.ranking import Filters, Side
-from models import stages
+from models import block_parts, stages
 from small_market import enterprise, rank, resource
 
 Columns = dict[str, list[Any]]
@@ -71,6 +71,7 @@ def test_lists_do_not_depend_on_how_blocks_are_cut(
     ranking = made(90, 35)
     n = 90 if side == "enterprise" else 35
     whole = joined([lists_of(ranking, side, 0, n, 5, Filters())])
+    monkeypatch.setattr(block_parts, "IN_CACHE", cuts[1])
     monkeypatch.setattr(batch, "BLOCK", cuts[0])
     monkeypatch.setattr(stages, "IN_CACHE", cuts[1])
     monkeypatch.setattr(stages, "TILE_RESOURCES", cuts[2])

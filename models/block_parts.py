@@ -1,0 +1,169 @@
+"""The parts of a block's log-odds as plain arrays, ready to be put together.
+
+Here features are asked for their values; whoever adds the parts up (:mod:`models.weighing`)
+knows of arrays only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.market import Market
+from features.pairs import Pairs, as_slice, steady
+from features.text import FloatArray
+from models.block_terms import Curve, Index, Mixed, Plan
+
+#: Pairs worked on at a time, so that they stay in the processor's cache.
+IN_CACHE = 32_768
+
+
+@dataclass(frozen=True)
+class Bends:
+    """What the values of some curves (:class:`models.block_terms.Curve`) weigh, line by line.
+
+    Attributes
+    ----------
+    first : (c + 1,) int64 array
+        Where each curve's lines begin.
+    knot : (l,) float32 array
+        A line takes ``max(value, knot)``; -inf: the value itself.
+    slope : (l, 4) float32 array
+        Log-odds of the four steps for one unit of it.
+    unknown : (c, 4) float32 array
+        Log-odds on top where the value, taken as 0, is not known.
+    """
+
+    first: NDArray[np.int64]
+    knot: FloatArray
+    slope: FloatArray
+    unknown: FloatArray
+
+    @classmethod
+    def of(cls, curves: Sequence[Curve]) -> Bends:
+        """Those of some curves, one after the other."""
+        straight = np.array([-np.inf], np.float32)
+        knots = [np.concatenate([straight, curve.knots]) for curve in curves]
+        return cls(
+            np.cumsum([0, *map(len, knots)], dtype=np.int64),
+            np.concatenate([straight[:0], *knots]).astype(np.float32),
+            np.concatenate([np.zeros((0, 4)), *(c.slopes.T for c in curves)]).astype(np.float32),
+            np.array([c.unknown for c in curves], np.float32).reshape(-1, 4),
+        )
+
+
+def values_of(curves: Sequence[Curve], pairs: Pairs) -> FloatArray:
+    """(c, *pairs.shape) values less each curve's centre; NaN = not known."""
+    out = np.empty((len(curves), *pairs.shape), np.float32)
+    for curve, plane in zip(curves, out, strict=True):
+        np.subtract(curve.feature.compute(pairs), curve.centre, out=plane)
+    return out
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Arrays whose sum, in this order, is the log-odds of a block's pairs.
+
+    ``own + others``; ``mine`` times ``theirs``, coordinate by coordinate; each enterprise's
+    ``rows`` times their weights, in the order of ``index``; the curves.
+
+    Attributes
+    ----------
+    own, others : (4, e), (4, r) arrays
+    mine, theirs : (4, e, k), (k, r) arrays
+    rows : (g, 4, r) array
+    index, weight : (e, t) int32 and float32 arrays
+    bends : Bends
+    values : (c, e, r) array
+        Of the curves, less their centres; NaN = not known.
+    """
+
+    own: FloatArray
+    others: FloatArray
+    mine: FloatArray
+    theirs: FloatArray
+    rows: FloatArray
+    index: NDArray[np.int32]
+    weight: FloatArray
+    bends: Bends
+    values: FloatArray
+
+
+class Shared:
+    """What the enterprises of a block share against some resources: rows of log-odds.
+
+    Parameters
+    ----------
+    fill : callable
+        ``Bends``, values (c, n, r) → (n, 4, r) log-odds (:attr:`models.weighing.Weighing.fill`).
+    """
+
+    def __init__(
+        self, market: Market, plan: Plan, enterprises: Index, resources: Index, fill: Any
+    ) -> None:
+        self._market, self._resources, self._fill = market, resources, fill
+        found: list[FloatArray] = [np.zeros((0, 4, len(resources)), np.float32)]
+        self.places: list[NDArray[np.int32]] = []
+        self.weights: list[FloatArray | None] = []
+        start = 0
+        for table in plan.tables:
+            own = np.unique(table.group[enterprises])
+            self._note(own, len(table.first), table.group[:, None], start, None)
+            found += self._table(table.curves, table.first[own])
+            start += len(own)
+        for mixed in plan.mixed:
+            index = market.enterprises.fields[mixed.index]
+            weight = market.enterprises.fields[mixed.weight]
+            own = np.unique(index[enterprises][weight[enterprises] != 0])
+            self._note(own, int(index.max(initial=0)) + 1, index, start, weight)
+            found.append(self._mixed(mixed, own))
+            start += len(own)
+        self.rows = np.concatenate(found)
+
+    def _note(
+        self, own: Index, n: int, index: Index, start: int, weight: FloatArray | None
+    ) -> None:
+        """Where the rows of each enterprise of the market will stand."""
+        place = np.zeros(n, np.int32)
+        place[own] = np.arange(start, start + len(own))
+        self.places.append(place[index])
+        self.weights.append(weight)
+
+    def _table(self, curves: Sequence[Curve], first: Index) -> list[FloatArray]:
+        bends, step = Bends.of(curves), max(1, IN_CACHE // max(1, len(self._resources)))
+        return [
+            self._fill(
+                bends,
+                values_of(curves, Pairs(self._market, first[i : i + step], self._resources)),
+            )
+            for i in range(0, len(first), step)
+        ]
+
+    def _mixed(self, mixed: Mixed, entries: Index) -> FloatArray:
+        """(entries, 4, r) log-odds of each entry at full weight."""
+        rows = as_slice(self._resources)
+        names = [one.feature.mixture.table for one in mixed.parts if one.feature.mixture]
+        fields = self._market.resources.fields
+        values = np.empty((len(names), len(entries), len(self._resources)), np.float32)
+        for name, plane in zip(names, values, strict=True):
+            plane[:] = fields[name][rows][:, entries].T
+        weights = np.array([one.weights for one in mixed.parts], np.float32).T
+        shape = values.shape[1:]
+        if not len(entries):
+            return np.zeros((0, 4, shape[1]), np.float32)
+        found = steady(weights, values.reshape(len(names), -1)).reshape(4, *shape)
+        return np.ascontiguousarray(found.transpose(1, 0, 2))
+
+    def of(self, enterprises: Index) -> tuple[NDArray[np.int32], FloatArray]:
+        """(e, t) rows of some of the enterprises, and their weights."""
+        n = len(enterprises)
+        index: list[NDArray[np.int32]] = [np.zeros((n, 0), np.int32)]
+        weight: list[FloatArray] = [np.zeros((n, 0), np.float32)]
+        for places, weights in zip(self.places, self.weights, strict=True):
+            index.append(places[enterprises])
+            weight.append(np.ones((n, 1), np.float32) if weights is None else weights[enterprises])
+        return np.concatenate(index, axis=1), np.concatenate(weight, axis=1, dtype=np.float32)

@@ -1,0 +1,162 @@
+"""Parts of a block put together in compiled loops: :class:`models.weighing.Weighing` by numba.
+
+The same float32 operations on a pair in the same order as in ``models/weighing.py`` and
+``models/logistic.py``: a change here is a change there. Nothing is reordered or contracted (no
+``fastmath``), so the results are the same to the last bit. One enterprise's row stays in the
+first-level cache until its scores stand. The loops hold no lock, so threads run side by side.
+
+Importing this module loads numba and compiles; :mod:`models.engine` does so when it pays.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from features.text import FloatArray
+from models import logistic
+from models.block_parts import Bends, Parts
+from models.compiling import compiled
+
+#: Handed to the loops rather than known to them: what is kept on disk must not go stale.
+_CONSTANTS = np.array(
+    [logistic.FAR, logistic.LOG2_E, logistic.WHOLE, logistic.LN2_HIGH, logistic.LN2_LOW,
+     *logistic.SERIES], np.float32
+)  # fmt: skip
+_ZERO, _ONE = np.float32(0), np.float32(1)
+#: Bits of the float32 number 1, and where its exponent begins.
+_ONE_BITS, _EXPONENT = np.int32(0x3F800000), np.int32(23)
+
+
+@compiled
+def _add_curves(first, knot, slope, unknown, values, i, line, gap, out):  # type: ignore[no-untyped-def]
+    """Add what the curves of row ``i`` weigh to ``out`` (4, r); ``line``, ``gap``: (r,) room."""
+    m = out.shape[1]
+    for c in range(values.shape[0]):
+        value = values[c, i]
+        gaps = 0
+        for j in range(m):
+            v = value[j]
+            known = v == v
+            line[j] = v if known else _ZERO
+            gap[j] = _ZERO if known else _ONE
+            gaps += 0 if known else 1
+        for at in range(first[c], first[c + 1]):
+            k, s0, s1, s2, s3 = knot[at], slope[at, 0], slope[at, 1], slope[at, 2], slope[at, 3]
+            for j in range(m):
+                v = line[j]
+                v = v if v > k else k
+                out[0, j] += s0 * v
+                out[1, j] += s1 * v
+                out[2, j] += s2 * v
+                out[3, j] += s3 * v
+        if gaps:
+            s0, s1, s2, s3 = unknown[c, 0], unknown[c, 1], unknown[c, 2], unknown[c, 3]
+            for j in range(m):
+                v = gap[j]
+                out[0, j] += s0 * v
+                out[1, j] += s1 * v
+                out[2, j] += s2 * v
+                out[3, j] += s3 * v
+
+
+@compiled
+def _fill(first, knot, slope, unknown, values, out):  # type: ignore[no-untyped-def]
+    m = out.shape[2]
+    line = np.empty(m, np.float32)
+    gap = np.empty(m, np.float32)
+    for i in range(out.shape[0]):
+        row = out[i]
+        for s in range(4):
+            for j in range(m):
+                row[s, j] = _ZERO
+        _add_curves(first, knot, slope, unknown, values, i, line, gap, row)
+
+
+@compiled
+def _scores(  # type: ignore[no-untyped-def]
+    own, others, mine, theirs, rows, index, weight, first, knot, slope, unknown, values, constants,
+    out,
+):  # fmt: skip
+    far, log2_e, shift, ln2_high = constants[0], constants[1], constants[2], constants[3]
+    ln2_low, c0, c1, c2 = constants[4], constants[5], constants[6], constants[7]
+    c3, c4, c5 = constants[8], constants[9], constants[10]
+    m = others.shape[1]
+    row = np.empty((4, m), np.float32)
+    line = np.empty(m, np.float32)
+    gap = np.empty(m, np.float32)
+    chance = np.empty(m, np.float32)
+    total = np.empty(m, np.float32)
+    for i in range(own.shape[1]):
+        for s in range(4):
+            start = own[s, i]
+            for j in range(m):
+                row[s, j] = start + others[s, j]
+        for k in range(theirs.shape[0]):
+            w0, w1, w2, w3 = mine[0, i, k], mine[1, i, k], mine[2, i, k], mine[3, i, k]
+            for j in range(m):
+                t = theirs[k, j]
+                row[0, j] += w0 * t
+                row[1, j] += w1 * t
+                row[2, j] += w2 * t
+                row[3, j] += w3 * t
+        for t in range(index.shape[1]):
+            w = weight[i, t]
+            if w == _ZERO:
+                continue
+            part = rows[index[i, t]]
+            for s in range(4):
+                for j in range(m):
+                    row[s, j] += w * part[s, j]
+        _add_curves(first, knot, slope, unknown, values, i, line, gap, row)
+        for s in range(4):
+            shifted = line
+            bits = line.view(np.int32)
+            for j in range(m):
+                x = -row[s, j]
+                x = far if x > far else x
+                x = -far if x < -far else x
+                high = x * log2_e + shift
+                shifted[j] = high
+                whole = high - shift
+                x -= whole * ln2_high
+                x -= whole * ln2_low
+                y = x * c0
+                y = (y + c1) * x
+                y = (y + c2) * x
+                y = (y + c3) * x
+                y = (y + c4) * x
+                y = (y + c5) * x
+                gap[j] = y * x + x + _ONE
+            for j in range(m):
+                bits[j] = (bits[j] << _EXPONENT) + _ONE_BITS
+            if s == 0:
+                for j in range(m):
+                    p = _ONE / (gap[j] * shifted[j] + _ONE)
+                    chance[j] = p
+                    total[j] = p
+            else:
+                for j in range(m):
+                    p = _ONE / (gap[j] * shifted[j] + _ONE) * chance[j]
+                    chance[j] = p
+                    total[j] += p
+        for j in range(m):
+            out[i, j] = total[j]
+
+
+class FusedWeighing:
+    """:class:`models.weighing.Weighing` in compiled loops."""
+
+    def fill(self, bends: Bends, values: FloatArray) -> FloatArray:
+        """See :class:`models.weighing.Weighing`."""
+        out = np.empty((values.shape[1], 4, values.shape[2]), np.float32)
+        _fill(bends.first, bends.knot, bends.slope, bends.unknown, values, out)
+        return out
+
+    def scores(self, parts: Parts, out: FloatArray) -> None:
+        """See :class:`models.weighing.Weighing`."""
+        bends = parts.bends
+        _scores(
+            parts.own, parts.others, parts.mine, parts.theirs, parts.rows, parts.index,
+            parts.weight, bends.first, bends.knot, bends.slope, bends.unknown, parts.values,
+            _CONSTANTS, out,
+        )  # fmt: skip
