@@ -1,0 +1,107 @@
+"""Draws of the stage probabilities: what could be true of a set of pairs, as far as we know.
+
+The posterior of the coefficients is taken as normal around the mode (Laplace). A draw holds for
+all pairs at once: where the model errs, it errs for pairs that look alike together, which is what
+makes the total of a plan uncertain.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.market import Market
+from features.pairs import Pairs, compute
+from models.stages import StageModel
+
+Floats = NDArray[np.float64]
+Index = NDArray[np.integer[Any]]
+
+#: Probabilities are kept this far from 0 and 1, so that their log-odds are finite.
+_EDGE = 1e-6
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """What is uncertain about the chances of some pairs.
+
+    Attributes
+    ----------
+    middle : (4, n) array
+        Log-odds of each step in the middle of the draws.
+    rows : (n, k) array
+        Each pair's features less their neutral values, led by a 1, times the root of the
+        posterior covariance of the first step: a draw is ``rows @ z`` with z standard normal.
+    widen : (4,) array
+        By how much the coefficients of each step are less sure than those of the first.
+    """
+
+    middle: Floats
+    rows: NDArray[np.float32]
+    widen: Floats
+
+    @property
+    def numbers(self) -> int:
+        """Standard normal numbers that a draw needs for each step."""
+        return self.rows.shape[1]
+
+    def chances(self, z: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Stage probabilities of some draws.
+
+        Parameters
+        ----------
+        z : (4, numbers, d) array
+            Standard normal.
+
+        Returns
+        -------
+        (4, n, d) float32 array, never rising along the first axis
+        """
+        out = np.empty((4, len(self.rows), z.shape[2]), np.float32)
+        for s in range(4):
+            logit = (self.rows @ z[s]) * np.float32(self.widen[s])
+            logit += self.middle[s].astype(np.float32)[:, None]
+            np.negative(logit, out=logit)
+            np.exp(logit, out=logit)
+            logit += 1
+            np.reciprocal(logit, out=out[s])
+            if s:
+                out[s] *= out[s - 1]
+        return out
+
+
+def posterior(
+    model: StageModel, market: Market, e: Index, r: Index, chance: Floats, reached: Floats
+) -> Posterior:
+    """The posterior of pairs row by row.
+
+    Parameters
+    ----------
+    chance : (4, n) array
+        What the model says; the mean of the draws is this.
+    reached : (4,) array
+        Share of the introductions on record that came as far as each step could be seen at: the
+        fewer, the less sure are its coefficients.
+    """
+    covariance = model.covariance
+    if covariance is None:
+        # The rule: all that it could be wrong by, taken to be common to all pairs.
+        rows = np.full((len(e), 1), model.doubt[0])
+    else:
+        features = compute(Pairs(market, e, r, rowwise=True), model.names).astype(np.float64)
+        centred = np.nan_to_num(features - model.neutral)
+        values, vectors = np.linalg.eigh((covariance + covariance.T) / 2)
+        root = vectors * np.sqrt(np.maximum(values, 0.0))
+        rows = np.concatenate([np.ones((len(e), 1)), centred], axis=1) @ root
+    widen = 1 / np.sqrt(np.clip(reached, 0.02, 1.0))
+    before = np.concatenate([np.ones((1, len(e))), chance[:-1]])
+    step = np.clip(chance / np.maximum(before, _EDGE), _EDGE, 1 - _EDGE)
+    spread = (rows**2).sum(axis=1) * (widen**2)[:, None]
+    # Of log-odds that spread the mean chance is nearer to one half than that of their middle
+    # (MacKay 1992, Neural Computation 4(5), 720-736, eq. 10): the middle lies so far out that the
+    # mean is what the model says.
+    middle = np.log(step / (1 - step)) * np.sqrt(1 + np.pi * spread / 8)
+    return Posterior(middle, rows.astype(np.float32), widen)
