@@ -67,7 +67,7 @@ def best_pairing(
     bound = top.aims[0].bound
     if len(between) <= count:
         return BestPairing(between, top, bound)
-    carried = np.bincount(link[top.chosen], value[top.chosen], len(between))
+    carried = _sums(link, value, top.chosen, len(between))
     kept = _largest(carried, _spare(pairs, value, link, len(between)), count)
     best = _under(pairs, needs, aims, kept, link, effort, seed)
     share = SWAPPED
@@ -103,7 +103,12 @@ def _spare(pairs: PlanPairs, value: Floats, link: NDArray[np.int64], links: int)
         pairs.enterprise[order][1:] != pairs.enterprise[order][:-1]
     )
     best = order[first]
-    return np.bincount(link[best], value[best], links)
+    return _sums(link, value, best, links)
+
+
+def _sums(link: NDArray[np.int64], value: Floats, rows: NDArray[np.int64], links: int) -> Floats:
+    """Value of some pairs by link."""
+    return np.bincount(link[rows], value[rows], links).astype(np.float64)
 
 
 def _largest(carried: Floats, spare: Floats, count: int) -> NDArray[np.int64]:
@@ -134,7 +139,7 @@ def _swapped(
     links = int(link.max(initial=-1)) + 1
     gain = _spare(pairs, np.maximum(over, 0.0), link, links)
     gain[kept] = 0.0
-    carries = np.bincount(link[found.chosen], value[found.chosen], links)
+    carries = _sums(link, value, found.chosen, links)
     leaving = kept[np.lexsort((kept, carries[kept]))][:swaps]
     coming = np.lexsort((np.arange(links), -gain))[:swaps]
     changed = set(kept.tolist())

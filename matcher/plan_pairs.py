@@ -153,7 +153,8 @@ def _fits(ranking: Ranking, e: Index, r: Index) -> NDArray[np.bool_]:
     for need, offer in zip(NEEDS, OFFERS, strict=True):
         asked = ranking.market.enterprises.fields[need][e][:, None]
         out |= asked > ranking.market.resources.fields[offer][r][None, :]
-    return ~out
+    fits: NDArray[np.bool_] = ~out
+    return fits
 
 
 class _Best:

@@ -194,9 +194,12 @@ def plan(planner: Planner, aims: Sequence[Aim]) -> Plan:
         bounds.append(answer.bound)
         least = (1 - aim.max_loss) * float(value[answer.chosen].sum())
         kept.append(Limit(f"objective.{aim.objective}", value, low=least * (1 - _ROUNDING)))
-    assert best is not None  # noqa: S101  aims are never empty
+    if best is None:
+        raise ValueError("a plan needs an aim")
     reached = tuple(
-        AimReached(aim.objective, _reached(planner, aim.objective, best.chosen), bound, aim.max_loss)
+        AimReached(
+            aim.objective, _reached(planner, aim.objective, best.chosen), bound, aim.max_loss
+        )
         for aim, bound in zip(aims, bounds, strict=True)
     )
     return Plan(best.chosen, reached, best.capacity_prices, dict(best.limit_prices))

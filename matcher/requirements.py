@@ -112,7 +112,8 @@ def _shares(
 ) -> Iterator[Requirement]:
     share = regime.max_cross_share
     if 0 < share < 1:
-        limit = Limit("cross_pair.max_share", ~pairs.paired - share, high=0.0)
+        outside = (~pairs.paired).astype(np.float64)
+        limit = Limit("cross_pair.max_share", outside - share, high=0.0)
         label = text("requirement.max_share", value=f"{share:.6g}")
         yield Requirement("cross_share", share, label, limit)
     share = scenario.max_share_per_region

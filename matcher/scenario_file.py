@@ -257,9 +257,7 @@ def _scenario(document: Mapping[str, Any], read: _Reader, file: str) -> Scenario
     read.keys(document, "", _KEYS)
     stem = file.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".json")
     cross = read.part(document, "cross_pair", ("mode", "max_share"))
-    fairness = read.part(
-        document, "fairness", ("min_projects_per_region", "max_share_per_region")
-    )
+    fairness = read.part(document, "fairness", ("min_projects_per_region", "max_share_per_region"))
     mode = read.choice(cross["mode"], "cross_pair.mode", MODES) if "mode" in cross else None
     share = read.number(cross, "cross_pair.max_share", high=1)
     if mode == "only" and share is not None and share < 1:

@@ -65,7 +65,9 @@ def deferred_acceptance(
     return np.array(sorted(p for kept in held.values() for p in kept), np.int64)
 
 
-def accepted(pairs: PlanPairs, resource: int, proposals: Sequence[int], theirs: Floats) -> list[int]:
+def accepted(
+    pairs: PlanPairs, resource: int, proposals: Sequence[int], theirs: Floats
+) -> list[int]:
     """Those of the proposals that a place holds: best first, as they fit."""
     left = pairs.capacity[resource].copy()
     slack = _ROUNDING * (1 + np.where(np.isfinite(left), left, 0.0))

@@ -122,9 +122,7 @@ def _spread(came: Floats, expected: Floats) -> float:
     return float(np.sqrt((squares + TRUST * SPREAD**2) / (len(ratio) + TRUST)))
 
 
-def _jobs(
-    market: Market, outcomes: Table, projects: Table
-) -> tuple[Floats, Floats, float, int]:
+def _jobs(market: Market, outcomes: Table, projects: Table) -> tuple[Floats, Floats, float, int]:
     kinds = len(RESOURCE_KINDS)
     jobs = dict(_jobs_on_record(market, outcomes, projects))
     rows = np.array(list(jobs), np.int64).reshape(-1, 2)
@@ -168,14 +166,13 @@ def _jobs_on_record(
         own = row.get("enterprise_ids") or ()
         if r is None or jobs is None or not _seen(row.get("signed_on"), market.as_of):
             continue
-        for name in own if isinstance(own, tuple) else ():
+        names = own if isinstance(own, tuple) else ()
+        for name in names:
             if (e := e_at.get(str(name))) is not None:
-                yield (e, r), jobs / len(own)
+                yield (e, r), jobs / len(names)
 
 
-def _in_place(
-    history: Introductions, as_of: date, outcomes: Table
-) -> tuple[Floats, int]:
+def _in_place(history: Introductions, as_of: date, outcomes: Table) -> tuple[Floats, int]:
     """Shares of the agreed money in place by the stage reached, of pairs that tell both."""
     stage = {
         (history.enterprise_id[i], history.resource_id[i]): int(history.furthest[i])

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from features.market import Market
 from features.pairs import Pairs, compute
+from models.history import Introductions
 from models.stages import StageModel
 
 Floats = NDArray[np.float64]
@@ -46,7 +47,7 @@ class Posterior:
     @property
     def numbers(self) -> int:
         """Standard normal numbers that a draw needs for each step."""
-        return self.rows.shape[1]
+        return int(self.rows.shape[1])
 
     def chances(self, z: NDArray[np.float32]) -> NDArray[np.float32]:
         """Stage probabilities of some draws.
@@ -105,3 +106,10 @@ def posterior(
     # mean is what the model says.
     middle = np.log(step / (1 - step)) * np.sqrt(1 + np.pi * spread / 8)
     return Posterior(middle, rows.astype(np.float32), widen)
+
+
+def steps_seen(history: Introductions) -> Floats:
+    """(4,) share of the introductions on record that tell something of each step."""
+    if not len(history):
+        return np.ones(4)
+    return np.array([float((history.reached >= s).mean()) for s in range(4)])

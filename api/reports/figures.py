@@ -53,7 +53,30 @@ def investment(value_wan: float | None, lang: Language) -> str:
     """Money in 10,000 yuan, to three figures: an estimate should not look exact."""
     if value_wan is None:
         return say("report.dash", lang)
-    return say("report.investment", lang, wan=amount(float(f"{value_wan:.3g}")))
+    return say("report.investment", lang, wan=_three_figures(value_wan))
+
+
+def money(value_wan: float, lang: Language) -> str:
+    """Money to three figures, in 万元 or 亿元; in English in millions or billions of yuan."""
+    unit, size = _money_unit(value_wan, lang)
+    return say(unit, lang, value=_three_figures(value_wan / size))
+
+
+def money_range(low_wan: float, high_wan: float, lang: Language) -> str:
+    """Two sums in one unit: ``68.9–118 亿元``."""
+    unit, size = _money_unit(high_wan, lang)
+    low, high = _three_figures(low_wan / size), _three_figures(high_wan / size)
+    return say(unit, lang, value=f"{low}–{high}")
+
+
+def _money_unit(value_wan: float, lang: Language) -> tuple[str, float]:
+    """The unit that a sum is read in, and how many 万元 it is."""
+    wan, yi = (1.0, 1e4) if lang == "zh" else (1e2, 1e5)
+    return ("report.money.yi", yi) if abs(value_wan) >= yi else ("report.money.wan", wan)
+
+
+def _three_figures(value: float) -> str:
+    return amount(float(f"{value:.3g}"))
 
 
 def distance(km: float | None, lang: Language) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from api.errors import UserError
+from api.errors import UsageError, UserError
 
 
 @contextmanager
@@ -44,6 +45,45 @@ def fresh_file(out: Path) -> Iterator[Path]:
             draft.replace(out)
         finally:
             draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def fresh_folder(out: Path, known: Collection[str]) -> Iterator[Path]:
+    """A folder beside ``out`` to write to; on success it takes the place of ``out``.
+
+    Parameters
+    ----------
+    known : collection of str
+        Names of the files that such a folder holds: one that holds nothing else is replaced.
+
+    Raises
+    ------
+    UsageError
+        If ``out`` is a file, or a folder with something else in it.
+    UserError
+        If the folder cannot be written.
+    """
+    if out.exists() and not out.is_dir():
+        raise UsageError("usecase.out_is_a_file", folder=out)
+    if out.is_dir():
+        others = sorted(p.name for p in out.iterdir() if p.name not in known)
+        if others:
+            raise UsageError("usecase.folder_in_use", folder=out, file=others[0])
+    draft = out.with_name(f".{out.name}.{os.getpid()}")
+    old = out.with_name(f".{out.name}.{os.getpid()}.old")
+    try:
+        try:
+            draft.mkdir(parents=True)
+            yield draft
+            if out.is_dir():
+                out.rename(old)
+            draft.rename(out)
+        finally:
+            for left in (draft, old):
+                shutil.rmtree(left, ignore_errors=True)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise UserError("usecase.cannot_write", file=out, reason=reason) from error
 
 
 def write_bytes(out: Path, content: bytes) -> None:

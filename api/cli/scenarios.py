@@ -1,0 +1,72 @@
+"""``simulate``: a planner's scenario."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.cli.console import language, print_json, say_line, step, table
+from api.cli.options import AsJson, AsOf, Lang, day
+from features.language import Language, say
+
+if TYPE_CHECKING:
+    from matcher.simulation import Simulation
+
+
+def simulate(
+    scenario: Annotated[
+        Path, typer.Argument(metavar="SCENARIO.json", help="cli.simulate.scenario")
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="cli.simulate.out")],
+    as_of: AsOf = None,
+    workers: Annotated[
+        int, typer.Option("--workers", metavar="N", help="cli.simulate.workers", min=1)
+    ] = 1,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Simulate a planner's scenario."""
+    from api.store import Store
+    from api.usecases import simulate as usecase
+
+    report = usecase.run(
+        Store.open(), scenario, out=out, as_of=day(as_of), workers=workers,
+        progress=step("cli.simulate.step"),
+    )  # fmt: skip
+    if as_json:
+        print_json(report.as_dict())
+        return
+    show(report.simulation, language(lang))
+    say_line("cli.simulate.done", folder=report.out, files=", ".join(report.files))
+
+
+def show(found: Simulation, lang: Language) -> None:
+    """The arrangements beside each other, as a table of at most 100 columns."""
+    from api.reports.figures import money, money_range, percent
+
+    if found.ranking.made_up:
+        say_line("cli.simulate.made_up")
+    columns = ("plan", "planned", "signed", "investment", "in_place", "jobs", "cross", "gap")
+    rows = []
+    for one in found.outlooks:
+        signed, funds = one.bands["signed"], one.bands["investment_wan"]
+        rows.append(
+            [
+                one.label[lang],
+                len(one.chosen),
+                f"{signed.expected:.0f} ({signed.p10:.0f}–{signed.p90:.0f})",
+                f"{money(funds.expected, lang)}\n({money_range(funds.p10, funds.p90, lang)})",
+                money(one.bands["funded_wan"].expected, lang),
+                f"{one.bands['jobs'].expected:,.0f}",
+                percent(one.cross_pair_share),
+                percent(one.last.gap),
+            ]
+        )
+    table([say(f"cli.simulate.column.{name}", lang) for name in columns], rows,
+          right=range(1, len(columns)))  # fmt: skip
+    binding = found.outlooks[0].binding
+    if binding:
+        say_line("cli.simulate.binds", limits=say("requirement.and", lang).join(
+            one.label[lang] for one in binding[:5]))  # fmt: skip

@@ -1,0 +1,353 @@
+"""A scenario simulated: planned under each arrangement, drawn on the same draws, compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.language import Text, text
+from features.tables import Value
+from matcher import assumptions, outlook, stable, views
+from matcher.allocate import InfeasibleProblem
+from matcher.best_pairing import BestPairing, best_pairing
+from matcher.draws import Drawn, draw
+from matcher.equity import gini
+from matcher.outlook import Band, Binding, FloorCost, Outlook
+from matcher.plan_pairs import OFFERS, QUANTITIES, WHOLE, PlanPairs, plan_pairs
+from matcher.plan_targets import target_shares
+from matcher.planning import EFFORT, AimReached, Plan, Planner, plan, plan_with_what_can_be_kept
+from matcher.ranking import Ranking
+from matcher.regimes import Regime, link_count, own_regime, regime
+from matcher.requirements import Requirement, receivers, requirements
+from matcher.scenario import InfeasibleScenario, Scenario
+from models.gains import Gains
+from models.posterior import posterior
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.int64]
+Progress = Callable[[str], None]
+
+#: Prices of places are shown for the dearest so many.
+PLACES_SHOWN = 10
+
+#: Groups of requirements whose cost is told, by what they are called in the scenario.
+_FLOORS = {
+    "floor": "fairness.min_projects_per_region",
+    "region_share": "fairness.max_share_per_region",
+    "cross_share": "cross_pair.max_share",
+}
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """A scenario and those it is compared with, planned and drawn.
+
+    Attributes
+    ----------
+    scenario : Scenario
+    ranking : Ranking
+    pairs : PlanPairs
+    outlooks : tuple of Outlook
+        The scenario first.
+    receiving : (g,) int array
+        Receiving regions that the tables are by.
+    signed_by_region, investment_by_region : (g,) tuples of Band
+        Of the scenario itself.
+    """
+
+    scenario: Scenario
+    ranking: Ranking
+    pairs: PlanPairs
+    outlooks: tuple[Outlook, ...]
+    receiving: Rows
+    signed_by_region: tuple[Band, ...]
+    investment_by_region: tuple[Band, ...]
+
+    def as_dict(self) -> dict[str, object]:
+        """``summary.json`` of the outer contract."""
+        return {
+            "as_of": self.ranking.market.as_of.isoformat(),
+            "model": dict(self.ranking.model_about),
+            "made_up": self.ranking.made_up,
+            "scenarios": [one.as_dict() for one in self.outlooks],
+        }
+
+
+@dataclass(frozen=True)
+class _Planned:
+    """One regime's plan, before it is drawn."""
+
+    regime: Regime
+    plan: Plan
+    needs: tuple[Requirement, ...]
+    floor_costs: tuple[FloorCost, ...] = ()
+    links: NDArray[np.int64] | None = None
+    bound: float = 0.0
+    struck_out: int = 0
+
+
+def simulate(
+    ranking: Ranking,
+    gains: Gains,
+    scenario: Scenario,
+    *,
+    reached: Floats,
+    targets: Iterable[Mapping[str, Value]] = (),
+    effort: int = EFFORT,
+    workers: int = 1,
+    whole: int = WHOLE,
+    progress: Progress = lambda step: None,
+) -> Simulation:
+    """Plan a scenario and all that it is compared with, and draw what could come of them.
+
+    Parameters
+    ----------
+    ranking : Ranking
+        Built under the scenario's pairing.
+    reached : (4,) array
+        Share of the introductions on record that came to where each step is seen.
+    targets : iterable of rows
+        The user's table ``targets``.
+    effort : int
+        See :func:`matcher.allocate.allocate`: work, not time, so that the answer is the same
+        anywhere.
+    workers : int
+        Processes that regimes are planned in; the answer does not depend on it.
+    whole : int
+        See :func:`matcher.plan_pairs.plan_pairs`.
+
+    Raises
+    ------
+    InfeasibleScenario
+        If the scenario's own requirements conflict.
+    """
+    progress("pairs")
+    pairs = plan_pairs(
+        ranking, gains, [aim.objective for aim in scenario.aims],
+        programmes=scenario.programmes, max_pollution=scenario.ceilings.max_pollution,
+        whole=whole,
+    )  # fmt: skip
+    progress("plans")
+    planned = _all_planned(ranking, scenario, pairs, effort, workers)
+    progress("draws")
+    plans = [one.plan.chosen for one in planned]
+    union = np.unique(np.concatenate(plans)) if plans else np.zeros(0, np.int64)
+    receiving = np.array(
+        sorted({*receivers(ranking.market, pairs), *pairs.region[union].tolist()} - {-1}), np.int64
+    )
+    found = posterior(
+        ranking.model, ranking.market, pairs.enterprise[union], pairs.resource[union],
+        pairs.chance[:, union], reached,
+    )  # fmt: skip
+    drawn = draw(
+        pairs, plans, union, found, gains, receiving, draws=scenario.draws, seed=scenario.seed,
+        enterprises=len(ranking.market.enterprises),
+    )  # fmt: skip
+    common = assumptions.of_all(ranking, scenario, pairs, gains)
+    seen = _Seen(ranking, scenario, pairs, tuple(targets))
+    outlooks = tuple(
+        seen.outlook(one, drawn[i], None if i == 0 else drawn[0], common)
+        for i, one in enumerate(planned)
+    )
+    signed, money = _by_region(pairs, plans[0], drawn[0], receiving)
+    return Simulation(scenario, ranking, pairs, outlooks, receiving, signed, money)
+
+
+def _all_planned(
+    ranking: Ranking, scenario: Scenario, pairs: PlanPairs, effort: int, workers: int
+) -> list[_Planned]:
+    own = own_regime(scenario, pairs)
+    needs = tuple(requirements(scenario, own, pairs, ranking.market))
+    planner = Planner(pairs, needs, own.allowed, effort=effort, seed=scenario.seed)
+    try:
+        found = plan(planner, scenario.aims)
+    except InfeasibleProblem as error:
+        raise _conflict(scenario, needs, error.limits) from error
+    tasks: list[tuple[Any, ...]] = [
+        (_without, planner, scenario, group, found.aims[-1].value)
+        for group in _FLOORS
+        if any(need.group == group for need in needs)
+    ]
+    names = list(scenario.compare_with)
+    tasks += [(_compared, ranking, scenario, pairs, name, effort) for name in names]
+    answers = _run(tasks, workers)
+    costs = tuple(answers[: len(answers) - len(names)])
+    first = _Planned(own, found, needs, costs)
+    others: list[_Planned] = answers[len(costs) :]
+    best = found.aims[0].bound + max([0.0, *(c.cost for c in costs)])
+    return [first, *(_with_bound(one, best) for one in others)]
+
+
+def _run(tasks: Sequence[tuple[Any, ...]], workers: int) -> list[Any]:
+    if workers <= 1 or len(tasks) < 2:
+        return [work(*given) for work, *given in tasks]
+    from joblib import Parallel, delayed
+
+    return list(Parallel(n_jobs=workers)(delayed(work)(*given) for work, *given in tasks))
+
+
+def _without(planner: Planner, scenario: Scenario, group: str, value: float) -> FloorCost:
+    """What the objective would gain without one group of requirements."""
+    freed = plan(planner.without(group), scenario.aims)
+    gained = max(0.0, freed.aims[-1].value - value)
+    return FloorCost(_FLOORS[group], text(f"floor.{group}"), gained)
+
+
+def _compared(
+    ranking: Ranking, scenario: Scenario, pairs: PlanPairs, name: str, effort: int
+) -> _Planned:
+    market = ranking.market
+    found = regime(name, scenario, pairs, market)
+    needs = tuple(requirements(scenario, found, pairs, market))
+    if name == "stable":
+        return _settled(ranking, scenario, pairs, found, needs)
+    if name == "best_pairing":
+        best: BestPairing = best_pairing(
+            pairs, needs, scenario.aims, link_count(market), effort=effort, seed=scenario.seed
+        )
+        return _Planned(found, best.plan, needs, links=best.links, bound=best.bound)
+    planner = Planner(pairs, needs, found.allowed, effort=effort, seed=scenario.seed)
+    return _Planned(found, plan_with_what_can_be_kept(planner, scenario.aims), needs)
+
+
+def _settled(
+    ranking: Ranking, scenario: Scenario, pairs: PlanPairs, found: Regime,
+    needs: tuple[Requirement, ...],
+) -> _Planned:  # fmt: skip
+    """The market-operated plan, pairs struck out until the ceilings hold."""
+    own, theirs = views.enterprise_view(pairs), views.region_view(pairs, ranking.market)
+    market_made = stable.deferred_acceptance(pairs, found.allowed, own, theirs)
+    objective = scenario.aims[0].objective
+    chosen = stable.trimmed(market_made, pairs.value(objective), [need.limit for need in needs])
+    aims = tuple(
+        AimReached(aim.objective, _value(pairs, found, aim.objective, chosen), np.nan, aim.max_loss)
+        for aim in scenario.aims
+    )
+    made = Plan(chosen, aims, np.zeros_like(pairs.capacity), {})
+    return _Planned(found, made, needs, struck_out=len(market_made) - len(chosen))
+
+
+def _value(pairs: PlanPairs, found: Regime, objective: str, chosen: Rows) -> float:
+    from matcher.proportional import welfare
+
+    if objective == "nash_welfare":
+        return welfare(pairs, np.flatnonzero(found.allowed), chosen)
+    return float(pairs.value(objective)[chosen].sum())
+
+
+def _with_bound(one: _Planned, bound: float) -> _Planned:
+    """A market-operated plan is no better than the best one without floors."""
+    if not any(np.isnan(aim.bound) for aim in one.plan.aims):
+        return one
+    aims = tuple(replace(aim, bound=max(bound, aim.value)) for aim in one.plan.aims)
+    return replace(one, plan=replace(one.plan, aims=aims))
+
+
+def _conflict(
+    scenario: Scenario, needs: Sequence[Requirement], names: Sequence[str]
+) -> InfeasibleScenario:
+    by_name = {need.name: need for need in needs}
+    said = []
+    for name in names:
+        if name in by_name:
+            label = by_name[name].label
+            said.append({lang: f"{label[lang]} ({name})" for lang in label})
+    return InfeasibleScenario(scenario.name, tuple(said))
+
+
+def _by_region(
+    pairs: PlanPairs, chosen: Rows, drawn: Drawn, receiving: Rows
+) -> tuple[tuple[Band, ...], tuple[Band, ...]]:
+    signed, money = [], []
+    for i, g in enumerate(receiving.tolist()):
+        rows = chosen[pairs.region[chosen] == g]
+        signed.append(Band.of(drawn.signed_by_region[i], float(pairs.chance[0][rows].sum())))
+        expected = float(pairs.investment[rows].sum())
+        money.append(Band.of(drawn.investment_by_region[i], expected))
+    return tuple(signed), tuple(money)
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """Turns plans and draws into outlooks."""
+
+    ranking: Ranking
+    scenario: Scenario
+    pairs: PlanPairs
+    targets: tuple[Mapping[str, Value], ...]
+
+    def outlook(
+        self, one: _Planned, drawn: Drawn, own: Drawn | None, common: tuple[Text, ...]
+    ) -> Outlook:
+        """One regime's figures."""
+        pairs, market, chosen = self.pairs, self.ranking.market, one.plan.chosen
+        receiving = receivers(market, pairs)
+        regions = pairs.region[chosen]
+        links: tuple[tuple[str, str], ...] = ()
+        if one.links is not None:
+            codes = market.regions.codes
+            links = tuple((codes[a], codes[b]) for a, b in one.links.tolist())
+        counts = [int((regions == g).sum()) for g in sorted({*receiving, *regions.tolist()} - {-1})]
+        return Outlook(
+            name=one.regime.name,
+            label=one.regime.label,
+            chosen=chosen,
+            aims=one.plan.aims,
+            bands=outlook.bands(pairs, chosen, drawn),
+            cross_pair_share=float((~pairs.paired[chosen]).mean()) if len(chosen) else 0.0,
+            region_shares=outlook.region_shares(market.regions.codes, receiving, regions),
+            gini=gini(np.array(counts, np.float64)),
+            targets=target_shares(
+                pairs, chosen, market.resources.fields["programme"], market.as_of.year,
+                self.targets,
+            ),
+            binding=self._binding(one),
+            floor_costs=one.floor_costs,
+            blocking_pairs=stable.blocking_pairs(
+                pairs, one.regime.allowed, chosen, views.enterprise_view(pairs),
+                views.region_view(pairs, market),
+            ),
+            assumptions=(*common, *self._own_assumptions(one)),
+            against={} if own is None else outlook.compared(own, drawn),
+            links=links,
+        )  # fmt: skip
+
+    def _own_assumptions(self, one: _Planned) -> tuple[Text, ...]:
+        return assumptions.of_plan(
+            self.ranking, self.pairs, one.plan, name=one.regime.name,
+            links=0 if one.links is None else len(one.links), bound=f"{one.bound:,.6g}",
+            struck_out=one.struck_out,
+        )  # fmt: skip
+
+    def _binding(self, one: _Planned) -> tuple[Binding, ...]:
+        """Requirements with a price, then the dearest places."""
+        planned = len(one.plan.chosen)
+        found = []
+        for need in one.needs:
+            price = one.plan.limit_prices.get(need.name, 0.0)
+            if price > 0:
+                share = need.group in ("cross_share", "region_share")
+                # A share is of all that is planned: one more of it is so many projects.
+                per_unit = price * planned if share else price
+                found.append(Binding(need.name, need.label, need.value, per_unit, share))
+        return (*found, *self._places(one))
+
+    def _places(self, one: _Planned) -> list[Binding]:
+        market, prices = self.ranking.market, one.plan.capacity_prices
+        capacity = self.pairs.capacity
+        worth = np.where(np.isfinite(capacity), prices * np.nan_to_num(capacity, posinf=0), 0.0)
+        order = np.argsort(-worth, axis=None, kind="stable")[:PLACES_SHOWN]
+        found = []
+        for at in order.tolist():
+            r, k = divmod(at, len(QUANTITIES))
+            if worth[r, k] <= 0:
+                break
+            column = (*OFFERS, "capacity")[k]
+            label = text(f"place.{QUANTITIES[k]}", name=str(market.resources.table["name"][r]))
+            name = f"resources.{market.resources.ids[r]}.{column}"
+            found.append(Binding(name, label, float(capacity[r, k]), float(prices[r, k])))
+        return found
