@@ -124,12 +124,14 @@ def test_one_region_under_two_of_its_names_is_found() -> None:
     ]
 
 
+KEYS = [*EXAMPLE, "mode", "max_share", "projects", "淳安县"]
+
+
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-        lambda inner: st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from([*EXAMPLE, "mode", "max_share", "projects", "淳安县"]), inner, max_size=4
+        lambda inner: (
+            st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4)
         ),
         max_leaves=12,
     )
