@@ -23,6 +23,10 @@ class BadCell:
     shown: str
 
 
+class Percent(float):
+    """A number cell that is shown as a percentage: 0.03 where the sheet shows 3 %."""
+
+
 Raw = str | float | bool | dt.datetime | dt.time | BadCell | None
 """A raw cell; in CSV always text, in a workbook what its type and number format say."""
 

@@ -58,12 +58,12 @@ class Grid:
         """The header of a column, the levels of a merged head joined by ``/``."""
         parts: list[str] = []
         for row in header_rows:
-            said = " ".join(shown(self._spread(row, position)).split()).strip(BLANKS)
+            said = " ".join(shown(self.spread(row, position)).split()).strip(BLANKS)
             if said and (not parts or parts[-1] != said):
                 parts.append(said)
         return "/".join(parts)
 
-    def _spread(self, row: int, position: int) -> Raw:
+    def spread(self, row: int, position: int) -> Raw:
         """A cell, or that of the merged area it lies in."""
         if (raw := self.cell(row, position)) is not None:
             return raw

@@ -14,7 +14,7 @@ from fractions import Fraction
 from features import dates, numbers, units
 from features.cells import BLANKS, CellProblem, CellReader, Note, shown
 from features.columns import LONG, Column
-from features.grid import BadCell, Raw
+from features.grid import BadCell, Percent, Raw
 from features.mapping import Source
 from features.name_references import Names
 from features.place_names import half_width
@@ -142,7 +142,8 @@ class MappedReader:
             if much is None:
                 return self._inner.read(raw)
             return self._scaled(figure, much)
-        if self.source.factor is None or self.source.factor == 1:
+        shown_as_percent = isinstance(raw, Percent) and self.source.percent
+        if self.source.factor is None or self.source.factor == 1 or shown_as_percent:
             return self._inner.read(raw)
         return self._scaled(raw, self.source.factor)
 

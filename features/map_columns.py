@@ -13,7 +13,7 @@ from features.map_nodes import Node
 from features.mapping import Source
 from features.schema import Column, TableSpec
 
-__all__ = ["ColumnCheck"]
+__all__ = ["ColumnCheck", "confirm"]
 
 _FACTOR = re.compile(r"[0-9]+(?:\.[0-9]+)?(?:/[0-9]+)?")
 _PREFIX = re.compile(r"[A-Za-z0-9._-]{0,32}")
@@ -32,10 +32,10 @@ class ColumnCheck:
 
     def __init__(
         self, node: Node, spec: TableSpec, name: str, column: Column | None,
-        given: Mapping[str, Any],
+        given: Mapping[str, Any], confirmed: bool,
     ) -> None:  # fmt: skip
         self.node, self.spec, self.name, self.column = node, spec, name, column
-        self.siblings = given
+        self.siblings, self.confirmed = given, confirmed
 
     def source(self) -> Source:
         node = self.node
@@ -48,12 +48,13 @@ class ColumnCheck:
         for key, kinds in _KINDS.items():
             if node.has(key) and kind not in kinds:
                 node.fault(key, "map_key_misplaced", key, kind=text(f"kind_short.{kind}"))
-        self._confirmed()
+        confirm(node, self.name, self.confirmed)
         return Source(
             node.path,
             column=str(self._text("column") or ""),
             heading=node.get("heading", str),
             factor=self._factor(),
+            percent=node.given.get("unit") in ("%", "％", "百分数", "百分点"),
             cell_units=bool(node.get("cell_units", bool, False)),
             words=self._words("words", to_row_value=True),
             split=node.get("split", str, "") or "",
@@ -68,13 +69,6 @@ class ColumnCheck:
             tick_marks=tuple(self._texts("tick_marks")),
             make=tuple(self._make()),
         )
-
-    def _confirmed(self) -> None:
-        if self.node.get("confirmed", bool, True) is False:
-            why = self.node.given.get("evidence")
-            said = why if isinstance(why, dict) and {"zh", "en"} <= set(why) else None
-            self.node.fault("confirmed", "map_unconfirmed", self.name,
-                            why=said or {"zh": str(why or ""), "en": str(why or "")})  # fmt: skip
 
     def _undecided(self, key: str, choices: Sequence[str] = (), value: object = None) -> None:
         listed = {"zh": "、".join(choices) or "…", "en": ", ".join(choices) or "…"}
@@ -198,3 +192,18 @@ class ColumnCheck:
             if part == self.name or part not in self.siblings:
                 self.node.fault("make", "map_make_of", part)
         return parts
+
+
+def confirm(node: Node, name: str, already: bool) -> None:
+    """Refuse what a proposal marked as uncertain and nobody has confirmed.
+
+    Parameters
+    ----------
+    already : bool
+        Whether the whole map is confirmed.
+    """
+    if node.get("confirmed", bool, True) is False and not already:
+        why = node.given.get("evidence")
+        both = isinstance(why, dict) and {"zh", "en"} <= set(why)
+        said = why if both else {"zh": str(why or "–"), "en": str(why or "–")}
+        node.fault("confirmed", "map_unconfirmed", name, why=said)

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 from features import mapping
 from features.cells import meant
 from features.language import text
-from features.map_columns import ColumnCheck
+from features.map_columns import ColumnCheck, confirm
 from features.map_nodes import Faults, Node
 from features.mapping import Map, Source, TableMap
 from features.schema import OWN_PREFIX, TABLES, TableSpec
@@ -62,9 +62,10 @@ def parse(document: object, file: str = "map") -> Map:
     version = whole.get("version", int, 1)
     if version not in (None, 1):
         faults.add("version", "map_version", version)
+    confirmed = whole.get("confirmed", bool, False) is True
     for i, entry in enumerate(whole.get("tables", list, []) or []):
         node = whole.child(f"tables[{i}]", entry)
-        if node is not None and (table := _table(node)) is not None:
+        if node is not None and (table := _table(node, confirmed)) is not None:
             tables.append(table)
     if not whole.has("tables") or whole.given.get("tables") == []:
         faults.add("tables", "map_no_tables", "tables")
@@ -72,7 +73,7 @@ def parse(document: object, file: str = "map") -> Map:
     return Map(file, tuple(tables))
 
 
-def _table(node: Node) -> TableMap | None:
+def _table(node: Node, confirmed: bool) -> TableMap | None:
     node.only(mapping.TABLE_KEYS)
     name = node.get("table", str, "")
     if name not in TABLES:
@@ -81,6 +82,7 @@ def _table(node: Node) -> TableMap | None:
                        suggestion=meant(name, list(TABLES)) if name else None)  # fmt: skip
         return None
     spec = TABLES[name]
+    confirm(node, spec.name, confirmed)
     header = _rows(node, "header_rows")
     if len(header) > _MOST_HEADER_ROWS:
         node.fault("header_rows", "map_header_rows", node.given["header_rows"])
@@ -95,9 +97,8 @@ def _table(node: Node) -> TableMap | None:
     if outside:
         node.fault("skip_rows", "map_skip_outside", outside[0], first=first, last=last or "…")
     given = node.get("columns", dict, {})
-    columns = _columns(node, spec, given if given is not None else {})
-    unmapped = node.get("unmapped", dict, {})
-    _ = unmapped  # told to people; reading does not need it
+    columns = _columns(node, spec, given if given is not None else {}, confirmed)
+    node.get("unmapped", dict)  # told to people; reading does not need it
     return TableMap(node.path, name, node.get("sheet", str), tuple(sorted(header)),
                     first or 1, last, skipped, columns)  # fmt: skip
 
@@ -123,7 +124,9 @@ def _rows(node: Node, key: str) -> list[int]:
     return found
 
 
-def _columns(node: Node, spec: TableSpec, given: dict[str, Any]) -> dict[str, Source]:
+def _columns(
+    node: Node, spec: TableSpec, given: dict[str, Any], confirmed: bool
+) -> dict[str, Source]:
     found: dict[str, Source] = {}
     for name, entry in given.items():
         place = f"{node.at('columns')}.{name}"
@@ -136,7 +139,7 @@ def _columns(node: Node, spec: TableSpec, given: dict[str, Any]) -> dict[str, So
         inner = node.child(place, entry)
         if inner is not None:
             column = spec.column(name) if name in spec.names else None
-            found[name] = ColumnCheck(inner, spec, name, column, given).source()
+            found[name] = ColumnCheck(inner, spec, name, column, given, confirmed).source()
     for column in spec.columns:
         if column.required and column.name not in given:
             node.fault("columns", "map_lacks_column", column.name, label=column.label)

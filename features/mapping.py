@@ -13,11 +13,12 @@ from fractions import Fraction
 
 __all__ = ["COLUMN_KEYS", "MAP_KEYS", "SOURCES", "TABLE_KEYS", "Map", "Source", "TableMap"]
 
-MAP_KEYS = ("version", "file", "tables", "uncertain")
+MAP_KEYS = ("version", "file", "confirmed", "tables", "uncertain")
 """Keys of the whole document."""
 
 TABLE_KEYS = (
     "table", "sheet", "header_rows", "first_row", "last_row", "skip_rows", "columns", "unmapped",
+    "confirmed", "certainty", "evidence",
 )  # fmt: skip
 """Keys of one table."""
 
@@ -48,6 +49,8 @@ class Source:
         What the header must say; None = not looked at.
     factor : Fraction or None
         What a figure is multiplied by; None = the figure is in the column's own unit.
+    percent : bool
+        The figures are percentages; a cell that Excel shows as one is taken as it stands.
     cell_units : bool
         A cell may carry a unit of its own, which then goes before ``factor``.
     words : dict of str to str
@@ -74,6 +77,7 @@ class Source:
     column: str = ""
     heading: str | None = None
     factor: Fraction | None = None
+    percent: bool = False
     cell_units: bool = False
     words: Mapping[str, str] = field(default_factory=dict)
     split: str = ""

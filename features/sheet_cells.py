@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from features.grid import BadCell, Raw, Row, SourceProblem
+from features.grid import BadCell, Percent, Raw, Row, SourceProblem
 
 Attributes = dict[str, str]
 
@@ -32,10 +32,11 @@ def unescaped(written: str) -> str:
 
 @dataclass(frozen=True)
 class CellFormats:
-    """Which cell styles show dates, and the day from which the workbook counts."""
+    """Which cell styles show dates or percentages, and the day from which the workbook counts."""
 
     dates: frozenset[str]
     epoch: dt.datetime
+    percents: frozenset[str] = frozenset()
 
     def moment(self, serial: float, written: str) -> Raw:
         """A date, or a time of day, from its serial number."""
@@ -193,7 +194,7 @@ class SheetParser:
             return BadCell("number_out_of_range", written)
         if style in self._formats.dates:
             return self._formats.moment(value, written)
-        return value + 0.0
+        return Percent(value) if style in self._formats.percents else value + 0.0
 
     def _merge(self, reference: str) -> None:
         first, _, last = reference.partition(":")

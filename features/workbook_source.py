@@ -70,7 +70,8 @@ class Workbook:
         related = package.related(main)
         parts = dict(related.values())
         self._strings_part = parts.get("sharedStrings")
-        formats = CellFormats(self._date_styles(parts.get("styles")), _epoch(flags["date1904"]))
+        dates, percents = self._styles(parts.get("styles"))
+        formats = CellFormats(dates, _epoch(flags["date1904"]), percents)
         sheets = []
         for name, relation, hidden in named:
             if relation not in related:
@@ -124,10 +125,10 @@ class Workbook:
         self._package.walk(self._strings_part, start, end, characters)
         return found
 
-    def _date_styles(self, part: str | None) -> frozenset[str]:
-        """Numbers of the cell styles that show a number as a date or a time."""
+    def _styles(self, part: str | None) -> tuple[frozenset[str], frozenset[str]]:
+        """Numbers of the cell styles that show a number as a date or time, and as a percentage."""
         if part is None or not self._package.has(part):
-            return frozenset()
+            return frozenset(), frozenset()
         codes: dict[int, str] = {}
         formats: list[int] = []
         inside = {"cellXfs": False}
@@ -145,11 +146,13 @@ class Workbook:
                 inside["cellXfs"] = False
 
         self._package.walk(part, start, end)
-        return frozenset(
-            str(style)
-            for style, code in enumerate(formats)
-            if (_shows_date(codes[code]) if code in codes else code in _DATE_FORMATS)
-        )
+        dates, percents = set(), set()
+        for style, code in enumerate(formats):
+            if _shows_date(codes[code]) if code in codes else code in _DATE_FORMATS:
+                dates.add(str(style))
+            elif "%" in _NOT_CODE.sub("", codes[code]) if code in codes else code in (9, 10):
+                percents.add(str(style))
+        return frozenset(dates), frozenset(percents)
 
 
 def _shows_date(code: str) -> bool:

@@ -11,10 +11,12 @@ import typer
 
 from api.cli.console import print_json, say_line, table, tell
 from api.cli.options import AsJson, Lang, OutNeeded
+from api.errors import UsageError
 from features.findings import Finding, FindingsError
 from features.language import current_language, say
 
 if TYPE_CHECKING:
+    from api.store import Store
     from api.usecases.importing import ImportReport
 
 
@@ -26,6 +28,14 @@ def import_(
     map_file: Annotated[
         Path | None, typer.Option("--map", metavar="MAP.json", help="cli.import.map")
     ] = None,
+    propose: Annotated[bool, typer.Option("--propose-map", help="cli.import.propose")] = False,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="MAP.json", help="cli.import.out")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="cli.import.force")] = False,
+    annotate: Annotated[
+        Path | None, typer.Option("--annotate", metavar="OUT.xlsx", help="cli.import.annotate")
+    ] = None,
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
@@ -34,18 +44,62 @@ def import_(
     from api.usecases import importing
 
     try:
-        report = importing.run(Store.open(), paths, map_file=map_file, dry_run=dry_run)
+        if propose:
+            for option, given in (("--map", map_file), ("--annotate", annotate)):
+                if given is not None:
+                    raise UsageError("usecase.propose_alone", option=option)
+            _propose(Store.open(), paths, out, force=force, as_json=as_json)
+            return
+        if out is not None:
+            raise UsageError("usecase.out_needs_propose")
+        report = importing.run(
+            Store.open(), paths, map_file=map_file, annotate=annotate, dry_run=dry_run
+        )
     except FindingsError as error:
         if as_json:
             print_json(_refusal(error))
         else:
             show_findings(error.findings, error.total)
             tell(say("cli.import.refused", total=error.total))
+            if annotate is not None and annotate.exists():
+                tell(say("cli.import.annotated", file=annotate))
         raise typer.Exit(2) from None
     if as_json:
         print_json(report.as_dict())
     else:
         _show(report)
+
+
+def _propose(
+    store: Store, paths: list[Path], out: Path | None, *, force: bool, as_json: bool
+) -> None:
+    from api.cli.wrapping import wrapped
+    from api.usecases import proposing
+    from features.schema import TABLES
+
+    report = proposing.run(store, paths, out, force=force)
+    if as_json:
+        print_json(report.as_dict())
+        return
+    lang = current_language()
+    rows = [
+        [
+            wrapped(c["sheet"] or "", 14),
+            TABLES[c["table"]].label[lang],
+            c["column"],
+            wrapped(c["evidence"][lang] if not c["from"] else f"{c['from']} {c['heading']}", 38),
+            f"{c['certainty']:.0%}",
+        ]
+        for c in report.columns
+    ]
+    headings = ("sheet", "table", "column", "source", "certainty")
+    table([say(f"cli.proposal.{h}") for h in headings], rows, right=(4,))
+    if report.uncertain:
+        doubts = [[wrapped(u["at"], 34), wrapped(u["message"][lang], 58)] for u in report.uncertain]
+        table([say("cli.proposal.place"), say("cli.proposal.what")], doubts)
+    code = "cli.proposal.doubts" if report.uncertain else "cli.proposal.done"
+    said = say(code, file=out, workbook=report.workbook, count=len(report.uncertain))
+    print(wrapped(said, 100))
 
 
 def _refusal(error: FindingsError) -> dict[str, object]:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
 from api.errors import UsageError
 from api.store import Store
-from features.findings import Finding
+from api.usecases.output import fresh_file
+from features.findings import Finding, FindingsError
 from features.industries import Industries
 from features.regions import Regions
 
 CAP = 200
 """Most findings shown; their total is told beside."""
+
+ANNOTATED = 20_000
+"""Most findings put into an annotated copy."""
 
 
 class StoredReferences:
@@ -86,6 +90,7 @@ def run(
     paths: Sequence[Path],
     *,
     map_file: Path | None = None,
+    annotate: Path | None = None,
     dry_run: bool = False,
     cap: int = CAP,
 ) -> ImportReport:
@@ -95,14 +100,33 @@ def run(
     ----------
     map_file : Path, optional
         A map that says where in somebody else's workbook (the one path) what stands.
+    annotate : Path, optional
+        Where an annotated copy goes if anything is found; see :mod:`features.annotate`.
 
     Raises
     ------
     features.findings.FindingsError
         If anything of the batch or of the map is at fault; nothing is stored.
     UsageError
-        If a map is given for more than one file.
+        If a map is given for more than one file, or the copy cannot be named so.
     """
+    if annotate is None:
+        return _run(store, paths, map_file, dry_run, cap)
+    _fit_for_a_copy(annotate, paths)
+    try:
+        report = _run(store, paths, map_file, dry_run, ANNOTATED)
+    except FindingsError as error:
+        if map_file is None or any(f.file != map_file.name for f in error.findings):
+            _annotate(paths, error.findings, error.total, annotate)
+        raise FindingsError(error.findings[:cap], error.total) from None
+    if report.findings:
+        _annotate(paths, report.findings, len(report.findings), annotate)
+    return replace(report, findings=report.findings[:cap])
+
+
+def _run(
+    store: Store, paths: Sequence[Path], map_file: Path | None, dry_run: bool, cap: int
+) -> ImportReport:
     references = StoredReferences(store)
     if map_file is None:
         from features.ingest import read
@@ -130,3 +154,22 @@ def the_one_file(paths: Sequence[Path]) -> Path:
     if len(paths) != 1:
         raise UsageError("usecase.one_file_a_map", count=len(paths))
     return paths[0]
+
+
+def _fit_for_a_copy(target: Path, paths: Sequence[Path]) -> None:
+    if target.suffix.lower() != ".xlsx" and not target.is_dir():
+        raise UsageError("usecase.annotate_ending", file=target, better=target.with_suffix(".xlsx"))
+    if any(path.exists() and target.exists() and path.samefile(target) for path in paths):
+        raise UsageError("usecase.annotate_itself", file=target)
+
+
+def _annotate(paths: Sequence[Path], findings: Sequence[Finding], total: int, target: Path) -> None:
+    from features import annotate
+
+    files: list[Path] = []
+    for path in paths:
+        inside = sorted(p for p in path.iterdir() if p.is_file()) if path.is_dir() else [path]
+        told = {finding.file for finding in findings}
+        files += [p for p in inside if not path.is_dir() or {p.name, str(p)} & told]
+    with fresh_file(target) as draft:
+        annotate.write(files, findings, total, draft)

@@ -1,0 +1,76 @@
+"""A map for somebody else's workbook, proposed by looking at it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from api.errors import UsageError
+from api.store import Store
+from api.usecases.importing import StoredReferences, the_one_file
+from api.usecases.output import write_bytes
+
+__all__ = ["ProposalReport", "run"]
+
+
+@dataclass(frozen=True)
+class ProposalReport:
+    """What was proposed, and where it was written.
+
+    Attributes
+    ----------
+    columns : list of dict
+        Each column proposed: table, sheet, column, from, heading, certainty, evidence.
+    uncertain : list of dict
+        What must be looked at: ``at`` (place in the map) and ``message`` in both languages.
+    """
+
+    file: str
+    workbook: str
+    columns: list[dict[str, Any]]
+    uncertain: list[dict[str, Any]]
+
+    def as_dict(self) -> dict[str, object]:
+        """The report as a JSON object."""
+        return {
+            "ok": True,
+            "file": self.file,
+            "workbook": self.workbook,
+            "columns": self.columns,
+            "uncertain": self.uncertain,
+        }
+
+
+def run(
+    store: Store, paths: Sequence[Path], out: Path | None, *, force: bool = False
+) -> ProposalReport:
+    """Look at one file and write a map for it; nothing is imported.
+
+    Parameters
+    ----------
+    force : bool
+        Whether a map that is there already may be replaced (it may have been edited).
+
+    Raises
+    ------
+    features.findings.FindingsError
+        If the file cannot be read or holds no table.
+    UsageError
+        If there are several files, no place for the map, or one is there already.
+    UserError
+        If the map cannot be written.
+    """
+    file = the_one_file(paths)
+    if out is None:
+        raise UsageError("usecase.propose_needs_out")
+    if out.is_file() and not force:
+        raise UsageError("usecase.map_exists", file=out)
+    from features.propose_map import propose_map
+
+    found = propose_map(file, references=StoredReferences(store))
+    written = json.dumps(found.document, ensure_ascii=False, indent=2) + "\n"
+    write_bytes(out, written.encode("utf-8"))
+    return ProposalReport(str(out), str(file), found.columns, found.uncertain)
