@@ -248,7 +248,7 @@ def _is_measure(unit: str) -> bool:
 def _above(column: Column, titles: Sequence[str]) -> str | None:
     """The one unit for such a column that a line above the table names."""
     for title in titles:
-        match = re.search(r"(?:计量|金额|货币|面积)?单位\s*[:：]\s*(.+)", title)
+        match = re.search(r"(?<![报制写编送])(?:计量|金额|货币|面积)?单位\s*[:：]\s*(.+)", title)
         if match:
             said = [p.strip("()（）") for p in re.split(r"[、，,;；\s/]+", match[1])]
             known = [u for u in said if units.factor(column.unit, u) is not None]

@@ -100,8 +100,11 @@ def blocks(grid: Grid) -> list[Block]:
     for i, rows in enumerate(heads):
         after = heads[i + 1 :]
         above = max((b.rows[-1] for b in found if b.rows), default=0)
-        titles = [_lone(grid, r) for r in range(max(1, above + 1), rows[0]) if _lone(grid, r)]
-        for left, right in _segments(grid, rows):
+        over = range(max(1, above + 1), rows[0])
+        segments = _segments(grid, rows)
+        for left, right in segments:
+            ends = (left, right) if len(segments) > 1 else (0, grid.width)
+            titles = [title for row in over for title in _titles(grid, row, *ends)]
             block = Block(grid, rows, left, right, titles=titles)
             _fill(block, _end(grid, block, after))
             if block.rows:
@@ -119,9 +122,13 @@ def _given(grid: Grid, row: int, left: int = 0, right: int | None = None) -> dic
     }
 
 
-def _lone(grid: Grid, row: int) -> str:
-    """The text of a row above a table."""
-    return " ".join(shown(cell).strip() for cell in _given(grid, row).values())
+def _titles(grid: Grid, row: int, left: int, right: int) -> list[str]:
+    """The texts of a row above a table, those merged over more than it among them."""
+    found = [" ".join(shown(cell).split()) for cell in _given(grid, row, left, right).values()]
+    for top, first, bottom, last in grid.merged:
+        if top <= row <= bottom and first - 1 < left <= last - 1:
+            found.append(" ".join(shown(grid.cell(top, first - 1)).split()))
+    return [title for title in found if title]
 
 
 def _heads(grid: Grid) -> Iterator[list[int]]:
