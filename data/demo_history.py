@@ -116,11 +116,12 @@ def _levels(made: Sequence[Introduction]) -> tuple[float, ...]:
         def missing(level: float, stage: int = stage, goal: float = goal) -> float:
             return sum(len(i.dates([*levels, level])) > stage for i in made) - goal
 
-        levels.append(_root(missing))
+        levels.append(root(missing))
     return tuple(levels)
 
 
-def _root(rises: Callable[[float], float]) -> float:
+def root(rises: Callable[[float], float]) -> float:
+    """Where a rising function crosses zero, between −12 and 12."""
     low, high = -12.0, 12.0
     for _ in range(40):
         middle = (low + high) / 2
@@ -187,7 +188,7 @@ def _settle_money(made: Sequence[Introduction]) -> None:
         low, high = bounds[row["stage"]]
         return min(max(stands + by * agreed, low * agreed), high * agreed) if stands else 0.0
 
-    by = _root(lambda shift: math.fsum(moved(row, shift) for row in rows) - goal)
+    by = root(lambda shift: math.fsum(moved(row, shift) for row in rows) - goal)
     for row in rows:
         row["funded_wan"] = f"{math.ceil(moved(row, by))}"
 

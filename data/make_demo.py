@@ -12,13 +12,13 @@ import csv
 import io
 import math
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 import data
-from data import demo_enterprises, demo_history, demo_resources
+from data import demo_care, demo_enterprises, demo_history, demo_register, demo_resources
 from data.demo_dice import Dice
 from data.demo_enterprises import Enterprise
 from data.demo_resources import Resource
@@ -52,8 +52,10 @@ class Demo:
     ----------
     enterprises : list of Enterprise
     resources : list of Resource
-    outcomes, interests : list of dict
+    outcomes, interests, projects, funds : list of dict
         Rows as written to the CSV files.
+    care : mapping
+        Columns and rows of ``parks``, ``problems``, ``visits`` and ``actuals``.
     """
 
     def __init__(self, seed: int) -> None:
@@ -66,6 +68,13 @@ class Demo:
             self.truth, self.enterprises, self.resources, seed
         )
         self.interests = _interests(self, Dice(seed, "interests"))
+        self.projects, self.funds = demo_register.register(
+            self.outcomes,
+            {e.id: e for e in self.enterprises},
+            {r.id: r for r in self.resources},
+            seed,
+        )
+        self.care = demo_care.by_name(world, self.resources, self.projects, seed)
 
     def files(self) -> dict[str, bytes]:
         """Content of each file of the folder, by name."""
@@ -74,6 +83,9 @@ class Demo:
             "resources": (demo_resources.COLUMNS, [r.row for r in self.resources]),
             "outcomes": (demo_history.COLUMNS, self.outcomes),
             "interests": (INTEREST_COLUMNS, self.interests),
+            "projects": (demo_register.COLUMNS, self.projects),
+            "funds": (demo_register.FUND_COLUMNS, self.funds),
+            **self.care,
         }
         files = {f"{name}.csv": _csv(*table) for name, table in tables.items()}
         files["about.toml"] = (
@@ -124,6 +136,28 @@ class Demo:
             "money_share": f"{there / agreed:.0%}", "signed": len(signed),
             "agreed_yi": f"{agreed / 1e4:.0f}", "agreed_bn": f"{agreed / 1e5:.1f}",
             "mean_wan": f"{industry:.0f}", "mean_m": f"{industry / 100:.0f}",
+            **self._register_figures(),
+        }  # fmt: skip
+
+    def _register_figures(self) -> dict[str, object]:
+        agreed = math.fsum(float(p["agreed_wan"]) for p in self.projects)
+        invested = [f for f in self.funds if f["kind"] == "investment"]
+        there = math.fsum(float(f["amount_wan"]) for f in invested)
+        paid = {f["project_id"] for f in self.funds}
+        n = len(self.projects)
+
+        def share(kept: Callable[[Mapping[str, str]], object]) -> str:
+            return f"{sum(bool(kept(p)) for p in self.projects) / n:.0%}"
+
+        return {
+            "projects": n, "funds": len(self.funds),
+            "register_yi": f"{agreed / 1e4:.1f}", "register_bn": f"{agreed / 1e5:.1f}",
+            "named": sum(p["resource_id"] != "" for p in self.projects),
+            "fulfilment": share(lambda p: p["started_on"] or p["id"] in paid),
+            "starts": share(lambda p: p["started_on"]),
+            "production": share(lambda p: p.get("production_on")),
+            "in_place": f"{there / agreed:.0%}",
+            **{name: len(rows) for name, (_, rows) in self.care.items()},
         }  # fmt: skip
 
     def _furthest(self) -> dict[tuple[str, str], dict[str, str]]:

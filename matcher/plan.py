@@ -66,7 +66,9 @@ class Plan:
             code for code, side in zip(regions.codes, regions.side, strict=True)
             if side == "underdeveloped" and not regions.is_prefecture(code)
         ]  # fmt: skip
-        people = {code: float(population.get(code, 0.0)) for code in receiving}
+        known = {code: float(population.get(code, 0.0)) for code in receiving}
+        # A unit made since (龙港市 was part of 苍南县) has no people of its own in that year.
+        people = {code: n for code, n in known.items() if n > 0} or known
         return cls(_goals(targets), _goals(actuals), units, regions, people)
 
     def names(self) -> list[str]:

@@ -10,15 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+import data
 from features.schema import PROGRAMMES
 from matcher.register import NOT_KNOWN, OUTSIDE, FloatArray, IntArray, Register
 
-__all__ = ["BY", "MISSING", "Filters", "Rates", "rate_table"]
+__all__ = ["BY", "MISSING", "OUTSIDE_KEY", "Filters", "Rates", "published", "rate_table"]
 
 #: What a register can be cut by.
 BY: Final = (
@@ -218,6 +220,27 @@ def rate_table(
             )
         )
     return sorted(found, key=lambda r: tuple((part == "", part) for part in r.key))
+
+
+def published(as_of: date) -> tuple[date, dict[str, float]] | None:
+    """The programme's published figures of the latest date by a day (``data/baseline.csv``).
+
+    Counts and sums are in the file's units (个, 亿元), rates are fractions; where a rate was not
+    published, funds in place / agreed is worked out. None before the first date.
+    """
+    rows = [r for r in data.rows("baseline") if date.fromisoformat(r["until"]) <= as_of]
+    if not rows:
+        return None
+    until = max(r["until"] for r in rows)
+    found = {
+        r["indicator"]: float(r["value"]) / (100 if r["indicator"].endswith("_rate") else 1)
+        for r in rows
+        if r["until"] == until
+    }
+    if {"funds_in_place", "agreed_investment"} <= set(found):
+        rate = found["funds_in_place"] / found["agreed_investment"]
+        found.setdefault("funds_in_place_rate", rate)
+    return date.fromisoformat(until), found
 
 
 def _tidy(value: float) -> float:

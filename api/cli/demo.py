@@ -27,7 +27,8 @@ def demo(lang: Lang = None) -> None:
     print()
     say_line(
         "demo.done", enterprises=counts["enterprises"], resources=counts["resources"],
-        outcomes=counts["outcomes"], introductions=found.trained.introductions,
+        outcomes=counts["outcomes"], projects=counts["projects"],
+        introductions=found.trained.introductions,
     )  # fmt: skip
     print()
     say_line("demo.county", county=usecase.COUNTY)

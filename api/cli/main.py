@@ -12,7 +12,7 @@ import typer
 from typer.exceptions import TyperException
 
 from api import settings
-from api.cli import demo, files, match, model, pairings, rows, scenarios
+from api.cli import demo, files, match, model, pairings, register, rows, scenarios
 from api.cli.command import Command, Group
 from api.cli.console import prepare_streams, tell
 from api.cli.options import Lang
@@ -37,6 +37,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "evaluate": model.evaluate,
     "graph": pairings.graph,
     "simulate": scenarios.simulate,
+    "targets": register.targets,
     "export": files.export,
 }
 for _name, _function in _COMMANDS.items():

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -18,10 +19,12 @@ from data.make_demo import Demo, main
 from features.ingest import EmptyStore, read
 from features.regions import Regions
 from features.schema import PROGRAMME_OF, PROGRAMMES, RESOURCE_KINDS
+from matcher.rates import rate_table
+from matcher.register import Register
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "data" / "demo"
-TABLES = ("enterprises", "resources", "outcomes", "interests")
+TABLES = ("enterprises", "resources", "outcomes", "interests", "projects", "funds")
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -29,7 +32,7 @@ def _rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-ENTERPRISES, RESOURCES, OUTCOMES, INTERESTS = (_rows(name) for name in TABLES)
+ENTERPRISES, RESOURCES, OUTCOMES, INTERESTS, PROJECTS, FUNDS = (_rows(name) for name in TABLES)
 REGIONS = Regions.built_in()
 HOME = {row["id"]: row["region"] and REGIONS.resolve(row["region"]) for row in ENTERPRISES}
 PLACE = {row["id"]: REGIONS.resolve(row["region"]) for row in RESOURCES}
@@ -78,6 +81,8 @@ def test_it_is_imported_without_a_single_finding() -> None:
     assert batch.findings == []
     assert {name: len(table) for name, table in batch.tables.items()} == {
         "enterprises": 600, "resources": 200, "outcomes": 3000, "interests": len(INTERESTS),
+        "projects": 323, "funds": len(FUNDS), "parks": 26, "problems": 36, "visits": 78,
+        "actuals": 248,
     }  # fmt: skip
 
 
@@ -86,9 +91,10 @@ def test_it_says_everywhere_that_it_is_made_up() -> None:
     assert "全部由程序编造" in readme and "all made up by a program" in readme
     assert "--seed 2006" in readme
     assert "made_up = true" in (FOLDER / "about.toml").read_text(encoding="utf-8")
-    for row in ENTERPRISES + RESOURCES:
+    for row in ENTERPRISES + RESOURCES + PROJECTS:
         assert "演示" in row["name"], row["id"]
         assert row["id"].startswith("DEMO-")
+    for row in ENTERPRISES + RESOURCES:
         assert row["contact"] == "" or row["contact"].startswith("示例")
         assert row["phone"] == "" or row["phone"].startswith("000-000")
 
@@ -177,6 +183,48 @@ def test_rates_at_the_end_are_those_published() -> None:
         == "industry"
     ]  # fmt: skip
     assert np.mean(industry) == pytest.approx(5100, rel=0.02)
+
+
+def test_the_register_has_the_published_rates_at_a_tenth_of_the_published_size() -> None:
+    batch = read([FOLDER], references=EmptyStore()).tables
+    (found,) = rate_table(Register.of(batch, REGIONS, date(2009, 12, 31)))
+    # 323 of 3,230 projects, 130.938 of 1,309.38 亿; 307, 275 and 213 are 95, 85 and 66 %.
+    assert (found.projects, found.fulfilled, found.started, found.in_production) == (
+        323, 307, 275, 213,
+    )  # fmt: skip
+    assert found.agreed_wan == pytest.approx(1_309_380, abs=100)
+    assert found.funds_in_place_rate == pytest.approx(0.51, abs=0.002)
+    assert (found.ended, found.aid_wan > 0, found.subsidy_wan > 0) == (3, True, True)
+
+
+def test_a_project_has_the_days_and_the_sum_of_the_introduction_it_came_from() -> None:
+    first = {(row["enterprise_id"], row["resource_id"]): row for row in OUTCOMES
+             if row["stage"] == "signed"}  # fmt: skip
+    told = 0
+    for row in PROJECTS:
+        key = row["enterprise_ids"].split(";")[0], row["resource_id"]
+        if key in first and first[key]["date"] == row["signed_on"]:
+            told += first[key]["amount_wan"] == row["agreed_wan"]
+    assert told >= sum(row["resource_id"] != "" for row in PROJECTS) - 3  # the second phases
+    days = ("signed_on", "started_on", "production_on", "completed_on", "ended_on")
+    for row in PROJECTS:
+        assert all(row[day] <= "2009-12-31" for day in days)
+        assert row["started_on"] <= (row["production_on"] or "9"), row["id"]
+        assert row["production_on"] <= (row["completed_on"] or "9"), row["id"]
+
+
+def test_projects_leave_every_resource_a_place() -> None:
+    used = Counter(row["resource_id"] for row in PROJECTS)
+    for row in RESOURCES:
+        assert used[row["id"]] < int(row["capacity"] or 1), row["id"]
+
+
+def test_the_register_has_two_firms_second_phases_and_campaigns() -> None:
+    assert sum(";" in row["enterprise_ids"] for row in PROJECTS) == 12
+    pairs = Counter((row["enterprise_ids"].split(";")[0], row["name"].split("合作")[0])
+                    for row in PROJECTS)  # fmt: skip
+    assert max(pairs.values()) == 2
+    assert {"百村", "浙商回归"} < {row["campaign"] for row in PROJECTS}
 
 
 def test_interests_name_what_is_there() -> None:
