@@ -7,16 +7,19 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-import data
 from features.schema import PROGRAMMES
 from features.tables import Value
+from matcher.plan import PROVINCE
 from matcher.plan_pairs import PlanPairs
 
 Rows = NDArray[np.int64]
 Row = Mapping[str, Value]
 
-#: Units of the plan's figures in ours.
-_UNITS = {"个": 1.0, "亿元": 1e4, "万人": 1e4, "万人次": 1e4, "万元": 1.0, "人": 1.0}
+#: What a plan's pairs add to, as :mod:`matcher.indicators` counts it; units of the plan in ours.
+_UNITS = {
+    "cooperation_projects": 1.0, "cooperation_amount": 1e4, "labour_exported": 1e4,
+    "social_projects": 1.0,
+}  # fmt: skip
 
 
 def target_shares(
@@ -24,7 +27,7 @@ def target_shares(
     chosen: Rows,
     programme: NDArray[np.integer],
     year: int,
-    own: Iterable[Row] = (),
+    targets: Iterable[Row],
 ) -> dict[str, float]:
     """Expected share of the year's target by indicator, for those that a plan's pairs add to.
 
@@ -34,21 +37,20 @@ def target_shares(
         Of each resource of the market, by place in the schema's list.
     year : int
         Whose targets count; the last one there are where it has none.
-    own : iterable of rows
-        The user's table ``targets``: its whole-province rows replace the built-in ones.
+    targets : iterable of rows
+        The table ``targets``; its whole-province rows count.
     """
     of = programme[pairs.resource[chosen]]
-    signed, money = pairs.chance[0][chosen], pairs.investment[chosen]
-    jobs = pairs.value("expected_jobs")[chosen]
-    is_ = {name: of == i for i, name in enumerate(PROGRAMMES)}
-    economic = is_["industry"] | is_["rural"]
+    signed, started = pairs.chance[:2, chosen]
+    jobs = np.nan_to_num(pairs.jobs[chosen])
+    social, labour = (of == PROGRAMMES.index(name) for name in ("social", "labour"))
     brings = {
-        "cooperation_projects": (economic, signed),
-        "cooperation_amount": (economic, money),
-        "labour_exported": (is_["labour"], jobs),
-        "social_projects": (is_["social"], signed),
+        "cooperation_projects": (~social, signed),
+        "cooperation_amount": (~social, pairs.investment[chosen]),
+        "labour_exported": (labour, started * jobs),
+        "social_projects": (social, signed),
     }
-    plan = _targets(year, own)
+    plan = _province(year, targets)
     return {
         name: float(what[which].sum()) / plan[name]
         for name, (which, what) in brings.items()
@@ -56,17 +58,14 @@ def target_shares(
     }
 
 
-def _targets(year: int, own: Iterable[Row]) -> dict[str, float]:
-    """Whole-province figures of a year in our units."""
+def _province(year: int, targets: Iterable[Row]) -> dict[str, float]:
+    """Figures of the whole province for a year, or the last before it, in our units."""
     found: dict[str, dict[int, float]] = {}
-    built_in: Iterable[Row] = (row for row in data.rows("targets") if row["measure"] == "in_year")
-    for rows in (built_in, own):
-        for row in rows:
-            value, unit = row.get("value"), _UNITS.get(str(row.get("unit")))
-            if row.get("region") or unit is None or value in (None, ""):
-                continue
-            years = found.setdefault(str(row["indicator"]), {})
-            years[int(str(row["year"]))] = float(str(value)) * unit
+    for row in targets:
+        name, value, when = str(row["indicator"]), row.get("value"), row.get("year")
+        whole = (row.get("region") or PROVINCE) == PROVINCE
+        if name in _UNITS and whole and isinstance(value, int | float) and isinstance(when, int):
+            found.setdefault(name, {})[when] = float(value) * _UNITS[name]
     return {
         name: years[max((y for y in years if y <= year), default=min(years))]
         for name, years in found.items()

@@ -111,7 +111,7 @@ def simulate(
     reached : (4,) array
         Share of the introductions on record that came to where each step is seen.
     targets : iterable of rows
-        The user's table ``targets``.
+        The table ``targets``.
     effort : int
         See :func:`matcher.allocate.allocate`: work, not time, so that the answer is the same
         anywhere.

@@ -24,6 +24,9 @@ Index = NDArray[np.integer[Any]]
 #: Probabilities are kept this far from 0 and 1, so that their log-odds are finite.
 _EDGE = 1e-6
 
+#: How wrong an opinion of the expert rule may be, as a share of it (standard deviation).
+RULE_ERROR = 0.5
+
 
 @dataclass(frozen=True)
 class Posterior:
@@ -89,14 +92,14 @@ def posterior(
     """
     covariance = model.covariance
     if covariance is None:
-        # The rule: all that it could be wrong by, taken to be common to all pairs.
-        rows = np.full((len(e), 1), model.doubt[0])
+        # The rule: what it could be wrong by as a whole, and each opinion by half of itself.
+        root = np.diag([model.doubt[0], *(RULE_ERROR * np.abs(model.weights[0]))])
     else:
-        features = compute(Pairs(market, e, r, rowwise=True), model.names).astype(np.float64)
-        centred = np.nan_to_num(features - model.neutral)
         values, vectors = np.linalg.eigh((covariance + covariance.T) / 2)
         root = vectors * np.sqrt(np.maximum(values, 0.0))
-        rows = np.concatenate([np.ones((len(e), 1)), centred], axis=1) @ root
+    features = compute(Pairs(market, e, r, rowwise=True), model.names).astype(np.float64)
+    centred = np.nan_to_num(features - model.neutral)
+    rows = np.concatenate([np.ones((len(e), 1)), centred], axis=1) @ root
     widen = 1 / np.sqrt(np.clip(reached, 0.02, 1.0))
     before = np.concatenate([np.ones((1, len(e))), chance[:-1]])
     step = np.clip(chance / np.maximum(before, _EDGE), _EDGE, 1 - _EDGE)

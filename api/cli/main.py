@@ -38,6 +38,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "graph": pairings.graph,
     "simulate": scenarios.simulate,
     "targets": register.targets,
+    "whatif": scenarios.whatif,
     "export": files.export,
 }
 for _name, _function in _COMMANDS.items():

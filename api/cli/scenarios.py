@@ -1,4 +1,4 @@
-"""``simulate``: a planner's scenario."""
+"""``simulate``, ``whatif``: a planner's scenario, a place's other terms."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.console import language, print_json, say_line, step, table
+from api.cli.console import WIDTH, language, print_json, say_line, step, table
 from api.cli.options import AsJson, AsOf, Lang, day
 from features.language import Language, say
 
@@ -70,3 +70,31 @@ def show(found: Simulation, lang: Language) -> None:
     if binding:
         say_line("cli.simulate.binds", limits=say("requirement.and", lang).join(
             one.label[lang] for one in binding[:5]))  # fmt: skip
+
+
+def whatif(
+    resource: Annotated[str, typer.Argument(metavar="RESOURCE", help="cli.whatif.resource")],
+    terms: Annotated[
+        list[str] | None, typer.Option("--set", metavar="TERM=VALUE", help="cli.whatif.set")
+    ] = None,
+    introductions: Annotated[
+        int, typer.Option("--introductions", metavar="N", help="cli.whatif.introductions", min=1)
+    ] = 20,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """What other terms of a place would change."""
+    from api.store import Store
+    from api.usecases import whatif as usecase
+
+    store = Store.open()
+    found = usecase.run(store, resource, terms or [], as_of=day(as_of), introductions=introductions)
+    if as_json:
+        print_json(found.as_dict())
+    else:
+        from api.cli.wrapping import wrapped
+        from api.reports.whatif_terminal import as_text
+
+        print(wrapped(as_text(found, language(lang)), WIDTH), end="")
+    usecase.hand_out(store, found)

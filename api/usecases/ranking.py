@@ -95,8 +95,27 @@ def build(
     ------
     features.pairing.UnknownPairing
     """
-    day = dates.as_of(store, as_of)
-    tables = read_tables(store)
+    return of_tables(
+        read_tables(store), dates.as_of(store, as_of), pairing=pairing, model=model,
+        progress=progress, made_up=store.properties().get("made_up") == "true",
+    )  # fmt: skip
+
+
+def of_tables(
+    tables: dict[str, Table],
+    day: date,
+    *,
+    pairing: str | None = None,
+    model: Published | None = None,
+    progress: Progress | None = None,
+    made_up: bool = False,
+) -> Ranking:
+    """As :func:`build`, from tables at hand: what another cell would change can be asked.
+
+    Raises
+    ------
+    features.pairing.UnknownPairing
+    """
     history = known_history(tables, day)
     market = build_market(tables, day, history=history, pairing=pairing, progress=progress)
     used = published.on(model or published.load(settings.model_folder()), market)
@@ -120,5 +139,5 @@ def build(
         },
         model_about=used.about,
         calibrated=used.stages is not None,
-        made_up=store.properties().get("made_up") == "true",
+        made_up=made_up,
     )

@@ -108,7 +108,7 @@ def simulated(
     gains = fit_gains(found.market, history, found.amounts, tables["outcomes"], tables["projects"])
     return simulate(
         found, gains, scenario, reached=steps_seen(history),
-        targets=list(store.own_rows("targets").rows()), workers=workers, progress=progress,
+        targets=list(store.table("targets").rows()), workers=workers, progress=progress,
     )  # fmt: skip
 
 
