@@ -6,13 +6,18 @@ for a match is decided where features are weighed (``models/``), never here.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from features.chains import RELATIONS
-from features.pairs import Array, Pairs, feature, mixture
+from features.pairs import Array, Form, Pairs, feature, form, mixture
 from features.schema import INTENTS
 from features.text import FloatArray
 from features.topics import RANKS, mutual_nearness
+
+if TYPE_CHECKING:
+    from features.market import Market
 
 #: Months beyond which more common time does not help.
 LONG_WINDOW_MONTHS = 12.0
@@ -92,7 +97,7 @@ def text_match(pairs: Pairs) -> FloatArray:
     """How far each is among the other's nearest by what their texts are about, 0 to 1."""
     total = np.zeros(pairs.shape, np.float32)
     for rank in RANKS:
-        cosine = pairs.dot(f"topic{rank}", f"topic{rank}")
+        cosine = pairs.dot(f"topic{rank}", f"topic{rank}", exact=True)
         total += mutual_nearness(cosine, pairs.e(f"scale{rank}"), pairs.r(f"scale{rank}"))
     total *= np.float32(1 / len(RANKS))
     return _where_both_speak(pairs, "text", "text", total)
@@ -135,65 +140,62 @@ def skills_met(pairs: Pairs) -> FloatArray:
 # --- quantities ---------------------------------------------------------------------------------
 
 
-def share_met(need: Array, offer: Array) -> FloatArray:
-    """Share of a need that an offer meets.
+def share_met(need: FloatArray, offer: FloatArray) -> Form:
+    """Share of a need that an offer meets, in [0, 1].
 
     Parameters
     ----------
-    need, offer : arrays that broadcast, of one unit
-        NaN = not known.
-
-    Returns
-    -------
-    array in [0, 1]
-        1 where nothing is needed, whatever is offered; NaN where not known.
+    need, offer : (e,), (r,) arrays of one unit
+        NaN = not known. Where nothing is needed it is met, whatever is offered.
     """
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        met = np.asarray(offer / need, np.float32)
-    np.minimum(met, np.float32(1), out=met)
-    np.copyto(met, np.float32(1), where=need == 0)
-    return met
+    settled = np.where(need == 0, np.float32(1), np.float32(np.nan))
+    return Form("share", need, offer, most=1, settled=settled)
 
 
-@feature("land_met", "land_need_mu")
-def land_met(pairs: Pairs) -> FloatArray:
+@form("land_met", "land_need_mu")
+def land_met(market: Market) -> Form:
     """Share of the land needed (mu) that the place offers."""
-    return share_met(pairs.e("land_need_mu"), pairs.r("land_mu"))
+    return share_met(_own(market, "land_need_mu"), _others(market, "land_mu"))
 
 
-@feature("labour_met", "labour_need")
-def labour_met(pairs: Pairs) -> FloatArray:
+@form("labour_met", "labour_need")
+def labour_met(market: Market) -> Form:
     """Share of the workers needed that the place can supply."""
-    return share_met(pairs.e("labour_need"), pairs.r("labour_supply"))
+    return share_met(_own(market, "labour_need"), _others(market, "labour_supply"))
 
 
-@feature("energy_met", "energy_need_tce")
-def energy_met(pairs: Pairs) -> FloatArray:
+@form("energy_met", "energy_need_tce")
+def energy_met(market: Market) -> Form:
     """Share of the energy needed (tce) that the place's quota covers."""
-    return share_met(pairs.e("energy_need_tce"), pairs.r("energy_quota_tce"))
+    return share_met(_own(market, "energy_need_tce"), _others(market, "energy_quota_tce"))
 
 
-@feature("budget_room", "budget_wan")
-def budget_room(pairs: Pairs) -> FloatArray:
+@form("budget_room", "budget_wan")
+def budget_room(market: Market) -> Form:
     """Doublings of the least investment that the budget allows, between -1 and 3."""
     # A budget of nothing still meets a least investment of nothing.
-    budget = np.maximum(pairs.e("budget_wan"), np.float32(1e-9))
+    budget = np.maximum(_own(market, "budget_wan"), np.float32(1e-9))
     with np.errstate(divide="ignore"):
-        room: FloatArray = np.log2(budget) - np.log2(pairs.r("min_investment_wan"))
-    np.minimum(room, np.float32(3), out=room)
-    np.maximum(room, np.float32(-1), out=room)
-    return room
+        least = -np.log2(_others(market, "min_investment_wan"))
+    return Form("sum", np.log2(budget), least, -1, 3)
 
 
-@feature("land_cost", "budget_wan", "land_need_mu")
-def land_cost(pairs: Pairs) -> FloatArray:
+@form("land_cost", "budget_wan", "land_need_mu")
+def land_cost(market: Market) -> Form:
     """Share of the budget that the land needed would cost, at most 1."""
-    need, budget = pairs.e("land_need_mu"), pairs.e("budget_wan")
+    need, budget = _own(market, "land_need_mu"), _own(market, "budget_wan")
     with np.errstate(divide="ignore", invalid="ignore"):
-        share = np.asarray(need / budget * pairs.r("land_price_wan_per_mu"), np.float32)
-    np.minimum(share, np.float32(1), out=share)
-    np.copyto(share, np.float32(0), where=need == 0)
-    return share
+        share = need / budget
+    settled = np.where(need == 0, np.float32(0), np.float32(np.nan))
+    return Form("product", share, _others(market, "land_price_wan_per_mu"), most=1, settled=settled)
+
+
+def _own(market: Market, column: str) -> FloatArray:
+    return market.enterprises.fields[column]
+
+
+def _others(market: Market, column: str) -> FloatArray:
+    return market.resources.fields[column]
 
 
 @feature("land_price")

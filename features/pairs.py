@@ -181,6 +181,69 @@ class Mixture:
 
 
 @dataclass(frozen=True)
+class Form:
+    """A feature that is one operation on a figure of either side.
+
+    The value of a pair is ``operation(own[e], others[r])``, kept between ``least`` and ``most``;
+    NaN = not known. What is said of a feature this way can be worked out in a compiled loop.
+
+    Attributes
+    ----------
+    operation : str
+        ``sum``, ``product``, ``distance`` (of the two) or ``share`` (``others[r] / own[e]``).
+    own, others : (e,), (r,) float32 arrays
+        Of all enterprises, and of all resources.
+    least, most : float
+    settled : (e,) float32 array or None
+        Value of an enterprise's pairs whatever the resource is; NaN: none.
+    """
+
+    operation: str
+    own: FloatArray
+    others: FloatArray
+    least: float = -np.inf
+    most: float = np.inf
+    settled: FloatArray | None = None
+
+    def compute(self, pairs: Pairs) -> FloatArray:
+        """The values; see :class:`PairFeature`."""
+        own, others = self.own[pairs.e_rows], self.others[pairs.r_rows]
+        settled = None if self.settled is None else self.settled[pairs.e_rows]
+        if not pairs.rowwise:
+            own, others = own[:, None], others[None, :]
+        return self.worked_out(own, others, settled)
+
+    def worked_out(self, own: Array, others: Array, settled: Array | None) -> FloatArray:
+        """The values of figures that broadcast; ``settled`` (n,) for the first axis."""
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            out = np.asarray(_OPERATIONS[self.operation](own, others), np.float32)
+        if self.least > -np.inf:
+            np.maximum(out, np.float32(self.least), out=out)
+        if self.most < np.inf:
+            np.minimum(out, np.float32(self.most), out=out)
+        if settled is not None:
+            known = np.flatnonzero(~np.isnan(settled))
+            if len(known):
+                out[known] = settled[known] if out.ndim == 1 else settled[known, None]
+        return out
+
+
+def _distance(own: Array, others: Array) -> Array:
+    return np.asarray(np.abs(own - others))
+
+
+def _share(own: Array, others: Array) -> Array:
+    return np.asarray(others / own)
+
+
+_OPERATIONS: dict[str, Callable[[Array, Array], Array]] = {
+    "sum": np.add, "product": np.multiply, "distance": _distance, "share": _share,
+}  # fmt: skip
+#: The operations of a :class:`Form`.
+OPERATIONS = tuple(_OPERATIONS)
+
+
+@dataclass(frozen=True)
 class PairFeature:
     """A named pair feature.
 
@@ -194,12 +257,15 @@ class PairFeature:
         ``Pairs`` → values of the pairs' shape, NaN = not known.
     mixture : Mixture or None
         How it is made, if that is a mixture: several over the same entries can be made at once.
+    form : callable or None
+        ``Market`` → :class:`Form`, if it is one operation on a figure of either side.
     """
 
     name: str
     reads: tuple[str, ...]
     compute: Callable[[Pairs], FloatArray]
     mixture: Mixture | None = None
+    form: Callable[[Market], Form] | None = None
 
 
 #: The built-in pair features by name, in the order in which they were registered.
@@ -216,6 +282,17 @@ def feature(
             raise ValueError(f"pair feature {name!r} is registered twice")
         FEATURES[name] = PairFeature(name, reads, compute)
         return compute
+
+    return register
+
+
+def form(name: str, *reads: str) -> Callable[[Callable[[Market], Form]], Callable[[Market], Form]]:
+    """Register a function of the market as the pair feature ``name``; see :class:`Form`."""
+
+    def register(of: Callable[[Market], Form]) -> Callable[[Market], Form]:
+        feature(name, *reads)(partial(_formed, of))
+        FEATURES[name] = replace(FEATURES[name], form=of)
+        return of
 
     return register
 
@@ -246,8 +323,9 @@ def own_features(market: Market) -> dict[str, PairFeature]:
         add(f"x_r:{column[2:]}", (), partial(_own_r, column))
     for column in e_numeric:
         if column in r_numeric:
-            add(f"x_product:{column[2:]}", (column,), partial(_own_product, column))
-            add(f"x_distance:{column[2:]}", (column,), partial(_own_distance, column))
+            for operation in ("product", "distance"):
+                name, of = f"x_{operation}:{column[2:]}", partial(_own_form, operation, column)
+                found[name] = PairFeature(name, (column,), partial(_formed, of), form=of)
     for column in market.enterprises.own:
         if column in market.resources.own and column not in (*e_numeric, *r_numeric):
             add(f"x_same:{column[2:]}", (column,), partial(_own_same, column))
@@ -262,12 +340,13 @@ def _own_r(column: str, pairs: Pairs) -> Array:
     return pairs.r(column)
 
 
-def _own_product(column: str, pairs: Pairs) -> Array:
-    return pairs.e(column) * pairs.r(column)
+def _own_form(operation: str, column: str, market: Market) -> Form:
+    own, others = (side.fields[column] for side in (market.enterprises, market.resources))
+    return Form(operation, own, others)
 
 
-def _own_distance(column: str, pairs: Pairs) -> Array:
-    return np.asarray(np.abs(pairs.e(column) - pairs.r(column)))
+def _formed(of: Callable[[Market], Form], pairs: Pairs) -> FloatArray:
+    return of(pairs.market).compute(pairs)
 
 
 def _own_same(column: str, pairs: Pairs) -> Array:

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.profiles import Profiles
-from features.text import FloatArray, ngrams, unit_rows
+from features.text import FloatArray, exact, ngrams, unit_rows
 
 #: Numbers of topics that are tried.
 RANKS = (8, 16)
@@ -42,7 +42,7 @@ def add_topics(enterprises: Profiles, resources: Profiles) -> None:
     directions = [_leading(w, max(RANKS)) for w in words]
     for rank in RANKS:
         smooth = [_smoothed(u[:, :rank], t) for u, t in zip(directions, texts, strict=True)]
-        left, right = _common_coordinates(*smooth)
+        left, right = map(exact, _common_coordinates(*smooth))
         enterprises.fields[f"topic{rank}"], resources.fields[f"topic{rank}"] = left, right
         for side, own, others in ((enterprises, left, right), (resources, right, left)):
             # Where even the nearest are hardly alike, nothing is near.

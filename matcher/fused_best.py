@@ -13,38 +13,40 @@ from models.compiling import compiled
 
 _MILLION = np.float32(1e6)
 _OUT = np.float32(-np.inf)
+_LOW = np.int64((1 << 32) - 1)
 
 
 @compiled
 def _best(score, own, others, rows, found, best, million):  # type: ignore[no-untyped-def]
     n, m, top = score.shape[0], score.shape[1], found.shape[1]
     line = np.empty(m, np.float32)
+    # One whole number a candidate kept: its score in millionths, then the earlier row first.
+    kept = np.empty(top, np.int64)
     for i in range(n):
         for j in range(m):
-            line[j] = np.rint(score[i, j] * million) / million
+            line[j] = np.rint(score[i, j] * million)
         for at in range(own.shape[0]):
             limit = own[at, i]
             other = others[at]
             for j in range(m):
                 line[j] = _OUT if limit > other[j] else line[j]
-        count = 0
-        least = _OUT
+        count, least = 0, _OUT
         for j in range(m):
             value = line[j]
             if not value > least:
                 continue
-            # Those of one score stay in order of their rows: the earlier id comes first.
-            place = count if count < top else top - 1
-            while place > 0 and best[i, place - 1] < value:
-                if place < top:
-                    best[i, place] = best[i, place - 1]
-                    found[i, place] = found[i, place - 1]
+            key = (np.int64(value) << 32) + (m - j)
+            place = min(count, top - 1)
+            while place > 0 and kept[place - 1] < key:
+                kept[place] = kept[place - 1]
                 place -= 1
-            best[i, place] = value
-            found[i, place] = rows[j]
-            count = count + 1 if count < top else top
+            kept[place] = key
+            count = min(count + 1, top)
             if count == top:
-                least = best[i, top - 1]
+                least = np.float32(kept[top - 1] >> 32)
+        for k in range(count):
+            found[i, k] = rows[m - (kept[k] & _LOW)]
+            best[i, k] = np.float32(kept[k] >> 32) / million
 
 
 def best_within(

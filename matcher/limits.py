@@ -76,8 +76,8 @@ class Limits:
         found = [one for crossings in self._crossings.values() for one in crossings]
         own, others = len(self.market.enterprises), len(self.market.resources)
         return (
-            np.array([e for e, _ in found], np.float32).reshape(-1, own),
-            np.array([r for _, r in found], np.float32).reshape(-1, others),
+            np.array([e for e, _ in found], np.float32).reshape(len(found), own),
+            np.array([r for _, r in found], np.float32).reshape(len(found), others),
         )
 
     def singly(self, enterprises: Index, resources: Index) -> tuple[Index, Index]:

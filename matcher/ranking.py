@@ -16,8 +16,8 @@ from features.schema import ENTERPRISE_KINDS, PROGRAMME_OF, PROGRAMMES, RESOURCE
 from matcher.interests import Interests
 from matcher.limits import Limits, positions
 from models.amounts import AmountModel
-from models.logistic import six_digits
 from models.stages import BlockScorer, StageModel
+from models.steady_logistic import six_digits
 
 Index = NDArray[np.integer[Any]]
 Side = Literal["enterprise", "resource"]

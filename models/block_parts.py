@@ -7,14 +7,14 @@ knows of arrays only.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from features.market import Market
-from features.pairs import Pairs, as_slice, steady
+from features.pairs import OPERATIONS, Form, Pairs, as_slice, steady
 from features.text import FloatArray
 from models.block_terms import Curve, Index, Mixed, Plan
 
@@ -65,11 +65,75 @@ def values_of(curves: Sequence[Curve], pairs: Pairs) -> FloatArray:
 
 
 @dataclass(frozen=True)
+class Formed:
+    """The figures from which the values of some curves are one operation away.
+
+    Attributes
+    ----------
+    forms : tuple of f features.pairs.Form
+    operation : (f,) int64 array
+        Place in :data:`features.pairs.OPERATIONS`.
+    own, others : (f, e), (f, r) float32 arrays
+    settled : (f, e) float32 array
+        Value whatever the resource is; NaN: none.
+    bounds : (f, 3) float32 array
+        Least and greatest value, and the curve's centre.
+    """
+
+    forms: tuple[Form, ...]
+    operation: NDArray[np.int64]
+    own: FloatArray
+    others: FloatArray
+    settled: FloatArray
+    bounds: FloatArray
+
+    @classmethod
+    def of(cls, curves: Sequence[Curve], market: Market) -> Formed:
+        """Those of curves whose features have a form, for all of a market."""
+        forms = [c.feature.form(market) for c in curves if c.feature.form is not None]
+        centres = np.array([c.centre for c in curves], np.float32)
+        return cls.gathered(forms, centres, len(market.enterprises), len(market.resources))
+
+    @classmethod
+    def gathered(cls, forms: Sequence[Form], centres: FloatArray, e: int, r: int) -> Formed:
+        """Forms of ``e`` enterprises and ``r`` resources side by side."""
+        n, nothing = len(forms), np.full(e, np.nan, np.float32)
+        settled = [nothing if form.settled is None else form.settled for form in forms]
+        bounds = [(f.least, f.most, c) for f, c in zip(forms, centres, strict=True)]
+        return cls(
+            tuple(forms),
+            np.array([OPERATIONS.index(form.operation) for form in forms], np.int64),
+            np.array([form.own for form in forms], np.float32).reshape(n, e),
+            np.array([form.others for form in forms], np.float32).reshape(n, r),
+            np.array(settled, np.float32).reshape(n, e),
+            np.array(bounds, np.float32).reshape(-1, 3),
+        )
+
+    def within(self, enterprises: Index, resources: Index) -> Formed:
+        """Those of a block."""
+        return replace(
+            self,
+            own=np.take(self.own, enterprises, axis=1),
+            others=np.take(self.others, resources, axis=1),
+            settled=np.take(self.settled, enterprises, axis=1),
+        )
+
+    def values(self) -> FloatArray:
+        """(f, e, r) values less each curve's centre."""
+        out = np.empty((len(self.forms), self.own.shape[1], self.others.shape[1]), np.float32)
+        for f, form in enumerate(self.forms):
+            own, others = self.own[f, :, None], self.others[f]
+            found = form.worked_out(own, others, self.settled[f])
+            np.subtract(found, self.bounds[f, 2], out=out[f])
+        return out
+
+
+@dataclass(frozen=True)
 class Parts:
     """Arrays whose sum, in this order, is the log-odds of a block's pairs.
 
     ``own + others``; ``mine`` times ``theirs``, coordinate by coordinate; each enterprise's
-    ``rows`` times their weights, in the order of ``index``; the curves.
+    ``rows`` times their weights, in the order of ``index``; the curves, first those of ``formed``.
 
     Attributes
     ----------
@@ -78,8 +142,9 @@ class Parts:
     rows : (g, 4, r) array
     index, weight : (e, t) int32 and float32 arrays
     bends : Bends
+    formed : Formed
     values : (c, e, r) array
-        Of the curves, less their centres; NaN = not known.
+        Of the other curves, less their centres; NaN = not known.
     """
 
     own: FloatArray
@@ -90,6 +155,7 @@ class Parts:
     index: NDArray[np.int32]
     weight: FloatArray
     bends: Bends
+    formed: Formed
     values: FloatArray
 
 

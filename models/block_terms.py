@@ -3,8 +3,9 @@
 A feature that depends on one side only becomes a column of a small matrix product; one whose
 enterprises agree in a few combinations of what it reads becomes a table of those; a mixture of
 the resource's entries is mixed once for all features alike. Only the rest is worked out pair by
-pair. Which is which shows in the features themselves and in the market. ``block_parts.py`` makes
-the parts, ``weighing.py`` and ``fused.py`` put them together.
+pair: fast where it is one operation on a figure of either side, by its own function else. Which
+is which shows in the features themselves and in the market. ``block_parts.py`` makes the parts,
+``weighing.py`` and ``fused.py`` put them together.
 """
 
 from __future__ import annotations
@@ -133,7 +134,10 @@ class Plan:
         Those that vary with one side only.
     mixed : tuple of Mixed
     tables : tuple of Table
+    formed : tuple of Curve
+        Of features that are one operation on a figure of either side.
     pairwise : tuple of Curve
+        All others.
     constant : (4,) array
         Log-odds of every pair.
     """
@@ -142,6 +146,7 @@ class Plan:
     of_resource: tuple[Curve, ...]
     mixed: tuple[Mixed, ...]
     tables: tuple[Table, ...]
+    formed: tuple[Curve, ...]
     pairwise: tuple[Curve, ...]
     constant: FloatArray
 
@@ -150,6 +155,7 @@ def plan(market: Market, features: Sequence[Weighed]) -> Plan:
     """Sort features by what they vary with."""
     own: list[Curve] = []
     others: list[Curve] = []
+    formed: list[Curve] = []
     constant = np.zeros(4, np.float32)
     mixtures: dict[tuple[str, str], list[Weighed]] = {}
     by_base: dict[str, list[Weighed]] = {}
@@ -169,6 +175,8 @@ def plan(market: Market, features: Sequence[Weighed]) -> Plan:
             others.append(curve)
         elif not columns:
             own.append(curve)
+        elif curve.feature.form is not None:
+            formed.append(curve)
         else:
             by_reads.setdefault(curve.feature.reads, []).append(curve)
     tables: list[Table] = []
@@ -185,6 +193,7 @@ def plan(market: Market, features: Sequence[Weighed]) -> Plan:
         tuple(others),
         tuple(Mixed(*fields, tuple(parts)) for fields, parts in mixtures.items()),
         tuple(_fewer(tables, len(market.enterprises))),
+        tuple(formed),
         tuple(pairwise),
         constant,
     )

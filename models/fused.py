@@ -1,8 +1,8 @@
 """Parts of a block put together in compiled loops: :class:`models.weighing.Weighing` by numba.
 
 The same float32 operations on a pair in the same order as in ``models/weighing.py`` and
-``models/logistic.py``: a change here is a change there. Nothing is reordered or contracted (no
-``fastmath``), so the results are the same to the last bit. One enterprise's row stays in the
+``models/steady_logistic.py``: a change here is a change there. Nothing is reordered or contracted
+(no ``fastmath``), so the results are the same to the last bit. One enterprise's row stays in the
 first-level cache until its scores stand. The loops hold no lock, so threads run side by side.
 
 Importing this module loads numba and compiles; :mod:`models.engine` does so when it pays.
@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from features.pairs import OPERATIONS
 from features.text import FloatArray
-from models import logistic
+from models import steady_logistic as logistic
 from models.block_parts import Bends, Parts
 from models.compiling import compiled
 
@@ -22,41 +23,68 @@ _CONSTANTS = np.array(
     [logistic.FAR, logistic.LOG2_E, logistic.WHOLE, logistic.LN2_HIGH, logistic.LN2_LOW,
      *logistic.SERIES], np.float32
 )  # fmt: skip
+_SUM, _PRODUCT, _DISTANCE = map(OPERATIONS.index, ("sum", "product", "distance"))
 _ZERO, _ONE = np.float32(0), np.float32(1)
 #: Bits of the float32 number 1, and where its exponent begins.
 _ONE_BITS, _EXPONENT = np.int32(0x3F800000), np.int32(23)
 
 
 @compiled
-def _add_curves(first, knot, slope, unknown, values, i, line, gap, out):  # type: ignore[no-untyped-def]
-    """Add what the curves of row ``i`` weigh to ``out`` (4, r); ``line``, ``gap``: (r,) room."""
+def _add_curve(c, first, knot, slope, unknown, value, line, gap, out):  # type: ignore[no-untyped-def]
+    """Add what a curve's values (r,) weigh to ``out`` (4, r); ``line``, ``gap``: (r,) room."""
     m = out.shape[1]
-    for c in range(values.shape[0]):
-        value = values[c, i]
-        gaps = 0
+    gaps = 0
+    for j in range(m):
+        v = value[j]
+        known = v == v
+        line[j] = v if known else _ZERO
+        gap[j] = _ZERO if known else _ONE
+        gaps += 0 if known else 1
+    for at in range(first[c], first[c + 1]):
+        k, s0, s1, s2, s3 = knot[at], slope[at, 0], slope[at, 1], slope[at, 2], slope[at, 3]
         for j in range(m):
-            v = value[j]
-            known = v == v
-            line[j] = v if known else _ZERO
-            gap[j] = _ZERO if known else _ONE
-            gaps += 0 if known else 1
-        for at in range(first[c], first[c + 1]):
-            k, s0, s1, s2, s3 = knot[at], slope[at, 0], slope[at, 1], slope[at, 2], slope[at, 3]
-            for j in range(m):
-                v = line[j]
-                v = v if v > k else k
-                out[0, j] += s0 * v
-                out[1, j] += s1 * v
-                out[2, j] += s2 * v
-                out[3, j] += s3 * v
-        if gaps:
-            s0, s1, s2, s3 = unknown[c, 0], unknown[c, 1], unknown[c, 2], unknown[c, 3]
-            for j in range(m):
-                v = gap[j]
-                out[0, j] += s0 * v
-                out[1, j] += s1 * v
-                out[2, j] += s2 * v
-                out[3, j] += s3 * v
+            v = line[j]
+            v = v if v > k else k
+            out[0, j] += s0 * v
+            out[1, j] += s1 * v
+            out[2, j] += s2 * v
+            out[3, j] += s3 * v
+    if gaps:
+        s0, s1, s2, s3 = unknown[c, 0], unknown[c, 1], unknown[c, 2], unknown[c, 3]
+        for j in range(m):
+            v = gap[j]
+            out[0, j] += s0 * v
+            out[1, j] += s1 * v
+            out[2, j] += s2 * v
+            out[3, j] += s3 * v
+
+
+@compiled
+def _work_out(operation, own, others, settled, bounds, value):  # type: ignore[no-untyped-def]
+    """The values (r,) of a form for one enterprise, less the centre."""
+    m = len(value)
+    least, most, centre = bounds[0], bounds[1], bounds[2]
+    if settled == settled:
+        for j in range(m):
+            value[j] = settled - centre
+        return
+    if operation == _SUM:
+        for j in range(m):
+            value[j] = own + others[j]
+    elif operation == _PRODUCT:
+        for j in range(m):
+            value[j] = own * others[j]
+    elif operation == _DISTANCE:
+        for j in range(m):
+            value[j] = abs(own - others[j])
+    else:
+        for j in range(m):
+            value[j] = others[j] / own
+    for j in range(m):
+        v = value[j]
+        v = least if v < least else v
+        v = most if v > most else v
+        value[j] = v - centre
 
 
 @compiled
@@ -69,13 +97,14 @@ def _fill(first, knot, slope, unknown, values, out):  # type: ignore[no-untyped-
         for s in range(4):
             for j in range(m):
                 row[s, j] = _ZERO
-        _add_curves(first, knot, slope, unknown, values, i, line, gap, row)
+        for c in range(values.shape[0]):
+            _add_curve(c, first, knot, slope, unknown, values[c, i], line, gap, row)
 
 
 @compiled
 def _scores(  # type: ignore[no-untyped-def]
-    own, others, mine, theirs, rows, index, weight, first, knot, slope, unknown, values, constants,
-    out,
+    own, others, mine, theirs, rows, index, weight, first, knot, slope, unknown, operation,
+    figures, theirs_of, settled, bounds, values, constants, out,
 ):  # fmt: skip
     far, log2_e, shift, ln2_high = constants[0], constants[1], constants[2], constants[3]
     ln2_low, c0, c1, c2 = constants[4], constants[5], constants[6], constants[7]
@@ -107,7 +136,12 @@ def _scores(  # type: ignore[no-untyped-def]
             for s in range(4):
                 for j in range(m):
                     row[s, j] += w * part[s, j]
-        _add_curves(first, knot, slope, unknown, values, i, line, gap, row)
+        for c in range(len(operation)):
+            _work_out(operation[c], figures[c, i], theirs_of[c], settled[c, i], bounds[c], total)
+            _add_curve(c, first, knot, slope, unknown, total, line, gap, row)
+        for c in range(values.shape[0]):
+            at = len(operation) + c
+            _add_curve(at, first, knot, slope, unknown, values[c, i], line, gap, row)
         for s in range(4):
             shifted = line
             bits = line.view(np.int32)
@@ -154,9 +188,10 @@ class FusedWeighing:
 
     def scores(self, parts: Parts, out: FloatArray) -> None:
         """See :class:`models.weighing.Weighing`."""
-        bends = parts.bends
+        bends, formed = parts.bends, parts.formed
         _scores(
             parts.own, parts.others, parts.mine, parts.theirs, parts.rows, parts.index,
-            parts.weight, bends.first, bends.knot, bends.slope, bends.unknown, parts.values,
-            _CONSTANTS, out,
+            parts.weight, bends.first, bends.knot, bends.slope, bends.unknown, formed.operation,
+            formed.own, formed.others, formed.settled, formed.bounds, parts.values, _CONSTANTS,
+            out,
         )  # fmt: skip

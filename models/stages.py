@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from features.market import Market
 from features.pairs import Pairs
 from features.text import FloatArray
-from models.block_parts import IN_CACHE, Bends, Parts, Shared, values_of
+from models.block_parts import IN_CACHE, Bends, Formed, Parts, Shared, values_of
 from models.block_terms import Curve, Weighed, plan
 from models.engine import at_hand
 from models.latent import LatentTerm
@@ -123,7 +123,8 @@ class BlockScorer:
             ],
         )
         self.own, self.others = self._sides()
-        self.bends = Bends.of(self.plan.pairwise)
+        self.bends = Bends.of(self.plan.formed + self.plan.pairwise)
+        self.formed = Formed.of(self.plan.formed, market)
         # (4, e, k) and (k, r): the products are what was learned of meaning.
         self.mine = np.zeros((4, len(market.enterprises), 0), np.float32)
         self.theirs = np.zeros((0, len(market.resources)), np.float32)
@@ -195,7 +196,7 @@ class BlockScorer:
         for mixed in self.plan.mixed:
             for one in mixed.parts:
                 out += one.weights[:, None] * one.feature.compute(pairs)
-        out += _weighed(self.plan.pairwise, pairs)
+        out += _weighed(self.plan.formed + self.plan.pairwise, pairs)
         return continue_along(out)
 
 
@@ -232,5 +233,6 @@ class PreparedBlock:
             self._shared.rows,
             *self._shared.of(enterprises),
             scorer.bends,
+            scorer.formed.within(enterprises, self.resources),
             values_of(scorer.plan.pairwise, Pairs(scorer.market, enterprises, self.resources)),
         )

@@ -14,7 +14,7 @@ import numpy as np
 
 from features.text import FloatArray
 from models.block_parts import Bends, Parts
-from models.logistic import logistic
+from models.steady_logistic import logistic
 
 
 class Weighing(Protocol):
@@ -65,7 +65,7 @@ def logits(parts: Parts) -> FloatArray:
             if not whole[t]:
                 part *= weight[some, None]
             out[s, some] += part
-    add_curves(parts.bends, parts.values, out)
+    add_curves(parts.bends, np.concatenate([parts.formed.values(), parts.values]), out)
     return out
 
 

@@ -6,12 +6,13 @@ from datetime import date
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from features.graph import PastIntroductions
 from features.market import EARTH_KM
 from features.pair_features import share_met
+from features.pairs import Pairs
 from features.tables import Table, Value
 from tests.handmade_market import (
     CHUNAN,
@@ -29,31 +30,36 @@ AMOUNTS = st.floats(0, 1e9, width=32)
 UNKNOWN = st.just(float("nan"))
 
 
+def met(need: float, *offers: float) -> np.ndarray:
+    """The share of a need that each offer meets."""
+    world = make([enterprise("E1")], [resource(f"R{i}") for i in range(len(offers))])
+    form = share_met(np.array([need], np.float32), np.array(offers, np.float32))
+    return form.compute(Pairs(world, np.array([0]), np.arange(len(offers))))[0]
+
+
 @given(AMOUNTS | UNKNOWN, AMOUNTS | UNKNOWN)
+@settings(max_examples=30, deadline=None)
 def test_a_share_met_lies_between_0_and_1_or_is_not_known(need: float, offer: float) -> None:
-    met = float(share_met(np.float32(need), np.float32(offer)))
+    (share,) = met(need, offer)
     if np.isnan(need) or (np.isnan(offer) and need != 0):
-        assert np.isnan(met)
+        assert np.isnan(share)
     else:
-        assert 0 <= met <= 1
+        assert 0 <= share <= 1
 
 
 @given(AMOUNTS, AMOUNTS, AMOUNTS)
+@settings(max_examples=30, deadline=None)
 def test_more_on_offer_never_meets_less_and_more_needed_is_never_met_more(
     need: float, a: float, b: float
 ) -> None:
     low, high = sorted((a, b))
-    assert share_met(np.float32(need), np.float32(low)) <= share_met(
-        np.float32(need), np.float32(high)
-    )
-    assert share_met(np.float32(low), np.float32(need)) >= share_met(
-        np.float32(high), np.float32(need)
-    )
+    less, more = met(need, low, high)
+    assert less <= more
+    assert met(low, need)[0] >= met(high, need)[0]
 
 
 def test_what_is_not_needed_is_met_whatever_is_offered() -> None:
-    offers = np.array([0, 5, np.nan], np.float32)
-    assert share_met(np.float32(0), offers).tolist() == [1, 1, 1]
+    assert met(0, 0, 5, float("nan")).tolist() == [1, 1, 1]
 
 
 @pytest.mark.parametrize(

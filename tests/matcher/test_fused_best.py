@@ -14,7 +14,7 @@ from matcher.best import best_of
 from matcher.fused_best import best_within
 from matcher.ranking import Filters, Side
 from models import engine
-from models.logistic import six_digits
+from models.steady_logistic import six_digits
 
 
 @pytest.mark.parametrize("seed", range(30))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,13 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.block_parts import Bends, Parts
+from features.pairs import OPERATIONS, Form
+from models.block_parts import Bends, Formed, Parts
 from models.block_terms import Curve
 from models.compiling import loop_folder
 from models.engine import WORTH_STARTING, at_hand
 from models.fused import FusedWeighing
-from models.logistic import logistic, six_digits
 from models.stages import BlockScorer
+from models.steady_logistic import logistic, six_digits
 from models.weighing import PlainWeighing
 from tests.handmade_market import Row, make, rows
 from tests.models.made_fit import random_model, rule
@@ -52,10 +54,31 @@ def made_parts(draw: st.DrawFn) -> Parts:
     values[rng.random(values.shape) < draw(st.sampled_from([0.0, 0.3, 1.0]))] = np.nan
     t = t if g else 0
     weight = rng.choice(np.array([0, 0.25, 1], np.float32), (e, t))
+    formed = made_formed(rng, draw(st.integers(0, 5)), e, r)
     return Parts(
         normal(4, e), normal(4, r), normal(4, e, k), normal(k, r), normal(g, 4, r),
-        rng.integers(0, max(g, 1), (e, t)).astype(np.int32), weight, made_bends(rng, c), values,
+        rng.integers(0, max(g, 1), (e, t)).astype(np.int32), weight,
+        made_bends(rng, len(formed.forms) + c), formed, values,
     )  # fmt: skip
+
+
+def made_formed(rng: np.random.Generator, forms: int, e: int, r: int) -> Formed:
+    """Figures with holes, zeros and settled values, for every operation and bound."""
+
+    def figures(n: int) -> np.ndarray:
+        found = rng.normal(size=n).astype(np.float32)
+        found[rng.random(n) < 0.2] = np.nan
+        found[rng.random(n) < 0.2] = 0
+        return found
+
+    made = [
+        Form(
+            OPERATIONS[f % len(OPERATIONS)], figures(e), figures(r), rng.choice([-np.inf, -1]),
+            rng.choice([np.inf, 1]), figures(e) if f % 2 else None,
+        )
+        for f in range(forms)
+    ]  # fmt: skip
+    return Formed.gathered(made, rng.normal(size=forms).astype(np.float32), e, r)
 
 
 def scores(weighing: FusedWeighing | PlainWeighing, parts: Parts) -> np.ndarray:
@@ -75,6 +98,7 @@ def test_compiled_loops_give_the_same_scores_to_the_last_bit(parts: Parts) -> No
 @given(made_parts())
 @settings(max_examples=40, deadline=None)
 def test_compiled_loops_fill_tables_with_the_same_rows_to_the_last_bit(parts: Parts) -> None:
+    parts = replace(parts, bends=made_bends(np.random.default_rng(0), len(parts.values)))
     plain = PLAIN.fill(parts.bends, parts.values) + np.float32(0)
     assert (FUSED.fill(parts.bends, parts.values) + np.float32(0)).tobytes() == plain.tobytes()
 
@@ -82,10 +106,12 @@ def test_compiled_loops_fill_tables_with_the_same_rows_to_the_last_bit(parts: Pa
 @given(made_parts(), st.integers(0, 5), st.integers(0, 40))
 @settings(max_examples=40, deadline=None)
 def test_a_pair_scores_the_same_to_the_last_bit_in_any_block(parts: Parts, i: int, j: int) -> None:
+    rows_, columns = parts.own.shape[1], parts.others.shape[1]
     left = Parts(
         parts.own[:, :i], parts.others[:, j:], parts.mine[:, :i], parts.theirs[:, j:],
         np.ascontiguousarray(parts.rows[:, :, j:]), parts.index[:i], parts.weight[:i],
-        parts.bends, np.ascontiguousarray(parts.values[:, :i, j:]),
+        parts.bends, parts.formed.within(np.arange(rows_)[:i], np.arange(columns)[j:]),
+        np.ascontiguousarray(parts.values[:, :i, j:]),
     )  # fmt: skip
     assert scores(PLAIN, left).tobytes() == scores(PLAIN, parts)[:i, j:].tobytes()
 
