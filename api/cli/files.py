@@ -56,13 +56,9 @@ def import_(
             Store.open(), paths, map_file=map_file, annotate=annotate, dry_run=dry_run
         )
     except FindingsError as error:
-        if as_json:
-            print_json(_refusal(error))
-        else:
-            show_findings(error.findings, error.total)
-            tell(say("cli.import.refused", total=error.total))
-            if annotate is not None and annotate.exists():
-                tell(say("cli.import.annotated", file=annotate))
+        refused(error, "cli.import.refused", as_json=as_json)
+        if annotate is not None and annotate.exists() and not as_json:
+            tell(say("cli.import.annotated", file=annotate))
         raise typer.Exit(2) from None
     if as_json:
         print_json(report.as_dict())
@@ -102,9 +98,14 @@ def _propose(
     print(wrapped(said, 100))
 
 
-def _refusal(error: FindingsError) -> dict[str, object]:
-    findings = [finding.as_dict() for finding in error.findings]
-    return {"ok": False, "counts": {}, "findings": findings, "total": error.total}
+def refused(error: FindingsError, code: str, *, as_json: bool) -> None:
+    """Tell why an input was refused: one JSON document, or a table and a last sentence."""
+    if as_json:
+        findings = [finding.as_dict() for finding in error.findings]
+        print_json({"ok": False, "counts": {}, "findings": findings, "total": error.total})
+    else:
+        show_findings(error.findings, error.total)
+        tell(say(code, total=error.total))
 
 
 def _show(report: ImportReport) -> None:

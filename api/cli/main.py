@@ -12,7 +12,7 @@ import typer
 from typer.exceptions import TyperException
 
 from api import settings
-from api.cli import demo, files, match, model, pairings, register, rows, scenarios
+from api.cli import demo, duplicates, files, match, model, pairings, register, rows, scenarios
 from api.cli.command import Command, Group
 from api.cli.console import prepare_streams, tell
 from api.cli.options import Lang
@@ -32,6 +32,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "template": files.template,
     "record": rows.record,
     "delete": rows.delete,
+    "duplicates": duplicates.duplicates,
     "match": match.match,
     "train": model.train,
     "evaluate": model.evaluate,
