@@ -40,6 +40,9 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "simulate": scenarios.simulate,
     "targets": register.targets,
     "whatif": scenarios.whatif,
+    "overdue": register.overdue,
+    "brief": register.brief,
+    "report": register.report,
     "export": files.export,
 }
 for _name, _function in _COMMANDS.items():

@@ -1,4 +1,4 @@
-"""``targets``, ``overdue``, ``brief``: what became of what was signed."""
+"""``targets``, ``overdue``, ``brief``, ``report``: what became of what was signed."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 import typer
 
 from api.cli.console import language, print_json
-from api.cli.options import AsJson, AsOf, Lang, Out, choice, day
-from api.cli.sheets import FormatOption, give, sheet_format
+from api.cli.options import AsJson, AsOf, Lang, Out, OutNeeded, Pairing, choice, day
+from api.cli.sheets import FormatOption, give, sheet_format, write
 
 
 def targets(
@@ -94,3 +94,116 @@ def _cuts(written: list[str] | None) -> list[str] | None:
 
     known = {name: text(f"register.cut.{name}") for name in BY}
     return [str(choice(each, "--by", known)) for each in written] if written else None
+
+
+def overdue(
+    as_of: AsOf = None,
+    region: Annotated[
+        str | None, typer.Option("--region", metavar="REGION", help="cli.overdue.region")
+    ] = None,
+    developed: Annotated[
+        str | None, typer.Option("--developed", metavar="REGION", help="cli.overdue.developed")
+    ] = None,
+    light: Annotated[
+        Literal["red", "yellow"] | None, typer.Option("--light", help="cli.overdue.light")
+    ] = None,
+    pairing: Pairing = None,
+    format_: FormatOption = None,
+    out: Out = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Show what is behind."""
+    from api import settings
+    from api.reports import overdue_report
+    from api.store import Store
+    from api.store.log import account
+    from api.usecases import naming
+    from api.usecases import overdue as usecase
+    from matcher.rates import Filters
+
+    form = sheet_format(format_, out)
+    store = Store.open()
+    regions = naming.regions_of(store)
+    filters = Filters(
+        region=None if region is None else regions.resolve(region),
+        developed=None if developed is None else regions.resolve(developed),
+    )
+    report = usecase.run(store, as_of=day(as_of), pairing=pairing, filters=filters)
+    stamp = settings.stamp()
+    if as_json:
+        print_json(overdue_report.as_json(report, generated_at=stamp, light=light))
+        return
+    spoken = language(lang)
+    document = overdue_report.document(
+        report, spoken, generated_at=stamp, made_by=account(), light=light
+    )
+    give(document, form, out, spoken)
+
+
+def brief(
+    developed: Annotated[str, typer.Argument(metavar="DEVELOPED", help="cli.brief.developed")],
+    underdeveloped: Annotated[
+        str, typer.Argument(metavar="UNDERDEVELOPED", help="cli.brief.underdeveloped")
+    ],
+    as_of: AsOf = None,
+    pairing: Pairing = None,
+    format_: FormatOption = None,
+    out: Out = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Write the brief of a pair line."""
+    from api import settings
+    from api.reports import overdue_report
+    from api.store import Store
+    from api.store.log import account
+    from api.usecases import naming
+    from api.usecases import overdue as usecase
+
+    form = sheet_format(format_, out)
+    store = Store.open()
+    regions = naming.regions_of(store)
+    found = usecase.brief(
+        store,
+        regions.resolve(developed),
+        regions.resolve(underdeveloped),
+        as_of=day(as_of),
+        pairing=pairing,
+    )
+    stamp = settings.stamp()
+    if as_json:
+        print_json(overdue_report.brief_json(found, generated_at=stamp))
+        return
+    spoken = language(lang)
+    document = overdue_report.brief_document(found, spoken, generated_at=stamp, made_by=account())
+    give(document, form, out, spoken)
+
+
+def report(
+    kind: Annotated[Literal["supervision"], typer.Argument(metavar="KIND", help="cli.report.kind")],
+    year: Annotated[int, typer.Option("--year", min=1900, max=2100, help="cli.report.year")],
+    out: OutNeeded,
+    as_of: AsOf = None,
+    format_: FormatOption = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Write the yearly supervision report."""
+    from api import settings
+    from api.reports import supervision_report
+    from api.store import Store
+    from api.store.log import account
+    from api.usecases import supervision as usecase
+
+    form = sheet_format(format_, out)
+    found = usecase.run(Store.open(), year, as_of=day(as_of))
+    spoken = language(lang)
+    document = supervision_report.document(
+        found, spoken, generated_at=settings.stamp(), made_by=account()
+    )
+    if as_json:
+        write(document, form, out, spoken)
+        print_json({"kind": kind, "year": year, "file": str(out)})
+        return
+    give(document, form, out, spoken)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -16,10 +15,12 @@ from features.language import Language
 if TYPE_CHECKING:
     from api.reports.sheets import Document
 
-SheetFormat = Literal["table", "csv", "xlsx"]
+SheetFormat = Literal["table", "csv", "xlsx", "docx"]
 FormatOption = Annotated[SheetFormat | None, typer.Option("--format", help="cli.sheets.format")]
 
-_ENDINGS: dict[str, SheetFormat] = {".txt": "table", ".csv": "csv", ".xlsx": "xlsx"}
+_ENDINGS: dict[str, SheetFormat] = {
+    ".txt": "table", ".csv": "csv", ".xlsx": "xlsx", ".docx": "docx",
+}  # fmt: skip
 
 
 def sheet_format(wanted: SheetFormat | None, out: Path | None) -> SheetFormat:
@@ -28,42 +29,46 @@ def sheet_format(wanted: SheetFormat | None, out: Path | None) -> SheetFormat:
     Raises
     ------
     UsageError
-        If the ending tells none, or a workbook is to be shown in a terminal.
+        If the ending tells none, or a workbook or Word document is to be shown in a terminal.
     """
     ending = out.suffix.lower() if out is not None else ".txt"
     if wanted is None and ending not in _ENDINGS:
         raise UsageError("cli.sheets.unknown_ending", file=out, endings=", ".join(_ENDINGS))
     form = wanted or _ENDINGS[ending]
-    if form == "xlsx" and out is None:
+    if form in ("xlsx", "docx") and out is None:
         raise UsageError("cli.match.needs_out", format=form)
     return form
 
 
-def give(document: Document, form: SheetFormat, out: Path | None, lang: Language) -> None:
-    """The document in a format, to stdout or into a file."""
+def rendered(document: Document, form: SheetFormat, lang: Language) -> bytes:
+    """The document as the bytes of a format."""
     from api.reports import sheets
 
-    if form == "xlsx":
-        from api import settings
-        from api.reports import sheets_xlsx
-        from api.store.log import account
+    if form == "csv":
+        return sheets.as_csv(document)
+    if form == "table":
+        return sheets.as_text(document, lang).encode()
+    from api import settings
+    from api.reports import sheets_docx, sheets_xlsx
+    from api.store.log import account
 
-        moment = datetime.fromisoformat(settings.stamp()).replace(tzinfo=None)
-        content = sheets_xlsx.render(document, lang, author=account(), moment=moment)
-    elif form == "csv":
-        content = sheets.as_csv(document)
-    else:
-        content = sheets.as_text(document, lang).encode()
-    give_bytes(content, out)
+    render = sheets_xlsx.render if form == "xlsx" else sheets_docx.render
+    moment = settings.now().replace(tzinfo=None)
+    return render(document, lang, author=account(), moment=moment)
 
 
-def give_bytes(content: bytes, out: Path | None) -> None:
-    """The finished bytes to stdout, or whole into a file."""
-    if out is None:
-        sys.stdout.buffer.write(content)
-        sys.stdout.buffer.flush()
-        return
+def write(document: Document, form: SheetFormat, out: Path, lang: Language) -> None:
+    """The document into a file, whole or not at all."""
     from api.usecases.output import write_bytes
 
-    write_bytes(out, content)
-    say_line("cli.wrote", file=out)
+    write_bytes(out, rendered(document, form, lang))
+
+
+def give(document: Document, form: SheetFormat, out: Path | None, lang: Language) -> None:
+    """The document in a format, to stdout or into a file."""
+    if out is not None:
+        write(document, form, out, lang)
+        say_line("cli.wrote", file=out)
+        return
+    sys.stdout.buffer.write(rendered(document, form, lang))
+    sys.stdout.buffer.flush()

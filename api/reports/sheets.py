@@ -16,7 +16,7 @@ from api.reports.figures import amount
 from features.language import Language, say
 
 Cell = str | int | float | bool | date | None
-Form = Literal["text", "count", "percent", "amount", "date"]
+Form = Literal["text", "ids", "count", "percent", "amount", "date"]
 
 #: What a spreadsheet takes for the start of a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -33,7 +33,7 @@ class Heading:
     label : str
         What people read.
     form : str
-        How its cells are written.
+        How its cells are written; ``ids`` are long lists that nobody reads on paper.
     width : float
         Characters wide on paper.
     on_screen : bool
@@ -49,7 +49,10 @@ class Heading:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One table: its name on a tab, its headings, its rows, and sentences below it."""
+    """One table: its name on a tab, its headings, its rows, and sentences below it.
+
+    Without headings it is sentences alone.
+    """
 
     name: str
     title: str
@@ -112,12 +115,12 @@ def _table(sheet: Sheet, lang: Language) -> list[str]:
     from api.cli.console import WIDTH
 
     if not sheet.rows:
-        return [say("report.no_rows", lang)]
+        return [say("report.no_rows", lang)] if sheet.headings else []
     drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     seen = [i for i, heading in enumerate(sheet.headings) if heading.on_screen]
     for i in seen:
         heading = sheet.headings[i]
-        right = heading.form not in ("text", "date")
+        right = heading.form not in ("text", "ids", "date")
         drawn.add_column(heading.label, justify="right" if right else "left", overflow="fold")
     for row in sheet.rows:
         drawn.add_row(*(Line(shown(row[i], sheet.headings[i].form, lang)) for i in seen))

@@ -19,6 +19,8 @@ from features.language import Language, say
 _FONT = "宋体"
 _MARK_COLOUR = "#C00000"
 _LINE_POINTS = 14.0
+#: A cell of Excel holds 32,767 characters.
+_MOST_CHARACTERS = 32_000
 _BAD_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 
 
@@ -40,8 +42,9 @@ def render(document: Document, lang: Language, *, author: str, moment: datetime)
     book = xlsxwriter.Workbook(file, options)
     book.set_properties({"title": document.title, "author": author, "created": moment})
     formats = _formats(book)
+    taken: set[str] = {say("report.sheet.about", lang).lower()}
     for sheet in document.sheets:
-        _write(book, formats, sheet, document, lang)
+        _write(book, formats, _tab(sheet.name, taken), sheet, document, lang)
     _about(book, formats, document, lang)
     book.close()
     return file.getvalue()
@@ -58,6 +61,7 @@ def _formats(book: Any) -> dict[str, Any]:
         "quoted": {**plain, "text_wrap": True, "quote_prefix": True},
         "count": {**plain, "num_format": "#,##0.##"},
         "percent": {**plain, "num_format": "0.0%"},
+        "ids": plain,
         "amount": {**plain, "num_format": "#,##0.00"},
         "date": {**plain, "num_format": "yyyy-mm-dd"},
         "title": {**free, "bold": True, "font_size": 14, "text_wrap": False},
@@ -65,33 +69,48 @@ def _formats(book: Any) -> dict[str, Any]:
         "label": {**free, "bold": True, "text_wrap": False},
         "free": free,
     }  # fmt: skip
-    # Whole counts without a decimal point that hangs in the air.
+    # Whole figures without a decimal point that hangs in the air.
     asked["whole"] = {**plain, "num_format": "#,##0"}
     return {name: book.add_format(properties) for name, properties in asked.items()}
 
 
+def _tab(name: str, taken: set[str]) -> str:
+    """A name that Excel takes: 31 characters, none of its own marks, on no other tab."""
+    plain = name.translate(_BAD_IN_NAMES).strip("' ")[:31] or "-"
+    found, n = plain, 1
+    while found.lower() in taken:
+        n += 1
+        found = f"{plain[: 28 - len(str(n))]} ({n})"
+    taken.add(found.lower())
+    return found
+
+
 def _write(
-    book: Any, formats: dict[str, Any], sheet: Sheet, document: Document, lang: Language
+    book: Any, formats: dict[str, Any], tab: str, sheet: Sheet, document: Document, lang: Language
 ) -> None:
-    page = book.add_worksheet(sheet.name.translate(_BAD_IN_NAMES)[:31])
+    page = book.add_worksheet(tab)
     for place, heading in enumerate(sheet.headings):
         page.set_column(place, place, heading.width)
         page.write_string(0, place, heading.label, formats["head"])
-    page.set_row(0, 32)
+    page.set_row(0, 32 if sheet.headings else 14)
     for number, row in enumerate(sheet.rows, start=1):
         for place, (value, heading) in enumerate(zip(row, sheet.headings, strict=True)):
             _cell(page, formats, number, place, value, heading, lang)
         page.set_row(number, _LINE_POINTS * _lines(sheet.headings, row))
-    page.freeze_panes(1, 1)
-    page.autofilter(0, 0, max(1, len(sheet.rows)), len(sheet.headings) - 1)
-    below = len(sheet.rows) + 2
+    below = 0
+    if sheet.headings:
+        page.freeze_panes(1, 1)
+        page.autofilter(0, 0, max(1, len(sheet.rows)), len(sheet.headings) - 1)
+        page.repeat_rows(0)
+        paper = [i for i, heading in enumerate(sheet.headings) if heading.form != "ids"]
+        page.print_area(0, 0, len(sheet.rows) + 1 + len(sheet.notes), paper[-1])
+        below = len(sheet.rows) + 2
     for note in sheet.notes:
         page.write_string(below, 0, note, formats["label"])
         below += 1
     if document.mark:
         page.set_tab_color(_MARK_COLOUR)
     _print(page, sheet.title, document.mark, lang)
-    page.repeat_rows(0)
 
 
 def _cell(
@@ -106,18 +125,19 @@ def _cell(
     elif isinstance(value, date):
         page.write_datetime(row, place, value, form)
     elif isinstance(value, int | float):
-        whole = heading.form == "count" and float(value).is_integer()
+        whole = heading.form != "percent" and float(value).is_integer()
         page.write_number(row, place, value, formats["whole"] if whole else form)
     else:
         risky = value.startswith(FORMULA_STARTS)  # kept a text even when someone edits the cell
-        page.write_string(row, place, value, formats["quoted" if risky else "text"])
+        written = value if len(value) <= _MOST_CHARACTERS else f"{value[:_MOST_CHARACTERS]}…"
+        page.write_string(row, place, written, formats["quoted"] if risky else form)
 
 
 def _lines(headings: tuple[Heading, ...], row: tuple[Cell, ...]) -> int:
     """Lines that the fullest cell of a row needs; a Chinese character is two wide."""
     most = 1
     for heading, value in zip(headings, row, strict=True):
-        if isinstance(value, str):
+        if isinstance(value, str) and heading.form != "ids":
             room = max(heading.width - 2, 1)
             most = max(most, sum(max(1, ceil(cell_len(x) / room)) for x in value.split("\n")))
     return most

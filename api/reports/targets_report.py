@@ -12,11 +12,14 @@ from api.reports.sheets import Cell, Document, Heading, Sheet
 from api.usecases.targets import TargetsReport
 from features.language import Language, say
 from features.schema import PROGRAMMES
-from matcher.rates import Rates, published
+from matcher.rates import Filters, Rates, published
 from matcher.register import Register
 from matcher.targets import Progress
 
-__all__ = ["as_json", "document", "projects_sheet", "rates_sheet"]
+__all__ = [
+    "about", "as_json", "document", "projects_sheet", "rates_json", "rates_sheet", "sheets_of",
+    "total_notes",
+]  # fmt: skip
 
 _DATES = ("signed_on", "started_on", "production_on", "completed_on", "ended_on")
 _COUNTS = ("fulfilled", "started", "in_production", "completed", "ended")
@@ -44,6 +47,20 @@ def document(
         Whether to add what each indicator is, counts and lacks.
     """
     register = report.register
+    return Document(
+        title=say("register.title.targets", lang, as_of=register.as_of),
+        sheets=tuple(sheets_of(report, lang, definitions=definitions)),
+        about=about(
+            register, report.filters, lang, made_up=report.made_up,
+            generated_at=generated_at, made_by=made_by,
+        ),
+        mark=say("report.mark", lang) if report.made_up else None,
+    )  # fmt: skip
+
+
+def sheets_of(report: TargetsReport, lang: Language, *, definitions: bool) -> list[Sheet]:
+    """Progress, rates, projects: what was asked for."""
+    register = report.register
     sheets: list[Sheet] = []
     if report.in_year:
         sheets.append(_progress_sheet(report, report.in_year, lang))
@@ -57,23 +74,24 @@ def document(
     sheets += [total, *cuts] if report.in_year else [*cuts, total]
     if report.projects is not None:
         sheets.append(projects_sheet(register, report.projects, lang))
-    year = register.as_of.year
-    about = (
-        (say("report.about.data", lang),
-         say("report.mark" if report.made_up else "report.data_own", lang)),
+    return sheets
+
+
+def about(
+    register: Register, filters: Filters, lang: Language, *, made_up: bool, generated_at: str,
+    made_by: str,
+) -> tuple[tuple[str, str], ...]:  # fmt: skip
+    """How a report on the register was made, as (label, value)."""
+    data = "report.mark" if made_up else "report.data_own"
+    said = filters_said(filters, register.regions, register.as_of.year, lang)
+    return (
+        (say("report.about.data", lang), say(data, lang)),
         (say("register.about.as_of", lang), register.as_of.isoformat()),
-        (say("register.about.filters", lang),
-         filters_said(report.filters, register.regions, year, lang)),
+        (say("register.about.filters", lang), said),
         (say("report.about.generated_at", lang),
          say("report.about.generated_value", lang, stamp=generated_at)),
         (say("report.about.made_by", lang), made_by),
     )  # fmt: skip
-    return Document(
-        title=say("register.title.targets", lang, as_of=register.as_of),
-        sheets=tuple(sheets),
-        about=about,
-        mark=say("report.mark", lang) if report.made_up else None,
-    )
 
 
 def _progress_sheet(
@@ -98,7 +116,7 @@ def _progress_sheet(
         heading("p50", lang, form="amount", on_screen=False),
         heading("p90", lang, form="amount", on_screen=not split),
         heading("missing", lang, form="count", width=7),
-        heading("ids", lang, width=40, on_screen=False),
+        heading("ids", lang, form="ids", width=40, on_screen=False),
     )
     said: list[str] = []
     if split:
@@ -173,16 +191,15 @@ def rates_sheet(
     """A table of rates."""
     name = by or "total"
     title = say(f"register.sheet.{name}", lang)
-    wide = _MONEY[: 2 if by else 4]
     headings = (
         heading(name, lang, width=24),
         heading("projects", lang, form="count", width=8),
         *(heading(rate, lang, form="percent", width=9) for rate in rows_of_rates()),
-        *(heading(column, lang, form="amount", width=14, on_screen=column in wide)
+        *(heading(column, lang, form="amount", width=14, on_screen=column in _MONEY[:2])
           for column in _MONEY),
         *(heading(column, lang, form="count", width=8, on_screen=False) for column in _COUNTS),
         heading("missing", lang, width=30, on_screen=False),
-        heading("ids", lang, width=40, on_screen=False),
+        heading("ids", lang, form="ids", width=40, on_screen=False),
     )  # fmt: skip
     year = register.as_of.year
     cells: list[tuple[Cell, ...]] = [
@@ -208,9 +225,10 @@ def rows_of_rates() -> tuple[str, ...]:
     return ("fulfilment_rate", "start_rate", "production_rate", "funds_in_place_rate")
 
 
-def _notes(report: TargetsReport, lang: Language) -> list[str]:
-    said = [say("register.note.rates", lang)]
-    total = report.total
+def total_notes(total: Rates, lang: Language) -> list[str]:
+    """What must be said beside rates: their meaning, other money, what is missing."""
+    money = {"aid": amount(total.aid_wan), "subsidy": amount(total.subsidy_wan)}
+    said = [say("register.note.rates", lang), say("register.note.other", lang, **money)]
     if total.missing:
         listed = missing_said(total.missing, lang)
         said.append(say("register.note.missing", lang, listed=listed))
@@ -218,6 +236,11 @@ def _notes(report: TargetsReport, lang: Language) -> list[str]:
         said.append(say("register.note.apart", lang, amount=amount(total.apart_wan)))
     if total.over_wan:
         said.append(say("register.note.over", lang, amount=amount(total.over_wan)))
+    return said
+
+
+def _notes(report: TargetsReport, lang: Language) -> list[str]:
+    said = total_notes(report.total, lang)
     undated = report.register.undated
     if undated:
         ids = "; ".join(undated[:10]) + (" …" if len(undated) > 10 else "")

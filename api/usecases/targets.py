@@ -79,6 +79,7 @@ def run(
     year: int | None = None,
     level: str = "province",
     by: Sequence[str] | None = None,
+    cuts: Sequence[str] = CUTS,
     filters: Filters | None = None,
     with_projects: bool = False,
 ) -> TargetsReport:
@@ -91,8 +92,9 @@ def run(
     level : str
         ``province``, ``city`` or ``county``: how far progress is split.
     by : sequence of str, optional
-        How the rates are cut (:data:`matcher.rates.BY`); then progress is left out. Default: both,
-        cut by :data:`CUTS`.
+        How the rates are cut (:data:`matcher.rates.BY`); then progress is left out. Default: both.
+    cuts : sequence of str
+        How they are cut where nothing is asked for.
     with_projects : bool
         Also which projects are behind the figures.
 
@@ -122,7 +124,7 @@ def run(
         in_plan=tuple(in_plan),
         filters=chosen,
         total=rate_table(register, None, chosen)[0],
-        cuts={cut: rate_table(register, cut, chosen) for cut in (by or CUTS)},
+        cuts={cut: rate_table(register, cut, chosen) for cut in (by or cuts)},
         projects=None if mask is None else tuple(int(i) for i in mask.nonzero()[0]),
     )
 

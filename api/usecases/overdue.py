@@ -1,0 +1,241 @@
+"""What is behind on a day, and the brief of a pair line for its joint meeting."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from api import settings
+from api.errors import UsageError
+from api.store import Store
+from api.usecases import dates
+from features.pairing import PairingInForce, pairing_in_force
+from features.regions import Regions
+from features.tables import Table
+from matcher import overdue_rules
+from matcher import register as registers
+from matcher.overdue import OpenProblem, Overdue, overdue
+from matcher.overdue_rules import Rules
+from matcher.rates import Filters, Rates, rate_table
+from matcher.register import Register
+
+_NARROW = {name: columns for name, columns in registers.READ.items() if columns is not None}
+_READ = (*registers.READ, "problems", "visits")
+#: How far a brief looks ahead.
+AHEAD_DAYS = 92
+
+
+@dataclass(frozen=True)
+class OverdueReport:
+    """What is behind.
+
+    Attributes
+    ----------
+    rules_file : Path or None
+        The user's own rules, where they were used.
+    """
+
+    register: Register
+    found: Overdue
+    rules: Rules
+    rules_file: Path | None
+    filters: Filters
+    made_up: bool
+
+
+@dataclass(frozen=True)
+class Coming:
+    """What is due in the next three months: a planned start or completion, or an answer."""
+
+    due: date
+    what: str
+    project: int
+    said: str
+
+
+@dataclass(frozen=True)
+class Brief:
+    """What the two sides of a pair line need at their joint meeting.
+
+    Attributes
+    ----------
+    developed, underdeveloped : str
+        Region codes: counties or whole cities.
+    paired : bool
+        Whether they are paired on the day.
+    total : Rates
+        Of the projects between the two, those shared with other lines whole.
+    years : list of Rates
+        By year of signing.
+    fresh : tuple of int
+        Rows of the projects signed in the last twelve months.
+    visits : tuple of (date, kind, note)
+        Of the last two years, the latest first.
+    coming : tuple of Coming
+    """
+
+    developed: str
+    underdeveloped: str
+    paired: bool
+    report: OverdueReport
+    total: Rates
+    years: list[Rates]
+    fresh: tuple[int, ...]
+    visits: tuple[tuple[date, str, str], ...]
+    coming: tuple[Coming, ...]
+
+
+@dataclass(frozen=True)
+class _Read:
+    register: Register
+    tables: Mapping[str, Table]
+    pairing: PairingInForce
+    rules: Rules
+    rules_file: Path | None
+    made_up: bool
+
+
+def _read(store: Store, as_of: date | None, pairing: str | None) -> _Read:
+    day = dates.as_of(store, as_of)
+    own = settings.home() / overdue_rules.FILE
+    tables = store.tables(_READ, _NARROW, own=("regions", "pairings"))
+    regions = Regions.built_in().with_rows(tables["regions"])
+    return _Read(
+        register=Register.of(tables, regions, day),
+        tables=tables,
+        pairing=pairing_in_force(tables["pairings"], pairing, day, regions),
+        rules=overdue_rules.load(own),
+        rules_file=own if own.exists() else None,
+        made_up=store.properties().get("made_up") == "true",
+    )
+
+
+def run(
+    store: Store,
+    *,
+    as_of: date | None = None,
+    pairing: str | None = None,
+    filters: Filters | None = None,
+) -> OverdueReport:
+    """What is behind: projects, their money, problems, pair lines without a visit.
+
+    Parameters
+    ----------
+    filters : Filters, optional
+        Which projects to look at; a region also picks the lines.
+
+    Raises
+    ------
+    matcher.overdue_rules.BadRules
+    features.pairing.UnknownPairing
+    """
+    return _report(_read(store, as_of, pairing), filters or Filters())
+
+
+def _report(read: _Read, filters: Filters) -> OverdueReport:
+    found = overdue(
+        read.register, read.tables["problems"], read.tables["visits"], read.pairing, read.rules,
+        kept=filters.mask(read.register),
+    )  # fmt: skip
+    regions = read.register.regions
+    lines = tuple(
+        line for line in found.lines
+        if _touches(regions, line.underdeveloped, filters.region)
+        and _touches(regions, line.developed, filters.developed)
+    )  # fmt: skip
+    kept = Overdue(found.projects, found.problems, lines, found.not_judged)
+    return OverdueReport(read.register, kept, read.rules, read.rules_file, filters, read.made_up)
+
+
+def _touches(regions: Regions, code: str, wanted: str | None) -> bool:
+    """Whether a line's end is the region asked for, its city, or one of its counties."""
+    if wanted is None:
+        return True
+    return code == wanted or wanted in regions.members(code) or code in regions.members(wanted)
+
+
+def brief(
+    store: Store,
+    developed: str,
+    underdeveloped: str,
+    *,
+    as_of: date | None = None,
+    pairing: str | None = None,
+) -> Brief:
+    """The brief of a pair line.
+
+    Parameters
+    ----------
+    developed, underdeveloped : str
+        Region codes; whole cities stand for their counties.
+
+    Raises
+    ------
+    UsageError
+        If the two are the same county.
+    """
+    if developed == underdeveloped and not Regions.built_in().is_prefecture(developed):
+        raise UsageError("cli.brief.same")
+    read = _read(store, as_of, pairing)
+    register, regions = read.register, read.register.regions
+    filters = Filters(region=underdeveloped, developed=developed)
+    report = _report(read, filters)
+    mask = filters.mask(register)
+    recent = register.as_of.toordinal() - 365
+    fresh = mask & (register.dates["signed_on"] > recent)
+    ends = regions.index[developed], regions.index[underdeveloped]
+    return Brief(
+        developed=developed,
+        underdeveloped=underdeveloped,
+        paired=bool(read.pairing.paired[ends]),
+        report=report,
+        total=rate_table(register, None, filters)[0],
+        years=rate_table(register, "year", filters),
+        fresh=tuple(int(i) for i in np.flatnonzero(fresh)),
+        visits=_visits(read, developed, underdeveloped),
+        coming=tuple(_coming(read, mask, report.found.problems)),
+    )
+
+
+def _visits(read: _Read, developed: str, underdeveloped: str) -> tuple[tuple[date, str, str], ...]:
+    """Visits between the two or their counties, of the last two years."""
+    regions, last = read.register.regions, read.register.as_of
+    found = []
+    for row in read.tables["visits"].rows():
+        met = row["date"]
+        if not isinstance(met, date) or met > last or (last - met).days > 730:
+            continue
+        one, other = str(row["developed_region"]), str(row["underdeveloped_region"])
+        if _touches(regions, one, developed) and _touches(regions, other, underdeveloped):
+            found.append((met, str(row["kind"]), str(row.get("note") or "")))
+    return tuple(sorted(found, reverse=True))
+
+
+def _coming(
+    read: _Read, kept: NDArray[np.bool_], problems: tuple[OpenProblem, ...]
+) -> list[Coming]:
+    """What is due in the next three months, the nearest first."""
+    register = read.register
+    day = register.as_of
+    running = kept & ~register.reached("ended_on") & ~register.reached("completed_on")
+    found = []
+    for column, what, open_to in (
+        ("planned_start", "start", running & ~register.reached("started_on")),
+        ("planned_completion", "completion", running),
+    ):
+        cells = register.cells(column)
+        for i in np.flatnonzero(open_to).tolist():
+            due = cells[i]
+            if isinstance(due, date) and 0 <= (due - day).days <= AHEAD_DAYS:
+                found.append(Coming(due, what, i, ""))
+    found += [
+        Coming(p.due_on, "answer", p.project, p.text)
+        for p in problems
+        if 0 <= (p.due_on - day).days <= AHEAD_DAYS
+    ]
+    return sorted(found, key=lambda c: (c.due, c.what, c.project, c.said))

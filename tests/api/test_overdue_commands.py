@@ -1,0 +1,102 @@
+"""``shanhai overdue``, ``brief`` and ``report`` as their users run them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import docx
+import openpyxl
+import pytest
+from rich.cells import cell_len
+
+from made_registers import filled
+from running import shanhai
+
+DAY = ("--as-of", "2006-12-31")
+
+
+@pytest.fixture(autouse=True)
+def _filled_store_of_the_command(store_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SHANHAI_DATABASE_URL", store_url)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1200000000")
+    filled(store_url)
+
+
+def test_what_is_behind_comes_with_its_light_and_its_rule() -> None:
+    told = shanhai("overdue", *DAY, "--json").json
+    behind = {(p["project_id"], p["what"]): p["light"] for p in told["projects"]}
+    # P2 should have started on 1 August; P1 has 25 % where 100 % were planned by the end of 2006;
+    # P3 was due on 1 December, which is not a month ago.
+    assert behind == {("P2", "start"): "red", ("P1", "money"): "red"}
+    assert [(p["id"], p["light"]) for p in told["problems"]] == [("W1", "red"), ("W3", None)]
+    assert {"developed": "330100", "underdeveloped": "330800", "kind": "trade", "last": None,
+            "light": "red"} in told["lines"]  # fmt: skip
+    assert told["not_judged"]["money"] == ["P2", "P3"]
+    assert told["rules"]["start"] == [1.0, 3.0]
+
+
+def test_a_user_s_rules_hold_and_a_region_picks_projects_and_lines(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir(exist_ok=True)
+    (home / "overdue_rules.toml").write_text("[start]\nred_months = 9\n", encoding="utf-8")
+    told = shanhai("overdue", *DAY, "--json").json
+    assert {p["project_id"]: p["light"] for p in told["projects"] if p["what"] == "start"} == {
+        "P2": "yellow"
+    }
+    assert str(home / "overdue_rules.toml") in shanhai("overdue", *DAY).out
+    other = shanhai("overdue", *DAY, "--region", "丽水市", "--json").json
+    assert other["projects"] == other["problems"] == []
+    assert {line["underdeveloped"] for line in other["lines"]} == {"331100"}
+    (home / "overdue_rules.toml").write_text("[start]\nred = 9\n", encoding="utf-8")
+    refused = shanhai("overdue", *DAY)
+    assert refused.status == 2 and "start.red" in refused.err
+
+
+def test_the_brief_has_progress_problems_and_what_comes_next(tmp_path: Path) -> None:
+    told = shanhai("brief", "萧山区", "江山市", *DAY, "--json").json
+    assert told["paired"] is True
+    assert told["rates"]["project_ids"] == ["P1", "P2", "P3"]
+    assert told["visits"] == [{"date": "2006-06-01", "kind": "high_level", "note": None}]
+    assert [(n["what"], n["project_id"]) for n in told["next"]] == [
+        ("completion", "P1"), ("answer", "P2"),
+    ]  # fmt: skip
+    files = [tmp_path / "a.docx", tmp_path / "b.docx"]
+    for file in files:
+        assert shanhai("brief", "杭州市", "衢州市", *DAY, "--out", file).status == 0
+    assert files[0].read_bytes() == files[1].read_bytes()
+    written = docx.Document(str(files[0]))
+    headings = [p.text for p in written.paragraphs if p.style and p.style.name == "Heading 1"]
+    assert headings[0] == "一、进展" and "三、下一步（三个月内）" in headings
+    assert any("用电增容未批" in cell.text for t in written.tables for r in t.rows
+               for cell in r.cells)  # fmt: skip
+
+
+def test_two_that_are_not_paired_are_told_so() -> None:
+    found = shanhai("brief", "义乌市", "江山市", *DAY)
+    assert found.status == 0 and "没有结对关系" in found.out
+    assert shanhai("brief", "江山市", "江山市").status == 2
+
+
+def test_the_supervision_report_is_whole_and_not_ahead_of_its_time(tmp_path: Path) -> None:
+    file = tmp_path / "r.docx"
+    done = shanhai("report", "supervision", "--year", "2006", "--out", file, "--json")
+    assert done.json == {"kind": "supervision", "year": 2006, "file": str(file)}
+    text = "\n".join(p.text for p in docx.Document(str(file)).paragraphs)
+    assert "登记项目 3 个" in text and "红灯项目 2 个" in text
+    book = tmp_path / "r.xlsx"
+    assert shanhai("report", "supervision", "--year", "2006", "--out", book, lang="en").status == 0
+    assert openpyxl.load_workbook(book).sheetnames[:2] == ["Overview", "Progress in 2006"]
+    late = shanhai("report", "supervision", "--year", "2099", "--out", file)
+    assert late.status == 2 and "2099" in late.err
+
+
+def test_the_terminal_stays_within_100_columns_and_in_its_language() -> None:
+    for command in (("overdue",), ("brief", "杭州市", "衢州市")):
+        for lang in ("zh", "en"):
+            done = shanhai(*command, *DAY, lang=lang)
+            assert (done.status, done.err) == (0, "")
+            assert max(cell_len(line) for line in done.out.splitlines()) <= 100
+            if lang == "en":
+                names = re.sub("用电增容未批|县供电局|招工不满|一期|二期|合办", "", done.out)
+                assert not re.search("[一-鿿]", names)
