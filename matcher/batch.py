@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from features.language import Text, text
 from matcher.best import BLOCK, best_of, best_of_block
 from matcher.ranking import Filters, Ranking, Side
+from matcher.shipping import Filed, filed, scoring_part
 from models import engine
 
 #: Queries of one task at most: many, since what they share is made once a task.
@@ -78,11 +79,11 @@ def all_lists(
     cuts = _cuts(len(side))
     pairs = len(ranking.market.enterprises) * len(ranking.market.resources)
     work = lists_in_loops if pairs >= engine.WORTH_STARTING else lists_of
-    tasks = (
-        delayed(work)(ranking, queries, start, stop, top, filters) for start, stop in pairwise(cuts)
-    )
-    with _backend(scheduler) as options:
-        options = options or {"n_jobs": workers, "backend": "loky" if workers > 1 else "sequential"}
+    with _backend(scheduler, workers, ranking) as (options, start_from):
+        tasks = (
+            delayed(work)(start_from, queries, start, stop, top, filters)
+            for start, stop in pairwise(cuts)
+        )
         run = Parallel(return_as="generator", pre_dispatch="2*n_jobs", **options)
         for done, block in enumerate(run(tasks), start=1):
             if progress is not None:
@@ -97,11 +98,12 @@ def _cuts(queries: int) -> list[int]:
 
 
 def lists_of(
-    ranking: Ranking, queries: Side, start: int, stop: int, top: int, filters: Filters
+    start_from: Ranking | Filed, queries: Side, start: int, stop: int, top: int, filters: Filters
 ) -> dict[str, Any]:
     """The lists of the queries ``start`` to ``stop``, as columns."""
     from threadpoolctl import threadpool_limits
 
+    ranking = start_from.ranking if isinstance(start_from, Filed) else start_from
     # One thread of linear algebra a task: workers times threads would crawl.
     with threadpool_limits(1):
         candidates: Side = "resource" if queries == "enterprise" else "enterprise"
@@ -191,10 +193,16 @@ def _rounded(values: NDArray[np.float32]) -> list[float]:
 
 
 @contextmanager
-def _backend(scheduler: str | None) -> Iterator[dict[str, Any] | None]:
-    """Options of ``joblib.Parallel`` for a Dask scheduler; None without one."""
+def _backend(
+    scheduler: str | None, workers: int, ranking: Ranking
+) -> Iterator[tuple[dict[str, Any], Ranking | Filed]]:
+    """Options of ``joblib.Parallel``, and what its tasks carry of the ranking."""
+    if scheduler is None and workers == 1:
+        yield {"n_jobs": 1, "backend": "sequential"}, ranking
+        return
     if scheduler is None:
-        yield None
+        with filed(ranking) as kept:
+            yield {"n_jobs": workers, "backend": "loky"}, kept
         return
     try:
         from dask import distributed
@@ -208,7 +216,9 @@ def _backend(scheduler: str | None) -> Iterator[dict[str, Any] | None]:
     try:
         from joblib import parallel_config
 
-        with parallel_config(backend="dask", client=client):
-            yield {"n_jobs": -1}
+        sent = scoring_part(ranking)
+        # Each worker gets what is scattered once; tasks name it.
+        with parallel_config(backend="dask", client=client, scatter=[sent]):
+            yield {"n_jobs": -1}, sent
     finally:
         client.close()
