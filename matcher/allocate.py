@@ -1,22 +1,27 @@
 """The best joint allocation under capacities and limits, with a proven bound.
 
-1. Pairs that cannot be chosen are left out.
+1. Pairs that cannot be chosen are left out (:mod:`matcher.allocate`).
 2. The linear relaxation gives prices and a bound (:mod:`matcher.pricing`).
-3. Branch and cut on the pairs that the prices leave in the running (:mod:`matcher.milp`).
-4. Objective, bound and feasibility are worked out anew from the problem itself.
+3. Annealing from what it rounds to gives a first allocation (:mod:`matcher.annealing`).
+4. On one thread HiGHS does branch and cut, starting from there (:mod:`matcher.milp`).
+5. On another, the search goes on: longer annealing, and where resources have several quantities
+   bundles, which also prove a closer bound (:mod:`matcher.search`).
+6. Objective, bound and feasibility are worked out anew from the problem itself.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matcher.assignment import (
     ROUNDING,
+    MISSED,
     Allocation,
+    Floats,
     InfeasibleProblem,
     Limit,
     Problem,
@@ -63,30 +68,52 @@ def allocate(
         If the limits cannot be kept.
     """
     from matcher.conflicts import conflict
-    from matcher.milp import Layout, whole
+    from matcher.milp import Layout
     from matcher.pricing import price
+    from matcher.search import Budget, search
 
-    begun = time.monotonic()
+    budget = Budget.of(time_limit, effort)
+    tell = progress or (lambda step: None)
     small, kept = _possible(problem)
     layout = Layout.of(small)
+    tell("prices")
     prices = price(small, layout)
-    if not small.free and prices.slack > 1e-7:
+    if not small.free and prices.slack > MISSED:
         raise conflict(problem)
-    left = None
-    if time_limit is not None and effort is None:
-        left = max(0.0, time_limit - (time.monotonic() - begun))
-    found = whole(layout, np.arange(len(kept)), seconds=left, nodes=effort, seed=seed)
-    if found.infeasible:
+    found, proven, impossible = search(small, layout, prices, budget, seed, tell)
+    if impossible:
         raise conflict(problem)
-    chosen = kept[found.chosen] if found.chosen is not None else np.zeros(0, np.int64)
+    chosen = kept[found]
     if not keeps_all(problem, chosen):
         raise NothingFound
-    value, bound = objective(problem, chosen), min(prices.bound, found.bound)
+    value = objective(problem, chosen)
+    bound = max(value, _rounded(problem, proven))
     return Allocation(
-        chosen, value, max(bound, value), relative_gap(value, bound), time.monotonic() - begun,
-        prices.capacity,
+        chosen, value, bound, relative_gap(value, bound), budget.spent,
+        _prices_as_given(problem, prices.capacity),
         {limit.name: abs(float(p)) for limit, p in zip(problem.limits, prices.limits, strict=True)},
     )  # fmt: skip
+
+
+def _prices_as_given(problem: Problem, prices: Floats) -> Floats:
+    """(resources, k) prices, 0 for the quantities that bind nowhere."""
+    full = np.zeros(problem.capacity.shape)
+    full[:, _binding(problem)] = prices
+    return full
+
+
+def _rounded(problem: Problem, bound: float) -> float:
+    """The bound, down to a whole number where every value is one."""
+    if (problem.value == np.round(problem.value)).all():
+        return float(np.floor(bound + 1e-6))
+    return bound
+
+
+def _binding(problem: Problem) -> NDArray[np.bool_]:
+    """(k,) whether a quantity can bind anywhere."""
+    used = np.zeros(problem.capacity.shape)
+    np.add.at(used, problem.resource, problem.use)
+    return np.asarray((used > problem.capacity).any(axis=0))
 
 
 def _possible(problem: Problem) -> tuple[Problem, Rows]:
@@ -99,11 +126,13 @@ def _possible(problem: Problem) -> tuple[Problem, Rows]:
     limits = tuple(
         replace(limit, coefficients=limit.coefficients[kept]) for limit in problem.limits
     )
+    binding = _binding(problem)
     return replace(
         problem,
         enterprise=problem.enterprise[kept],
         resource=problem.resource[kept],
         value=problem.value[kept],
-        use=problem.use[kept],
+        use=np.ascontiguousarray(problem.use[kept][:, binding]),
+        capacity=np.ascontiguousarray(problem.capacity[:, binding]),
         limits=limits,
     ), kept

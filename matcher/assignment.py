@@ -19,6 +19,8 @@ Rows = NDArray[np.int64]
 
 #: A sum may pass its capacity by this share of it: what rounding of floats leaves.
 ROUNDING = 1e-9
+#: Limits missed by less than this share of their scale, by fractions of pairs, can be kept.
+MISSED = 1e-7
 
 
 class InfeasibleProblem(Exception):

@@ -10,11 +10,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from matcher.assignment import InfeasibleProblem, Problem
+from matcher.assignment import MISSED, InfeasibleProblem, Problem
 from matcher.milp import Layout, whole
 from matcher.pricing import price
-
-_MISSED = 1e-7
 
 
 def conflict(problem: Problem) -> InfeasibleProblem:
@@ -31,7 +29,7 @@ def conflict(problem: Problem) -> InfeasibleProblem:
 def _lines_meet(problem: Problem) -> bool:
     """Whether fractions of pairs could keep the limits."""
     nothing = np.zeros(len(problem.value))
-    return price(problem, Layout.of(problem), nothing).slack <= _MISSED
+    return price(problem, Layout.of(problem), nothing).slack <= MISSED
 
 
 def _wholes_meet(problem: Problem) -> bool:

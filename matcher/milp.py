@@ -5,6 +5,7 @@ Rows are scaled to a capacity of 1, so that the solver's tolerance is a share of
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -234,7 +235,7 @@ def _answer(solver: Any, pairs: Rows) -> WholeAnswer:
 def _quiet(seed: int = 0) -> Any:
     """A solver that prints nothing, on one thread."""
     # The class itself writes a banner to stdout when it sets its callbacks up; its base does not.
-    solver = highspy.Highs.__base__()
+    solver: Any = highspy.Highs.__base__()  # type: ignore[misc]
     for name, value in (
         ("output_flag", False),
         ("threads", 1),
@@ -247,3 +248,64 @@ def _quiet(seed: int = 0) -> Any:
     ):
         solver.setOptionValue(name, value)
     return solver
+
+
+class Packing:
+    """Choose sets so that no row is used twice: a program whose columns come in one by one.
+
+    Parameters
+    ----------
+    rows : int
+    """
+
+    def __init__(self, rows: int) -> None:
+        self._solver, self._rows, self._columns = _quiet(), rows, 0
+        none, no = np.zeros(0), np.zeros(0, np.int32)
+        self._solver.passModel(
+            0, rows, 0, _COLUMNS, _MAXIMISE, 0.0, none, none, none,
+            np.full(rows, -np.inf), np.ones(rows), np.zeros(1, np.int32), no, none, no,
+        )  # fmt: skip
+
+    def add(self, worth: Floats, sets: Sequence[NDArray[np.integer[Any]]]) -> None:
+        """Let these sets be chosen too, each worth so much."""
+        starts = np.cumsum([0, *(len(x) for x in sets)])[:-1].astype(np.int32)
+        rows = np.concatenate(sets).astype(np.int32)
+        n = len(sets)
+        self._solver.addCols(
+            n, worth, np.zeros(n), np.full(n, np.inf), len(rows), starts, rows, np.ones(len(rows))
+        )
+        self._columns += n
+
+    def relaxed(self) -> tuple[Floats, float]:
+        """Prices of the rows, and the worth, of the best choice of fractions of sets."""
+        self._solver.run()
+        prices = np.array(self._solver.getSolution().row_dual)
+        return np.maximum(prices, 0.0), float(self._solver.getInfo().objective_function_value)
+
+    def whole(
+        self, start: Sequence[int] | None, *, nodes: int, seconds: float | None
+    ) -> Sequence[int] | None:
+        """The best choice of whole sets found; the program is relaxed again afterwards.
+
+        Parameters
+        ----------
+        start : sequence of int, optional
+            Sets to begin with.
+        """
+        solver, n = self._solver, self._columns
+        every = np.arange(n, dtype=np.int32)
+        solver.changeColsIntegrality(n, every, np.ones(n, np.uint8))
+        solver.setOptionValue("mip_max_nodes", nodes)
+        if seconds is not None:
+            solver.setOptionValue("time_limit", solver.getRunTime() + max(0.0, seconds))
+        if start is not None:
+            x = np.zeros(n)
+            x[list(start)] = 1.0
+            solver.setSolution(n, every, x)
+        solver.run()
+        found = None
+        if solver.getInfo().primal_solution_status == 2:
+            found = np.flatnonzero(np.array(solver.getSolution().col_value) > 0.5).tolist()
+        solver.changeColsIntegrality(n, every, np.zeros(n, np.uint8))
+        solver.setOptionValue("time_limit", np.inf)
+        return found

@@ -1,0 +1,351 @@
+"""Local search over allocations that may pass a capacity for a while, at a price.
+
+Threshold annealing. A move takes an enterprise to another place, or out; and, where it goes, may
+send one that is there on to another place (so that swaps and chains of two are moves; cf. the
+ejection chains of Yagiura, Ibaraki & Glover 2006). Being over a capacity, or outside a limit,
+costs a penalty a unit: at first its price in the linear relaxation, so that the search goes to and
+fro across the border on which the best allocations lie, and more where it stays exceeded.
+
+Numbers are drawn and thresholds formed without ``exp`` or ``log``, whose last digit differs
+between machines: the same moves give the same allocation everywhere.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.assignment import Floats, Problem, Rows
+
+#: By which share, and by which factor's logarithm where a capacity stays exceeded, penalties rise
+#: over the sweeps.
+STIFFEN, HARDER = 0.15, 8.0
+#: Sweeps at the end in which every capacity still exceeded becomes dearer by a tenth each time.
+FINISH = 200
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _draw(state: Any) -> Any:
+    """The next of 2⁵³ numbers in [0, 1): xorshift64*."""
+    x = state[0]
+    x ^= x >> np.uint64(12)
+    x ^= x << np.uint64(25)
+    x ^= x >> np.uint64(27)
+    state[0] = x
+    return ((x * np.uint64(2685821657736338717)) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _over(load: Any, room: Any) -> Any:
+    return load - room if load > room else 0.0
+
+
+@numba.njit(cache=True, nogil=True)
+def _change(r: Any, plus: Any, minus: Any, use: Any, load: Any, room: Any, penalty: Any) -> Any:
+    """By how much the penalties of a resource rise when one pair comes (-1: none), one goes."""
+    rise = 0.0
+    for q in range(room.shape[1]):
+        by = 0.0
+        if plus >= 0:
+            by += use[plus, q]
+        if minus >= 0:
+            by -= use[minus, q]
+        if by != 0.0:
+            now = load[r, q]
+            rise += penalty[r, q] * (_over(now + by, room[r, q]) - _over(now, room[r, q]))
+    return rise
+
+
+@numba.njit(cache=True, nogil=True)
+def _outside(total: Any, low: Any, high: Any) -> Any:
+    return total - high if total > high else low - total if total < low else 0.0
+
+
+@numba.njit(cache=True, nogil=True)
+def _find(pairs_start: Any, resource: Any, e: Any, r: Any) -> Any:
+    """The pair of an enterprise and a resource; -1 = not allowed."""
+    a, b = pairs_start[e], pairs_start[e + 1]
+    while a < b:
+        middle = (a + b) // 2
+        if resource[middle] < r:
+            a = middle + 1
+        else:
+            b = middle
+    if a < pairs_start[e + 1] and resource[a] == r:
+        return a
+    return -1
+
+
+@numba.njit(cache=True, nogil=True)
+def _anneal(
+    starts: Any, resource: Any, value: Any, use: Any, room: Any, parts: Any, low: Any, high: Any,
+    near_start: Any, near: Any, place: Any, best: Any, penalty: Any, fines: Any,
+    warm: Any, cold: Any, sweeps: Any, seed: Any,
+) -> Any:  # fmt: skip
+    """Anneal ``place`` (pair of each enterprise, -1 = out); the best that keeps all into ``best``.
+
+    Pairs are sorted by enterprise (from ``starts``), then resource; ``near`` are the candidates of
+    each enterprise, best first.
+
+    Returns
+    -------
+    float
+        Value of ``best``; -inf where it was never found.
+    """
+    n, m, k, lim = len(place), room.shape[0], room.shape[1], len(low)
+    state = np.empty(1, np.uint64)
+    state[0] = np.uint64(seed) * np.uint64(2654435769) + np.uint64(88172645463325252)
+    for _ in range(8):
+        _draw(state)
+    load = np.zeros((m, k))
+    totals = np.zeros(lim)
+    members = np.empty((m, n), np.int32)
+    count = np.zeros(m, np.int32)
+    at = np.full(n, -1, np.int32)
+    worth = 0.0
+    for e in range(n):
+        p = place[e]
+        if p >= 0:
+            r = resource[p]
+            worth += value[p]
+            at[e] = count[r]
+            members[r, count[r]] = e
+            count[r] += 1
+            for q in range(k):
+                load[r, q] += use[p, q]
+            for j in range(lim):
+                totals[j] += parts[p, j]
+    top = -np.inf
+    for sweep in range(sweeps + FINISH):
+        left = max(0.0, 1.0 - sweep / sweeps)
+        temperature = warm * left * left * left + cold
+        fine_seen = False
+        for _move in range(2 * n):
+            e = int(_draw(state) * n)
+            choices = near_start[e + 1] - near_start[e]
+            if choices == 0:
+                continue
+            old = place[e]
+            u = _draw(state)
+            pick = int(u * u * (choices + 1))
+            new = near[near_start[e] + pick] if pick < choices else -1
+            if new == old:
+                continue
+            other, other_old, other_new = -1, -1, -1
+            r_old = resource[old] if old >= 0 else -1
+            r_new = resource[new] if new >= 0 else -1
+            if new >= 0 and count[r_new] > 0 and _draw(state) < 0.7:
+                other = members[r_new, int(_draw(state) * count[r_new])]
+                other_old = place[other]
+                u = _draw(state)
+                if u < 0.4 and r_old >= 0:
+                    other_new = _find(starts, resource, other, r_old)
+                    if other_new < 0:
+                        continue
+                else:
+                    choices = near_start[other + 1] - near_start[other]
+                    u = _draw(state)
+                    pick = int(u * u * (choices + 1))
+                    if pick < choices:
+                        other_new = near[near_start[other] + pick]
+                        if other_new == other_old:
+                            continue
+            gain = 0.0
+            if old >= 0:
+                gain -= value[old]
+            if new >= 0:
+                gain += value[new]
+            if other >= 0:
+                gain -= value[other_old]
+                if other_new >= 0:
+                    gain += value[other_new]
+            r_third = resource[other_new] if other_new >= 0 else -1
+            rise = 0.0
+            if r_old >= 0:
+                rise += _change(
+                    r_old, other_new if r_third == r_old else -1, old, use, load, room, penalty
+                )
+            if r_new >= 0:
+                rise += _change(r_new, new, other_old, use, load, room, penalty)
+            if r_third >= 0 and r_third != r_old:
+                rise += _change(r_third, other_new, -1, use, load, room, penalty)
+            for j in range(lim):
+                by = 0.0
+                if old >= 0:
+                    by -= parts[old, j]
+                if new >= 0:
+                    by += parts[new, j]
+                if other >= 0:
+                    by -= parts[other_old, j]
+                    if other_new >= 0:
+                        by += parts[other_new, j]
+                if by != 0.0:
+                    now = totals[j]
+                    rise += fines[j] * (
+                        _outside(now + by, low[j], high[j]) - _outside(now, low[j], high[j])
+                    )
+            u = _draw(state)
+            if gain - rise < -temperature * u * u * 3.0:
+                continue
+            worth += gain
+            for step in range(2):
+                who, leaves, comes = (other, other_old, other_new) if step == 0 else (e, old, new)
+                if who < 0:
+                    continue
+                if leaves >= 0:
+                    r = resource[leaves]
+                    last = members[r, count[r] - 1]
+                    members[r, at[who]] = last
+                    at[last] = at[who]
+                    count[r] -= 1
+                    for q in range(k):
+                        load[r, q] -= use[leaves, q]
+                    for j in range(lim):
+                        totals[j] -= parts[leaves, j]
+                if comes >= 0:
+                    r = resource[comes]
+                    members[r, count[r]] = who
+                    at[who] = count[r]
+                    count[r] += 1
+                    for q in range(k):
+                        load[r, q] += use[comes, q]
+                    for j in range(lim):
+                        totals[j] += parts[comes, j]
+                place[who] = comes
+            if worth > top or not fine_seen:
+                fine = True
+                for r in range(m):
+                    for q in range(k):
+                        if load[r, q] > room[r, q]:
+                            fine = False
+                            break
+                    if not fine:
+                        break
+                if fine:
+                    for j in range(lim):
+                        if totals[j] > high[j] or totals[j] < low[j]:
+                            fine = False
+                            break
+                if fine:
+                    fine_seen = True
+                    if worth > top:
+                        top = worth
+                        best[:] = place
+        # Stiffer from sweep to sweep; stiffer still where a capacity stays exceeded.
+        harder = 1.0 + HARDER / sweeps if left > 0.0 else 1.1
+        stiffen = 1.0 + STIFFEN / sweeps if left > 0.0 else 1.0
+        for r in range(m):
+            for q in range(k):
+                penalty[r, q] *= stiffen
+                if not fine_seen and load[r, q] > room[r, q]:
+                    penalty[r, q] *= harder
+        for j in range(lim):
+            fines[j] *= stiffen
+            if not fine_seen and (totals[j] > high[j] or totals[j] < low[j]):
+                fines[j] *= harder
+        if sweep % 64 == 0:  # sums drift by rounding
+            load[:] = 0.0
+            totals[:] = 0.0
+            worth = 0.0
+            for e in range(n):
+                p = place[e]
+                if p >= 0:
+                    worth += value[p]
+                    for q in range(k):
+                        load[resource[p], q] += use[p, q]
+                    for j in range(lim):
+                        totals[j] += parts[p, j]
+    return top
+
+
+class Annealer:
+    """A problem made ready for annealing.
+
+    Parameters
+    ----------
+    reduced : (p,) float array
+        What each pair falls short of the best at the prices; orders the candidates.
+    capacity_prices : (resources, k) float array
+    limit_prices : (limits,) float array
+        What the first penalties follow.
+    near : int
+        Candidates of each enterprise.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        reduced: Floats,
+        capacity_prices: Floats,
+        limit_prices: Floats,
+        near: int = 5,
+    ) -> None:
+        order = np.lexsort((problem.resource, problem.enterprise))
+        self._order, self._n = order, problem.enterprises
+        enterprise = problem.enterprise[order].astype(np.int64)
+        self._starts = np.searchsorted(enterprise, np.arange(self._n + 1))
+        self._resource = problem.resource[order].astype(np.int32)
+        self._value = problem.value[order]
+        self._use = np.ascontiguousarray(problem.use[order])
+        self._room = problem.capacity.astype(np.float64)
+        self._parts = np.empty((len(order), len(problem.limits)))
+        for j, limit in enumerate(problem.limits):
+            self._parts[:, j] = limit.coefficients[order]
+        self._low = np.array([x.low for x in problem.limits], float)
+        self._high = np.array([x.high for x in problem.limits], float)
+        best_first = np.lexsort((-reduced[order], enterprise))
+        rank = np.arange(len(order)) - self._starts[enterprise[best_first]]
+        self._near = best_first[rank < near].astype(np.int32)
+        counts = np.minimum(np.diff(self._starts), near)
+        third = -reduced[order][best_first[rank == 2]]
+        self._step = float(np.median(third)) if len(third) else 0.0
+        self._near_start = np.concatenate([[0], np.cumsum(counts)])
+        self._value_scale = float(np.abs(problem.value).mean()) if len(order) else 1.0
+        self._step = self._step if self._step > 0 else 0.2 * self._value_scale
+        self._penalty = self._first_penalties(capacity_prices)
+        self._fines = 1.5 * np.abs(limit_prices) + self._value_scale / np.maximum(
+            np.abs(self._parts).max(axis=0, initial=0.0), 1e-12
+        )
+        self._room += 1e-9 * (1 + np.where(np.isfinite(self._room), self._room, 0.0))
+
+    def _first_penalties(self, prices: Floats) -> Floats:
+        mean = self._use.mean(axis=0) if len(self._use) else np.ones(prices.shape[1])
+        usual = self._value_scale / np.maximum(mean, 1e-12) / max(1, prices.shape[1])
+        return np.asarray(0.95 * prices + 0.01 * usual, np.float64)
+
+    def run(
+        self, start: Rows, *, sweeps: int, warm: float = 0.6, cold: float = 1e-3, seed: int = 0
+    ) -> Rows | None:
+        """Anneal from a choice of pairs.
+
+        Parameters
+        ----------
+        start : int array
+            Pairs, each enterprise at most once.
+        sweeps : int
+            Twice so many moves as there are enterprises each.
+        warm, cold : float
+            First and last temperature, as shares of what an enterprise loses between its best and
+            its third place, prices paid (the median): the size of a usual move.
+
+        Returns
+        -------
+        int array or None
+            The best choice met that keeps everything.
+        """
+        back = np.empty(len(self._order), np.int64)
+        back[self._order] = np.arange(len(self._order))
+        place = np.full(self._n, -1, np.int64)
+        chosen = back[start]
+        place[np.searchsorted(self._starts, chosen, side="right") - 1] = chosen
+        best = place.copy()
+        top = _anneal(
+            self._starts, self._resource, self._value, self._use, self._room,
+            self._parts, self._low, self._high, self._near_start, self._near,
+            place, best, self._penalty.copy(), self._fines.copy(),
+            warm * self._step, cold * self._step, sweeps, seed + 1,
+        )  # fmt: skip
+        return np.sort(self._order[best[best >= 0]]) if top > -np.inf else None

@@ -1,0 +1,226 @@
+"""The search for an allocation: annealing, bundles, branch and cut, until time or work is up."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from matcher.annealing import Annealer
+from matcher.assignment import Problem, Rows, keeps_all, objective
+from matcher.bundles import Bundles
+from matcher.milp import Layout, WholeAnswer, whole
+from matcher.neighbourhoods import improve
+from matcher.pricing import Prices, net_values
+
+Tell = Callable[[str], None]
+
+#: Moves of the first annealing, and for each unit of effort.
+_FIRST_MOVES, _EFFORT_MOVES = 3_000_000, 1_000_000
+#: Above so many enterprises a resource, bundles prove little that prices do not.
+_SMALL_BUNDLES = 40
+#: Pairs that branch and cut is given at most, unless they are all that can matter.
+_MOST_PAIRS = 40_000
+_CLOSED = 1e-9
+
+
+@dataclass
+class Budget:
+    """How long a search may go on.
+
+    Attributes
+    ----------
+    seconds : float or None
+        None = no matter how long.
+    effort : int or None
+        Units of work; with it no clock is looked at.
+    """
+
+    seconds: float | None
+    effort: int | None
+    begun: float = field(default_factory=time.monotonic)
+
+    @classmethod
+    def of(cls, seconds: float | None, effort: int | None) -> Budget:
+        """A budget of work where that is given, else of time."""
+        return cls(None if effort is not None else seconds, effort)
+
+    @property
+    def spent(self) -> float:
+        """Seconds since it was given."""
+        return time.monotonic() - self.begun
+
+    @property
+    def left(self) -> float:
+        """Seconds left; inf where no clock is looked at."""
+        return np.inf if self.seconds is None else max(0.0, self.seconds - self.spent)
+
+
+def search(
+    problem: Problem, layout: Layout, prices: Prices, budget: Budget, seed: int, tell: Tell
+) -> tuple[Rows, float, bool]:
+    """Look for the best allocation.
+
+    Parameters
+    ----------
+    problem : Problem
+        Without pairs that cannot be chosen.
+
+    Returns
+    -------
+    chosen : int array
+        Empty where nothing was found.
+    bound : float
+    impossible : bool
+        It is proven that the limits cannot be kept.
+    """
+    seeking = _Seeking(problem, layout, prices, budget, seed)
+    tell("annealing")
+    seeking.anneal(_FIRST_MOVES if budget.effort is None else budget.effort * _EFFORT_MOVES)
+    if seeking.closed:
+        return seeking.answer
+    tell("searching")
+    if budget.effort is not None:
+        seeking.prove(rounds=20 * budget.effort, until=lambda: False)
+        seeking.take(seeking.branch(nodes=10 * budget.effort, seconds=None))
+    elif budget.seconds is None:
+        seeking.prove(rounds=400, until=lambda: False)
+        if not seeking.closed:
+            seeking.take(seeking.branch(nodes=None, seconds=None))
+    else:
+        with ThreadPoolExecutor(1) as other:
+            branching = other.submit(seeking.branch, nodes=None, seconds=budget.left)
+            seeking.go_on(branching)
+            seeking.take(branching.result())
+    return seeking.answer
+
+
+class _Seeking:
+    """The best allocation and bound so far, and the ways to better them."""
+
+    def __init__(
+        self, problem: Problem, layout: Layout, prices: Prices, budget: Budget, seed: int
+    ) -> None:
+        self.problem, self.layout, self.prices = problem, layout, prices
+        self.budget, self.seed, self.runs = budget, seed, 0
+        self.best: Rows | None = np.zeros(0, np.int64) if problem.free else None
+        self.bound, self.impossible = prices.bound, False
+        self.annealer = Annealer(problem, prices.reduced, prices.capacity, prices.limits)
+        self._whole_values = bool((problem.value == np.round(problem.value)).all())
+        self._bundles: Bundles | None = None
+        mean = float(prices.x.sum()) / max(1, problem.resources)
+        self.bundles_pay = not problem.limits and problem.quantities > 1 and mean <= _SMALL_BUNDLES
+
+    @property
+    def answer(self) -> tuple[Rows, float, bool]:
+        """What :func:`search` returns."""
+        best = np.zeros(0, np.int64) if self.best is None else self.best
+        return best, self.bound, self.impossible
+
+    @property
+    def worth(self) -> float:
+        """Value of the best so far."""
+        return -np.inf if self.best is None else objective(self.problem, self.best)
+
+    @property
+    def closed(self) -> bool:
+        """Whether the best so far is proven best."""
+        short = self.bound - self.worth
+        return short < (1 - 1e-6 if self._whole_values else _CLOSED * (1 + abs(self.bound)))
+
+    def better(self, found: Rows | None) -> None:
+        """Keep an allocation if it keeps everything and is worth more."""
+        if found is None or not keeps_all(self.problem, found):
+            return
+        if self.best is None or objective(self.problem, found) > self.worth:
+            self.best = found
+
+    def anneal(self, moves: float, *, again: bool = False) -> None:
+        """Anneal from what the linear relaxation rounds to, or again from the best."""
+        if not len(self.problem.value):
+            return
+        start = self.best if again and self.best is not None else self._rounded
+        sweeps = max(20, round(moves / 2 / self.problem.enterprises))
+        self.better(
+            self.annealer.run(
+                start, sweeps=sweeps, warm=0.15 if again else 0.6, seed=self.seed + self.runs
+            )
+        )
+        self.runs += 1
+
+    @property
+    def _rounded(self) -> Rows:
+        most = np.flatnonzero(self.prices.x > 0.5)
+        _, first = np.unique(self.problem.enterprise[most], return_index=True)
+        return most[first]
+
+    def prove(self, *, rounds: int, until: Callable[[], bool]) -> None:
+        """Lower the bound by bundles, and choose among them."""
+        if not self.bundles_pay or self.closed:
+            return
+        problem, prices = self.problem, self.prices
+        net = net_values(problem, self.layout, problem.value, prices.capacity, prices.limits)
+        price = np.zeros(problem.enterprises)
+        np.maximum.at(price, problem.enterprise, net)
+        bundles = Bundles(problem, prices.capacity)
+        if self.best is not None:
+            bundles.add(self.best)
+        bundles.prove(price, rounds=rounds, nodes=100_000, until=until)
+        self.bound = min(self.bound, bundles.bound)
+        left = self.budget.left
+        seconds = None if left == np.inf else min(0.2 * left, left)
+        self.better(bundles.whole(self.best, nodes=2000, seconds=seconds))
+
+    def branch(self, *, nodes: int | None, seconds: float | None) -> WholeAnswer:
+        """Branch and cut over the pairs that could be in a better allocation than the best."""
+        pairs = np.flatnonzero(self.prices.reduced >= -max(0.0, self.bound - self.worth) - 1e-6)
+        if self.best is not None and len(pairs) > _MOST_PAIRS:
+            nearest = np.argsort(-self.prices.reduced, kind="stable")[:_MOST_PAIRS]
+            pairs = np.union1d(nearest, self.best)
+            answer = whole(
+                self.layout, pairs, start=self.best, seconds=seconds, nodes=nodes, seed=self.seed
+            )
+            return WholeAnswer(answer.chosen, np.inf, False)
+        if self.best is not None:
+            pairs = np.union1d(pairs, self.best)
+        return whole(
+            self.layout, pairs, start=self.best, seconds=seconds, nodes=nodes, seed=self.seed
+        )
+
+    def take(self, answer: WholeAnswer) -> None:
+        """Keep what branch and cut found and proved."""
+        self.impossible = answer.infeasible and self.best is None
+        self.better(answer.chosen)
+        # Pairs that were left out can only be in allocations worth no more than the best.
+        self.bound = min(self.bound, max(answer.bound, self.worth))
+
+    def go_on(self, branching: Future[WholeAnswer]) -> None:
+        """Search until the time is up, the best is proven, or branch and cut is done."""
+        budget = self.budget
+
+        def over() -> bool:
+            return budget.left < 0.3 or branching.done() or self.closed
+
+        third = budget.spent + 0.35 * budget.left
+        self.prove(rounds=10_000, until=lambda: over() or budget.spent > third)
+        moves, rate = 2.0 * _FIRST_MOVES, 1e6
+        net = net_values(
+            self.problem, self.layout, self.problem.value, self.prices.capacity, self.prices.limits
+        )
+        while not over():
+            begun, some = budget.spent, min(moves, 0.8 * rate * budget.left)
+            self.anneal(some, again=self.runs % 3 == 2)
+            rate = some / max(1e-3, budget.spent - begun)
+            moves *= 1.5
+            if self.bundles_pay and self.best is not None:
+                for _ in range(3):
+                    self.runs += 1
+                    self.better(
+                        improve(
+                            self.problem, self.best, net, self.prices.capacity,
+                            times=4, until=over, seed=self.seed + self.runs,
+                        )
+                    )  # fmt: skip
