@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.assignment import (
-    ROUNDING,
     MISSED,
+    ROUNDING,
     Allocation,
     Floats,
     InfeasibleProblem,

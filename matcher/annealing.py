@@ -14,11 +14,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
-from numpy.typing import NDArray
 
 from matcher.assignment import Floats, Problem, Rows
+from models.compiling import compiled
 
 #: By which share, and by which factor's logarithm where a capacity stays exceeded, penalties rise
 #: over the sweeps.
@@ -27,7 +26,7 @@ STIFFEN, HARDER = 0.15, 8.0
 FINISH = 200
 
 
-@numba.njit(cache=True, nogil=True, inline="always")
+@compiled
 def _draw(state: Any) -> Any:
     """The next of 2⁵³ numbers in [0, 1): xorshift64*."""
     x = state[0]
@@ -38,12 +37,12 @@ def _draw(state: Any) -> Any:
     return ((x * np.uint64(2685821657736338717)) >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
-@numba.njit(cache=True, nogil=True, inline="always")
+@compiled
 def _over(load: Any, room: Any) -> Any:
     return load - room if load > room else 0.0
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _change(r: Any, plus: Any, minus: Any, use: Any, load: Any, room: Any, penalty: Any) -> Any:
     """By how much the penalties of a resource rise when one pair comes (-1: none), one goes."""
     rise = 0.0
@@ -59,12 +58,12 @@ def _change(r: Any, plus: Any, minus: Any, use: Any, load: Any, room: Any, penal
     return rise
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _outside(total: Any, low: Any, high: Any) -> Any:
     return total - high if total > high else low - total if total < low else 0.0
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _find(pairs_start: Any, resource: Any, e: Any, r: Any) -> Any:
     """The pair of an enterprise and a resource; -1 = not allowed."""
     a, b = pairs_start[e], pairs_start[e + 1]
@@ -79,7 +78,7 @@ def _find(pairs_start: Any, resource: Any, e: Any, r: Any) -> Any:
     return -1
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _anneal(
     starts: Any, resource: Any, value: Any, use: Any, room: Any, parts: Any, low: Any, high: Any,
     near_start: Any, near: Any, place: Any, best: Any, penalty: Any, fines: Any,

@@ -15,12 +15,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.assignment import ROUNDING, Floats, Problem, Rows
 from matcher.milp import Packing
+from models.compiling import compiled
 
 Until = Callable[[], bool]
 
@@ -28,7 +28,7 @@ Until = Callable[[], bool]
 KEPT = 4
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _weigh(gain: Any, use: Any, room: Any, multiplier: Any, rounds: Any) -> Any:
     """Move the multipliers towards where room·π + Σ max(0, gain - use·π) is least."""
     n, k = use.shape
@@ -68,7 +68,7 @@ def _weigh(gain: Any, use: Any, room: Any, multiplier: Any, rounds: Any) -> Any:
     multiplier[:] = kept
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _bundle(gain: Any, use: Any, room: Any, weight: Any, budget: Any, most: Any, sets: Any) -> Any:
     """The best whole choice of items, by depth-first branch and bound.
 
@@ -154,7 +154,7 @@ def _bundle(gain: Any, use: Any, room: Any, weight: Any, budget: Any, most: Any,
     return best, max(best, bound), found
 
 
-@numba.njit(cache=True, nogil=True)
+@compiled
 def _all(
     starts: Any, enterprise: Any, value: Any, use: Any, room: Any, price: Any,
     multiplier: Any, most: Any, out: Any, filled: Any,

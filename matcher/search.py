@@ -19,11 +19,13 @@ from matcher.pricing import Prices, net_values
 Tell = Callable[[str], None]
 
 #: Moves of the first annealing, and for each unit of effort.
-_FIRST_MOVES, _EFFORT_MOVES = 3_000_000, 1_000_000
+_FIRST_MOVES, _EFFORT_MOVES = 3_000_000, 100_000
 #: Above so many enterprises a resource, bundles prove little that prices do not.
 _SMALL_BUNDLES = 40
 #: Pairs that branch and cut is given at most, unless they are all that can matter.
 _MOST_PAIRS = 40_000
+#: So few pairs are tried by branch and cut at once.
+_TINY, _TINY_NODES = 400, 200
 _CLOSED = 1e-9
 
 
@@ -78,14 +80,18 @@ def search(
         It is proven that the limits cannot be kept.
     """
     seeking = _Seeking(problem, layout, prices, budget, seed)
+    if len(problem.value) <= _TINY:
+        seeking.take(seeking.branch(nodes=_TINY_NODES, seconds=budget.seconds))
+    if seeking.closed or seeking.impossible:
+        return seeking.answer
     tell("annealing")
     seeking.anneal(_FIRST_MOVES if budget.effort is None else budget.effort * _EFFORT_MOVES)
     if seeking.closed:
         return seeking.answer
     tell("searching")
     if budget.effort is not None:
-        seeking.prove(rounds=20 * budget.effort, until=lambda: False)
-        seeking.take(seeking.branch(nodes=10 * budget.effort, seconds=None))
+        seeking.prove(rounds=2 * budget.effort, until=lambda: False)
+        seeking.take(seeking.branch(nodes=budget.effort, seconds=None))
     elif budget.seconds is None:
         seeking.prove(rounds=400, until=lambda: False)
         if not seeking.closed:
