@@ -21,6 +21,9 @@ __all__ = ["Meaning", "bare", "is_known", "is_unit", "meaning", "unit_in"]
 SURE = 0.9
 """Certainty from which a proposal needs no confirmation."""
 
+_LIKELY = 0.7
+"""Certainty from which a heading tells that its row is a head."""
+
 _BRACKETS = re.compile(r"[(\[【〔{]([^()\[\]【】〔〕{}]*)[)\]】〕}]")
 _LEAD = re.compile(r"^(?:[*★☆※▲#]+|[0-9]{1,2}[.、]|[一二三四五六七八九十]{1,2}[、.]|[①-⑳])+")
 _TRAIL = re.compile(r"[*★:：,，。.、?？]+$")
@@ -28,10 +31,17 @@ _YEARS = re.compile(
     r"^(?:(?:19|20)[0-9]{2}年(?:度|末|底)?|上年(?:度|末)?|本年(?:度)?|去年|今年|年末|当年)"
 )
 _DECORATION = re.compile(
-    r"^(?:拟|预计|现有|目前|实际|本|其中|主要|企业|项目|单位|可|总|初步|该)|(?:情况|合计|总计|总额|总数|"
+    r"^(?:拟|预计|现有|目前|实际|本|其中[:：]?|主要|可|总|初步|该)|(?:情况|合计|总计|总额|总数|"
     r"总量|数量|数|额|量|名|名称|栏|一栏|要求|信息|约|左右|及规模)$"
 )
 _SUM = frozenset({"合计", "总计", "小计", "总额", "总数", "数量", "金额", "数", "数值", "名称"})
+_TOO_GENERAL = frozenset({
+    "名称", "编号", "说明", "类别", "类型", "日期", "时间", "地点", "单位", "企业", "项目", "内容",
+    "结果", "状态", "金额", "资金", "数值", "问题", "性质", "种类", "地区", "位置", "进度", "投资",
+    "公司",
+})  # fmt: skip
+"""Headings that say too little for a longer one to mean what they mean."""
+
 _UNIT_OF = re.compile(r"^(?:计量)?单位[:：]?(.+)$")
 
 
@@ -140,11 +150,11 @@ def _vocabulary() -> dict[str, dict[str, Meaning]]:
     return found
 
 
+@cache
 def is_known(heading: str) -> bool:
     """Whether any table of ours has a column of that heading."""
-    plain = bare(heading)
-    forms = {plain, _parted(plain)[0], _BRACKETS.sub("", plain)}
-    return any(form in words for words in _vocabulary().values() for form in forms if form)
+    found = (meaning(table, [heading]) for table in TABLES)
+    return any(each is not None and each.certainty >= _LIKELY for each in found)
 
 
 def meaning(table: str, levels: Sequence[str]) -> Meaning | None:
@@ -206,7 +216,8 @@ def _undecorated(words: dict[str, Meaning], form: str) -> Meaning | None:
 
 def _within(words: dict[str, Meaning], form: str) -> Meaning | None:
     """The longest known heading that the text begins or ends with."""
-    ends = [w for w in words if len(w) > 1 and (form.endswith(w) or form.startswith(w))]
+    telling = [word for word in words if len(word) > 1 and word not in _TOO_GENERAL]
+    ends = [w for w in telling if form.endswith(w) or form.startswith(w)]
     if not ends or len(form) > 20:
         return None
     best = max(ends, key=lambda w: (len(w), form.endswith(w), w))

@@ -26,7 +26,7 @@ from features.name_references import Names
 from features.place_names import AmbiguousRegion, UnknownRegion
 from features.regions import Regions
 from features.schema import TableSpec
-from features.value_words import choice, figure, industry
+from features.value_words import choice, day, figure, industry
 
 __all__ = ["Draft", "Reading", "fill"]
 
@@ -35,6 +35,11 @@ _SEPARATORS = "、，,/|｜\n"
 _MONTH_ONLY = re.compile(r"[0-9]{4}\s*(?:年|[./-])\s*[0-9]{1,2}\s*月?|[0-9]{4}年?")
 _LATER = ("until", "completion", "completed", "due", "ended")
 _LIKELY_WAGES = (200, 8000)
+_LEFT_OPEN = frozenset({
+    "word_unknown", "unit_foreign", "unit_missing", "rate_small", "rate_unknown",
+    "value_missing", "tick_unknown",
+})  # fmt: skip
+"""Doubts for which the map has a null to be filled in."""
 
 
 @dataclass
@@ -48,7 +53,10 @@ class Draft:
     position : int or None
         Column of the sheet.
     doubts : list of Text
-        What a person must look at; if there are any, the column is to be confirmed.
+        What a person must look at.
+    assumed : bool
+        Whether something was assumed that must be confirmed (what is left open is null in
+        the map and needs no confirmation besides).
     """
 
     name: str
@@ -57,10 +65,12 @@ class Draft:
     evidence: Text
     position: int | None = None
     doubts: list[Text] = field(default_factory=list)
+    assumed: bool = False
 
     def doubt(self, code: str, **values: object) -> None:
         """Note a doubt."""
         self.doubts.append(text(f"propose.{code}", **values))
+        self.assumed |= code not in _LEFT_OPEN
 
     @property
     def sure(self) -> bool:
@@ -119,8 +129,11 @@ def fill(draft: Draft, levels: Sequence[str], cells: Sequence[Raw], reading: Rea
         elif certainty < SURE:
             said = value or text("propose.not_known")
             draft.doubt("word_likely", word=written, meant=_called(column, said, reading))
-    unknown = [w for w, value in words.items() if value is None]
-    if failed and len(unknown) > max(2, len({word_of(c) for c in given}) // 2):
+    unknown = sum(value is None for value in words.values())
+    distinct = len({word_of(c) for c in given})
+    if unknown and (unknown > max(2, distinct // 2) or unknown == distinct > 1):
+        return False
+    if unknown and draft.certainty < SURE and 2 * unknown >= distinct:
         return False
     if words:
         draft.entry["words"] = words
@@ -169,9 +182,7 @@ def _meant(column: Column, written: str, reading: Reading) -> tuple[str | None, 
     elif column.kind == "region":
         return _region(written, reading.regions)
     else:
-        guess = figure(written)
-        if column.kind == "date" and guess.value != "":
-            return None, 0
+        guess = day(written) if column.kind == "date" else figure(written)
     return guess.value, guess.certainty
 
 
@@ -179,9 +190,10 @@ def _region(written: str, regions: Regions) -> tuple[str | None, float]:
     try:
         return regions.resolve("".join(written.split())), 1.0
     except UnknownRegion as problem:
-        named = [code for name, code in problem.suggestions if name in written]
-        full = [code for code in named if any(n in written for n in regions[code].names)]
-        found = full or named
+        codes = [code for _, code in problem.suggestions]
+        full = [code for code in codes if any(n in written for n in regions[code].names)]
+        part = [code for code in codes if any(n[:-1] in written for n in regions[code].names)]
+        found = full or part
         return (regions.name(found[0]), 0.7) if len(set(found)) == 1 else (None, 0)
     except AmbiguousRegion:
         return None, 0

@@ -16,7 +16,7 @@ from features.propose_cells import Draft, Reading, fill
 from features.schema import TABLES, TableSpec
 from features.sheet_cells import letters
 from features.sheet_layout import Block, group_label
-from features.value_words import choice, choices_within
+from features.value_words import choice, choices_within, industry
 
 __all__ = ["Context", "Proposal", "candidates", "propose"]
 
@@ -41,6 +41,13 @@ _TELLING = {
     "pairings": ("developed_region", "underdeveloped_region"),
 }  # fmt: skip
 """Columns without which a table is not proposed, whatever else it has."""
+
+_TELLS = 0.55
+"""How certain such a column must be."""
+
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_ELSEWHERE = re.compile("意向|拟|目标|合作|结对|迁|投向|来源")
+"""Headings of places that are not where the thing itself is."""
 
 _TICK_SIGNS = frozenset("√✓✔☑■●Vv")
 _MADE_OF = {
@@ -105,7 +112,7 @@ def candidates(block: Block, context: Context) -> list[tuple[str, float]]:
         for each in means:
             if each is not None and each.column not in ("serial", "unused"):
                 best[each.column] = max(best.get(each.column, 0), each.certainty)
-        if not all(column in best for column in telling):
+        if not all(best.get(column, 0) >= _TELLS for column in telling):
             continue
         score = sum(best.values()) - 0.4 * sum(m is None for m in means)
         score += 1.2 * sum(best[column] for column in telling) / len(telling)
@@ -124,6 +131,7 @@ def propose(name: str, block: Block, context: Context, reading: Reading) -> Prop
     for position, found in taken.items():
         _take(proposal, position, found, reading)
     _groups(proposal, reading)
+    _by_values(proposal, ticks, context, reading)
     for column in proposal.spec.columns:
         if column.name not in proposal.drafts:
             _supply(proposal, column, context, reading)
@@ -156,10 +164,15 @@ def _assign(proposal: Proposal, ticks: dict[int, str]) -> dict[int, tuple[Meanin
         best.setdefault(found.column, []).append((found, position))
     taken: dict[int, tuple[Meaning, bool]] = {}
     for rivals in best.values():
-        rivals.sort(key=lambda r: (-r[0].certainty, r[1]))
+        # Of several years the last one counts; that there are several is said.
+        rivals.sort(key=lambda r: (-r[0].certainty, -_year(block.levels(r[1])), r[1]))
         (said, position), *others = rivals
         taken[position] = said, any(r[0].certainty >= said.certainty for r in others)
     return taken
+
+
+def _year(levels: Sequence[str]) -> int:
+    return max((int(y) for level in levels for y in _YEAR.findall(level)), default=0)
 
 
 def _take(proposal: Proposal, position: int, found: tuple[Meaning, bool], reading: Reading) -> None:
@@ -274,6 +287,29 @@ def _tick_columns(
             left = [p for p in left if p not in part]
 
 
+def _by_values(
+    proposal: Proposal, ticks: dict[int, str], context: Context, reading: Reading
+) -> None:
+    """A region or an industry that is needed, told by its cells where no heading is known."""
+    block, spec = proposal.block, proposal.spec
+    for name in ("region", "industry"):
+        said = name == "region" and _region_said(context, reading)
+        if name not in spec.names or name in proposal.drafts or said:
+            continue
+        taken = {d.position for d in proposal.drafts.values()}
+        for position in _positions(block):
+            heading = "".join(block.levels(position))
+            if position in taken or position in ticks or _ELSEWHERE.search(heading):
+                continue
+            cells = [c for c in block.column(position) if c is not None and not is_dash(c)]
+            if len(cells) < 2 or not all(isinstance(c, str) for c in cells):
+                continue
+            values = [_group_value(spec, spec.column(name), str(c), reading) for c in cells]
+            if all(values):
+                _take(proposal, position, (Meaning(name, 0.7), False), reading)
+                break
+
+
 # -- what has no column -------------------------------------------------------------------------
 
 
@@ -308,6 +344,9 @@ def _group_value(spec: TableSpec, column: Column, label: str, reading: Reading) 
             return reading.regions.name(reading.regions.resolve(label))
         except (UnknownRegion, AmbiguousRegion):
             return None
+    if column.kind == "code":
+        named = industry(reading.industries, label)
+        return named.value if named.certainty >= SURE else None
     if column.choices:
         guess = choice(spec.name, column, label)
         return guess.value if guess.certainty >= 0.7 else None

@@ -9,7 +9,6 @@ from typing import Any
 
 from features.grid import SourceProblem
 from features.header import fold
-from features.heading_words import SURE
 from features.language import Text, text
 from features.map_area import Grid
 from features.name_references import NamedReferences, Names
@@ -20,7 +19,7 @@ from features.row_reader import Known
 from features.schema import OWN_PREFIX, TABLES, headers
 from features.sheet_cells import letters
 from features.sheet_layout import blocks
-from features.sources import MAX_BYTES, Sources, table_named
+from features.sources import MAX_BYTES, OUR_OWN, Sources, table_named
 
 __all__ = ["ProposedMap", "propose_map"]
 
@@ -67,7 +66,8 @@ def propose_map(
             raise remarks.error(200) from None
     found = ProposedMap({"version": 1, "file": path.name, "confirmed": False, "tables": []})
     for grid in grids:
-        if not grid.hidden and grid.last_row:
+        ours = (grid.name or "").lower() in OUR_OWN  # helper sheets of templates and exports
+        if not grid.hidden and grid.last_row and not ours:
             _sheet(found, grid, path, references, alone=len(grids) == 1)
     if not found.document["tables"]:
         remarks.add(Place(1, path.name), "nothing_to_propose", value=path.name)
@@ -171,12 +171,9 @@ def _add(found: ProposedMap, proposal: Proposal, close: Sequence[str]) -> None:
         if (draft := proposal.drafts.get(column.name)) is None:
             continue
         said = dict(draft.entry)
-        undecided = None in said.values() or any(
-            None in v.values() for v in said.values() if isinstance(v, dict)
-        )
         evidence: Text = draft.evidence
         if not draft.sure:
-            if not undecided or (draft.certainty < SURE and draft.position is not None):
+            if draft.assumed:
                 said["confirmed"] = False
             evidence = _together([draft.evidence, *draft.doubts])
             for doubt in draft.doubts:

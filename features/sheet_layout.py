@@ -158,7 +158,7 @@ def _is_head(grid: Grid, row: int) -> bool:
     if any(len(t) > _LONGEST_HEADING for t in texts.values()):
         return False
     known = [t for t in texts.values() if is_known(t)]
-    return len(set(known)) >= 2 and 2 * len(known) >= len(texts)
+    return len(set(known)) >= 2 and 3 * len(known) >= len(texts)
 
 
 def _merges(grid: Grid, row: int) -> list[tuple[int, int, int, int]]:
@@ -170,7 +170,9 @@ def _top(grid: Grid, row: int) -> int:
     width = len(_given(grid, row))
     top = min((a[0] for a in _merges(grid, row) if a[0] < row and a[2] >= row), default=row)
     above = _given(grid, row - 1)
-    if top == row and row > 1 and 1 < len(above) < width and _is_text(above):
+    said = [str(cell) for cell in above.values()]
+    level = _is_text(above) and not any(re.search("[：:]", t) or is_unit(t) for t in said)
+    if top == row and row > 1 and 1 < len(above) < width and level:
         spans = [a for a in _merges(grid, row - 1) if a[1] < a[3] and a[3] - a[1] + 1 < width]
         holes = [p for p in above if grid.cell(row, p) is None]
         if spans or holes:

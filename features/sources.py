@@ -208,7 +208,7 @@ class Sources:
         for table, sheet in named:
             if table:
                 self._add(table, sheet)
-            elif (sheet.sheet or "").lower() not in _OUR_OWN:
+            elif (sheet.sheet or "").lower() not in OUR_OWN:
                 self.ignored.append(f"{label}[{sheet.sheet}]")
 
     def _add(self, table: str, sheet: Sheet) -> None:
@@ -237,7 +237,7 @@ def _told_by_headers(sheets: Sequence[Sheet]) -> list[tuple[str | None, Sheet]]:
     """The only visible sheet with anything in it, by its headers; the others are no tables."""
     visible = [
         s for s in sheets
-        if not s.hidden and (s.sheet or "").lower() not in _OUR_OWN and _has_content(s)
+        if not s.hidden and (s.sheet or "").lower() not in OUR_OWN and _has_content(s)
     ]  # fmt: skip
     table = table_by_headers(visible[0]) if len(visible) == 1 else None
     return [(table if visible and sheet is visible[0] else None, sheet) for sheet in sheets]
@@ -257,7 +257,7 @@ def _names() -> dict[str, str]:
 
 
 _NAMES = _names()
-_OUR_OWN = frozenset(
+OUR_OWN = frozenset(
     word.lower()
     for code in ("template.help_sheet", "template.example_sheet", "template.lists_sheet",
                  "export.about")

@@ -16,7 +16,7 @@ from features.map_cells import word
 from features.place_names import half_width
 from features.schema import TABLES, Column, choice_label
 
-__all__ = ["Guess", "choice", "choices_within", "figure", "industry"]
+__all__ = ["Guess", "choice", "choices_within", "day", "figure", "industry"]
 
 _CODE_AND_NAME = re.compile(r"([A-Ta-t]?[0-9]{2,4}|[A-Ta-t])[\s.、:：_-]*([^0-9A-Za-z].*)")
 _ENDINGS = re.compile(r"(?:制造及加工|加工制造|生产加工|制造|加工|生产|产业|行业|企业|业|类)$")
@@ -26,11 +26,17 @@ _ABOUT = re.compile(
     r"([0-9][0-9,]*(?:\.[0-9]+)?)\s*([^0-9左右以上下内多余及起\s]*)(?:左右|以上|以下|以内|多|余|上下|及以上|起)?"
     r"(万元|亿元|元|亩|公顷|人|名|吨)?$"
 )
+_SHORT_YEAR = re.compile(r"[‘’']?([0-9]{2})[./年-]([0-9]{1,2})[./月-]([0-9]{1,2})日?")
+_END_OF_YEAR = re.compile(r"([0-9]{4})年?(?:年底|底|年末|末)")
+_NUMERALS = re.compile(
+    "([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})[日号]"
+)
+_ZEROES = str.maketrans("○零", "〇〇")
 _NOT_SAID = frozenset({
     "不详", "不明", "未知", "未定", "待定", "待核实", "不清楚", "不清", "暂无", "无数据", "保密",
     "面议", "?", "??", "n/a", "na", "unknown", "tbd", "null", "/", "\\", "／", "待议", "未统计",
     "缺", "未填", "…", "……", "...", "面谈", "协商", "长期", "长期有效", "永久", "不限", "待商", "*",
-    "**", "空",
+    "**", "空", "一事一议",
 })  # fmt: skip
 
 
@@ -52,6 +58,32 @@ def figure(written: str) -> Guess:
     if match := _ABOUT.match(plain):
         return Guess(match[1] + (match[2] or match[3] or ""), 0.6)
     return Guess(None, 0)
+
+
+def day(written: str) -> Guess:
+    """What a cell that is no date may say: a year of two digits, a year's end, numerals."""
+    plain = word(written)
+    if plain in _NOT_SAID or plain in ("无", "没有"):
+        return Guess("", 0.8)
+    if match := _SHORT_YEAR.fullmatch(plain):
+        century = "20" if int(match[1]) < 50 else "19"
+        return Guess(f"{century}{match[1]}-{int(match[2]):02}-{int(match[3]):02}", 0.6)
+    if match := _END_OF_YEAR.fullmatch(plain):
+        return Guess(f"{match[1]}-12-31", 0.6)
+    if match := _NUMERALS.fullmatch(plain):
+        year = "".join(str("〇一二三四五六七八九".index(d)) for d in match[1].translate(_ZEROES))
+        month, date = _numeral(match[2]), _numeral(match[3])
+        return Guess(f"{year}-{month:02}-{date:02}", 1.0)
+    return Guess(None, 0)
+
+
+def _numeral(written: str) -> int:
+    """A Chinese numeral up to 39 (``三``, ``十二``, ``二十``, ``三十一``)."""
+    digits = {d: i for i, d in enumerate("〇一二三四五六七八九")}
+    tens, found, ones = written.partition("十")
+    if not found:
+        return digits[written]
+    return 10 * (digits[tens] if tens else 1) + (digits[ones] if ones else 0)
 
 
 def choice(table: str, column: Column, written: str) -> Guess:
