@@ -22,6 +22,7 @@ def _best(score, own, others, rows, found, best, million):  # type: ignore[no-un
     line = np.empty(m, np.float32)
     # One whole number a candidate kept: its score in millionths, then the earlier row first.
     kept = np.empty(top, np.int64)
+    high = np.empty(top, np.float32)
     for i in range(n):
         for j in range(m):
             line[j] = np.rint(score[i, j] * million)
@@ -30,10 +31,17 @@ def _best(score, own, others, rows, found, best, million):  # type: ignore[no-un
             other = others[at]
             for j in range(m):
                 line[j] = _OUT if limit > other[j] else line[j]
+        # As many lots as there are places: what each lot's highest reaches is reached top times.
+        high[:] = _OUT
+        for start in range(0, m - top + 1, top):
+            for k in range(top):
+                value = line[start + k]
+                high[k] = value if value > high[k] else high[k]
+        floor = high.min()
         count, least = 0, _OUT
         for j in range(m):
             value = line[j]
-            if not value > least:
+            if not (value > least and value >= floor):
                 continue
             key = (np.int64(value) << 32) + (m - j)
             place = min(count, top - 1)

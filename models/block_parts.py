@@ -173,31 +173,27 @@ class Shared:
     ) -> None:
         self._market, self._resources, self._fill = market, resources, fill
         found: list[FloatArray] = [np.zeros((0, 4, len(resources)), np.float32)]
-        self.places: list[NDArray[np.int32]] = []
-        self.weights: list[FloatArray | None] = []
+        n = len(market.enterprises)
+        index_parts: list[NDArray[np.int32]] = [np.zeros((n, 0), np.int32)]
+        weight_parts: list[FloatArray] = [np.zeros((n, 0), np.float32)]
         start = 0
         for table in plan.tables:
             own = np.unique(table.group[enterprises])
-            self._note(own, len(table.first), table.group[:, None], start, None)
+            index_parts.append(_places(own, len(table.first), start)[table.group[:, None]])
+            weight_parts.append(np.ones((n, 1), np.float32))
             found += self._table(table.curves, table.first[own])
             start += len(own)
         for mixed in plan.mixed:
             index = market.enterprises.fields[mixed.index]
             weight = market.enterprises.fields[mixed.weight]
             own = np.unique(index[enterprises][weight[enterprises] != 0])
-            self._note(own, int(index.max(initial=0)) + 1, index, start, weight)
+            index_parts.append(_places(own, int(index.max(initial=0)) + 1, start)[index])
+            weight_parts.append(weight)
             found.append(self._mixed(mixed, own))
             start += len(own)
         self.rows = np.concatenate(found)
-
-    def _note(
-        self, own: Index, n: int, index: Index, start: int, weight: FloatArray | None
-    ) -> None:
-        """Where the rows of each enterprise of the market will stand."""
-        place = np.zeros(n, np.int32)
-        place[own] = np.arange(start, start + len(own))
-        self.places.append(place[index])
-        self.weights.append(weight)
+        self._index = np.concatenate(index_parts, axis=1)
+        self._weight = np.concatenate(weight_parts, axis=1, dtype=np.float32)
 
     def _table(self, curves: Sequence[Curve], first: Index) -> list[FloatArray]:
         bends, step = Bends.of(curves), max(1, IN_CACHE // max(1, len(self._resources)))
@@ -226,10 +222,11 @@ class Shared:
 
     def of(self, enterprises: Index) -> tuple[NDArray[np.int32], FloatArray]:
         """(e, t) rows of some of the enterprises, and their weights."""
-        n = len(enterprises)
-        index: list[NDArray[np.int32]] = [np.zeros((n, 0), np.int32)]
-        weight: list[FloatArray] = [np.zeros((n, 0), np.float32)]
-        for places, weights in zip(self.places, self.weights, strict=True):
-            index.append(places[enterprises])
-            weight.append(np.ones((n, 1), np.float32) if weights is None else weights[enterprises])
-        return np.concatenate(index, axis=1), np.concatenate(weight, axis=1, dtype=np.float32)
+        return self._index[enterprises], self._weight[enterprises]
+
+
+def _places(own: Index, n: int, start: int) -> NDArray[np.int32]:
+    """(n,) rows of those that have one, from ``start`` on."""
+    place = np.zeros(n, np.int32)
+    place[own] = np.arange(start, start + len(own))
+    return place

@@ -78,12 +78,13 @@ def add_curves(bends: Bends, values: FloatArray, out: FloatArray) -> None:
         known = not gap.any()
         line = value if known else np.where(gap, np.float32(0), value)
         for at in range(bends.first[c], bends.first[c + 1]):
-            part = line if at == bends.first[c] else np.maximum(line, bends.knot[at], out=bent)
+            straight = at == bends.first[c]
+            part = line if straight else np.maximum(line, bends.knot[at], out=bent)
             for step, slope in zip(out, bends.slope[at], strict=True):
                 step += np.multiply(part, slope, out=room)
-        if not known:
-            for step, weight in zip(out, bends.unknown[c], strict=True):
-                step += np.multiply(gap, weight, out=room)
+            if straight and not known:
+                for step, weight in zip(out, bends.unknown[c], strict=True):
+                    step += np.multiply(gap, weight, out=room)
 
 
 def continue_along(log_odds: FloatArray) -> FloatArray:
