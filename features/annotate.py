@@ -27,6 +27,8 @@ __all__ = ["write"]
 _COLOURS = {"error": "#F8CBAD", "warning": "#FFE699"}
 _LONGEST_CELL, _LONGEST_NAME, _MOST_COMMENTS = 32_767, 31, 5_000
 _LONGEST_COMMENT = 2_000
+_LARGEST_AREA = 10_000
+"""Cells of a merged area above which the copy leaves it unmerged."""
 _FIRST_OF_EXCEL = dt.datetime(1900, 3, 1)
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]+)")
 
@@ -143,6 +145,8 @@ class _Copy:
         """Merged areas as they were, where nothing is said of the cells beneath."""
         taken: set[tuple[int, int]] = set()
         for top, left, bottom, right in grid.merged:
+            if (bottom - top + 1) * (right - left + 1) > _LARGEST_AREA:
+                continue
             inside = {(r, c) for r in range(top - 1, bottom) for c in range(left - 1, right)}
             hidden = inside - {(top - 1, left - 1)}
             if len(inside) < 2 or inside & taken or any(place in at for place in hidden):

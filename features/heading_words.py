@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import data
 from features import units
@@ -150,11 +150,25 @@ def _vocabulary() -> dict[str, dict[str, Meaning]]:
     return found
 
 
-@cache
+@lru_cache(maxsize=50_000)
 def is_known(heading: str) -> bool:
-    """Whether any table of ours has a column of that heading."""
-    found = (meaning(table, [heading]) for table in TABLES)
-    return any(each is not None and each.certainty >= _LIKELY for each in found)
+    """Whether any table of ours has a column of that heading (or nearly so)."""
+    plain = _parted(bare(heading))[0]
+    if not plain or is_unit(heading):
+        return False
+    every = _every_word()
+    return any(_looked_up(every, form) for form in (plain, _YEARS.sub("", plain))) or (
+        _undecorated(every, plain) is not None
+    )
+
+
+@cache
+def _every_word() -> dict[str, Meaning]:
+    """The headings of all tables; what they mean differs from table to table."""
+    found: dict[str, Meaning] = {}
+    for words in _vocabulary().values():
+        found |= {word: said for word, said in words.items() if said.certainty >= _LIKELY}
+    return found
 
 
 def meaning(table: str, levels: Sequence[str]) -> Meaning | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from features.cells import BLANKS, meant, shown
 from features.grid import Raw, Row, Sheet
@@ -44,7 +45,7 @@ class Grid:
         width = max((_filled_to(cells) for cells in rows.values()), default=0)
         return cls(sheet.file, sheet.sheet, rows, width, list(sheet.merged), sheet.hidden)
 
-    @property
+    @cached_property
     def last_row(self) -> int:
         """Number of the last row that holds anything."""
         return max((n for n, cells in self.rows.items() if _filled_to(cells)), default=0)

@@ -32,20 +32,31 @@ from features.schema import OWN_PREFIX, TABLES, TableSpec
 from features.sources import MAX_BYTES, Sources
 from features.tables import Table, Value
 
-__all__ = ["MappedBatch", "is_total", "read"]
+__all__ = ["MappedBatch", "read", "total_in"]
 
 _TOTAL = re.compile(
-    r".{0,12}(?:合计|总计|小计|共计|累计|汇总|总数)(?:数|行)?(?:[(:].*)?|(?:grand|sub)?-?totals?|sum",
+    r"(?:合计|总计|小计|共计|累计|汇总|总数)(?:数|行)?(?:[(:].*)?|(?:grand|sub)?-?totals?|sum",
     re.IGNORECASE,
 )
+_TOTAL_OF = re.compile(r".{1,12}(?:合计|总计|小计|共计)(?:[(:].*)?")
+_LOOKED_AT = 4
+_MAY_BE_NAMED = 2
+"""Cells from the left that may say whose total a row is (``衢州市小计``)."""
 
 
-def is_total(raw: Raw) -> bool:
-    """Whether a cell says that its row adds up others (``衢州市小计``, ``合计（12个）``)."""
-    if not isinstance(raw, str):
-        return False
-    plain = "".join(half_width(raw).split()).strip(BLANKS)
-    return bool(_TOTAL.fullmatch(plain))
+def total_in(cells: Sequence[Raw]) -> Raw:
+    """The cell that says that its row adds up others; None where none does.
+
+    Parameters
+    ----------
+    cells : sequence of raw cells
+        Those of the row that hold anything, from the left.
+    """
+    for i, raw in enumerate(cells[:_LOOKED_AT]):
+        plain = "".join(half_width(raw).split()).strip(BLANKS) if isinstance(raw, str) else ""
+        if _TOTAL.fullmatch(plain) or (i < _MAY_BE_NAMED and _TOTAL_OF.fullmatch(plain)):
+            return raw
+    return None
 
 
 @dataclass
@@ -207,7 +218,7 @@ class _AreaReader:
     def _filled_down(self, rows: list[Row]) -> list[Row]:
         """The rows with merged areas and blanks filled in as the map says."""
         grid, width = self.area.grid, self.width
-        numbers = {number for number, _ in rows}
+        numbers = [number for number, _ in rows]
         whole = {n: [*cells, *[None] * (width - len(cells))] for n, cells in rows}
         used = {p: self.sources[name] for name, p in self.area.positions.items()}
         used |= {p: self.sources[name] for name, ticks in self.area.ticks.items() for p in ticks}
@@ -215,10 +226,11 @@ class _AreaReader:
             value = grid.cell(top, left - 1)
             if _blank(value) or top < self.area.table.first_row:
                 continue
-            for row in range(top, bottom + 1):
-                for p in range(left - 1, right):
-                    if row in numbers and p in used and (row, p) != (top, left - 1):
-                        area = area_name(top, left, bottom, right)
+            area = area_name(top, left, bottom, right)
+            inside = [p for p in used if left - 1 <= p < right]
+            for row in numbers if inside else ():
+                for p in inside if top <= row <= bottom else ():
+                    if (row, p) != (top, left - 1):
                         self._cover(whole[row], row, p, used[p], value, area, p == left - 1)
         for p, source in used.items():
             above: Raw = None
@@ -240,9 +252,10 @@ class _AreaReader:
     def _is_no_row(self, number: int, cells: list[Raw], given: list[int]) -> bool:
         """Whether the row is a total, a second header or a lone note; it is said then."""
         first = given[0]
-        for position in given[:3]:
-            if is_total(cells[position]):
-                return self._no_row("mapped_total_row", number, position, cells[position])
+        total = total_in([cells[p] for p in given])
+        if total is not None:
+            position = next(p for p in given if cells[p] is total)
+            return self._no_row("mapped_total_row", number, position, total)
         table = self.area.table
         for row in table.header_rows:
             head = self.area.grid.rows.get(row, [])
@@ -312,8 +325,8 @@ def _beyond(areas: Sequence[Area], remarks: Remarks) -> None:
         used = set(area.positions.values())
         for number in sorted(n for n in grid.rows if n > area.bottom):
             given = [p for p in used if not _blank(grid.cell(number, p))]
-            total = any(is_total(c) for c in grid.rows[number][:4])
-            if len(given) > 1 and not total and not any((number, p) in taken for p in given):
+            total = total_in([c for c in grid.rows[number] if not _blank(c)])
+            if len(given) > 1 and total is None and not any((number, p) in taken for p in given):
                 place = Place(turn, grid.file, grid.name)
                 remarks.add(place, "rows_below_map", row=number, position=min(given),
                             value=shown(grid.cell(number, min(given))), level="warning",

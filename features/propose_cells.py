@@ -54,6 +54,8 @@ class Draft:
         Column of the sheet.
     doubts : list of Text
         What a person must look at.
+    cells : sequence of raw cells
+        Of the rows of data, merged areas and blanks filled in as the entry says.
     assumed : bool
         Whether something was assumed that must be confirmed (what is left open is null in
         the map and needs no confirmation besides).
@@ -66,6 +68,7 @@ class Draft:
     position: int | None = None
     doubts: list[Text] = field(default_factory=list)
     assumed: bool = False
+    cells: Sequence[Raw] = ()
 
     def doubt(self, code: str, **values: object) -> None:
         """Note a doubt."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -182,7 +183,7 @@ def _take(proposal: Proposal, position: int, found: tuple[Meaning, bool], readin
     entry: dict[str, object] = {"column": letters(position + 1), "heading": heading}
     draft = Draft(said.column, entry, said.certainty, text("propose.by_heading", heading=heading),
                   position)  # fmt: skip
-    cells = _filled(proposal, draft, position)
+    draft.cells = cells = _filled(proposal, draft, position)
     if not fill(draft, levels, cells, reading):
         return
     if contested:
@@ -426,36 +427,35 @@ def _identify(proposal: Proposal, reading: Reading) -> None:
         return
     usable = [n for n in _MADE_OF.get(spec.name, ("name", "region")) if n in proposal.drafts]
     least = 2 if len(usable) > 1 else 1
-    made = usable
-    for count in range(least, len(usable) + 1):
-        rows = [_row_of(proposal, usable[:count], i) for i in range(len(block.rows))]
-        if len(set(rows)) == len(rows):
-            made = usable[:count]
+    made, rows = usable, _rows_of(proposal, usable)
+    for count in range(least, len(usable)):
+        fewer = _rows_of(proposal, usable[:count])
+        if len(set(fewer)) == len(fewer):
+            made, rows = usable[:count], fewer
             break
-    else:
-        rows = [_row_of(proposal, usable, i) for i in range(len(block.rows))]
     draft = Draft("id", {"make": made}, SURE, text("propose.made_id"))
-    if len(set(rows)) < len(rows):
-        twice = [block.rows[i] for i, row in enumerate(rows) if rows.count(row) > 1]
+    often = Counter(rows)
+    twice = [row for row, said in zip(block.rows, rows, strict=True) if often[said] > 1]
+    if twice:
         draft.doubt("rows_alike", rows=", ".join(map(str, twice[:8])))
     proposal.drafts["id"] = draft
 
 
-def _row_of(proposal: Proposal, names: Sequence[str], i: int) -> tuple[str, ...]:
-    said = []
+def _said_of(draft: Draft, row: int) -> str:
+    """What a draft without a column says of a row."""
+    parts = draft.entry.get("by_rows", ())
+    by_row = [p["value"] for p in parts if p["from"] <= row <= p["to"]]
+    return str(by_row[0] if by_row else draft.entry.get("value", ""))
+
+
+def _rows_of(proposal: Proposal, names: Sequence[str]) -> list[tuple[str, ...]]:
+    """What each row says in these columns."""
+    count = len(proposal.block.rows)
+    said: list[list[str]] = []
     for name in names:
         draft = proposal.drafts[name]
-        if draft.position is None:
-            said.append(str(draft.entry.get("value", "")))
-            continue
-        said.append(word(_filled_cell(proposal.block, draft, i)))
-    return tuple(said)
-
-
-def _filled_cell(block: Block, draft: Draft, i: int) -> Raw:
-    position = draft.position or 0
-    how = draft.entry.get("fill_down")
-    value = block.grid.cell(block.rows[i], position)
-    if value is None and how in ("merged", "blank"):
-        return next((c for c in reversed(block.column(position)[:i]) if c is not None), None)
-    return value
+        if draft.cells:
+            said.append([word(cell) for cell in draft.cells])
+        else:
+            said.append([_said_of(draft, row) for row in proposal.block.rows])
+    return list(zip(*said, strict=True)) if said else [()] * count

@@ -15,7 +15,9 @@ from features.cells import BLANKS, shown
 from features.grid import Raw
 from features.heading_words import is_known, is_unit
 from features.map_area import Grid
-from features.map_reader import is_total
+from features.map_reader import total_in
+from features.place_names import AmbiguousRegion, UnknownRegion
+from features.regions import Regions
 
 __all__ = ["Block", "blocks", "group_label"]
 
@@ -264,7 +266,7 @@ def _fill(block: Block, end: int) -> None:
             continue
         first = min(given)
         texts = [str(c).strip() for c in given.values() if isinstance(c, str)]
-        if any(is_total(c) for c in list(given.values())[:4]):
+        if total_in(list(given.values())) is not None:
             block.skipped[row] = "total"
         elif [shown(c).strip() for c in given.values()] == head:
             block.skipped[row] = "header"
@@ -278,10 +280,13 @@ def _fill(block: Block, end: int) -> None:
         ):
             alone.append((row, texts[0]))
         elif len(given) == 1 and width > 2:
-            if isinstance(given[first], str) and not str(given[first]).strip().isdigit():
-                alone.append((row, str(given[first]).strip()))
-            else:
+            said = shown(given[first]).strip()
+            if first == block.left and _is_serial(said):
                 block.skipped[row] = "empty"
+            elif _is_label(grid, row, first, said, block):
+                alone.append((row, said))
+            else:
+                block.rows.append(row)
         elif _heads_rows(given, block.left) or _signs_off(texts, len(given), width):
             alone.append((row, texts[0]))
         else:
@@ -292,6 +297,28 @@ def _fill(block: Block, end: int) -> None:
             block.skipped[row] = "group"
             block.groups.append((row, label))
     block.skipped = {r: why for r, why in block.skipped.items() if r < last}
+
+
+def _is_serial(said: str) -> bool:
+    """Whether a cell that stands alone only numbers a row that nobody filled in."""
+    return bool(re.fullmatch(r"[(（]?[0-9]{1,5}[)）.、]?", said))
+
+
+def _is_label(grid: Grid, row: int, position: int, said: str, block: Block) -> bool:
+    """Whether a cell that stands alone heads the rows below rather than being one of them."""
+    wide = any(top <= row <= bottom and left - 1 <= position < right and right > left
+               for top, left, bottom, right in grid.merged)  # fmt: skip
+    if wide or _GROUP.match(said) or _NOTE.match(said):
+        return True
+    if position != block.left:
+        return False
+    others = [grid.cell(r, block.left) for r in block.rows[-5:]]
+    if others and all(_is_serial(shown(c).strip()) for c in others):
+        return True
+    try:
+        return bool(Regions.built_in().resolve(group_label(said)))
+    except (UnknownRegion, AmbiguousRegion):
+        return len(said) > _LONGEST_HEADING
 
 
 def _heads_rows(given: dict[int, Raw], left: int) -> bool:
