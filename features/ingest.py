@@ -137,7 +137,7 @@ def _part(
         remarks.add(place, "hidden_sheet", value=sheet.sheet, level="warning")
     rows = sheet.rows()
     try:
-        first = _first_rows(rows)
+        first = first_rows(rows)
         header = read_header(spec, first, place, remarks)
         if header is None:
             known.unread.add(spec.name)
@@ -154,7 +154,7 @@ def _part(
     return part
 
 
-def _first_rows(rows: Iterator[Row]) -> list[Row]:
+def first_rows(rows: Iterator[Row]) -> list[Row]:
     """The first rows that are not empty."""
     found: list[Row] = []
     for number, cells in rows:

@@ -12,7 +12,18 @@ import typer
 from typer.exceptions import TyperException
 
 from api import settings
-from api.cli import demo, duplicates, files, match, model, pairings, register, rows, scenarios
+from api.cli import (
+    allocating,
+    demo,
+    duplicates,
+    files,
+    match,
+    model,
+    pairings,
+    register,
+    rows,
+    scenarios,
+)
 from api.cli.command import Command, Group
 from api.cli.console import prepare_streams, tell
 from api.cli.options import Lang
@@ -37,6 +48,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "train": model.train,
     "evaluate": model.evaluate,
     "graph": pairings.graph,
+    "allocate": allocating.allocate,
     "simulate": scenarios.simulate,
     "targets": register.targets,
     "whatif": scenarios.whatif,
