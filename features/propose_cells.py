@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from features import units
+from features import numbers, units
 from features.cells import BLANKS, CellProblem, CellReader, shown
 from features.columns import Column
 from features.grid import BadCell, Percent, Raw
@@ -229,7 +229,7 @@ def _number(draft: Draft, column: Column, levels: Sequence[str], given: Sequence
         return
     if any(isinstance(c, str) and _carries_unit(c, column) for c in given):
         draft.entry["cell_units"] = True
-    bare = [c for c in given if not (isinstance(c, str) and _carries_unit(c, column))]
+    bare = [c for c in given if _is_figure(c)]
     written = next((u for level in reversed(levels) if (u := unit_in(level))), None)
     if column.unit["zh"].startswith("小数"):
         _rate(draft, written, bare)
@@ -256,6 +256,17 @@ def _carries_unit(cell: str, column: Column) -> bool:
     return found is not None and units.factor(column.unit, found[1]) is not None
 
 
+def _is_figure(cell: Raw) -> bool:
+    """Whether a cell holds a number and nothing else."""
+    if not isinstance(cell, str):
+        return isinstance(cell, float)
+    try:
+        numbers.number(cell.strip(BLANKS))
+    except numbers.NotANumber:
+        return False
+    return True
+
+
 def _is_measure(unit: str) -> bool:
     return unit not in ("项", "次", "所", "岁", "间", "幢", "个", "家", "户")
 
@@ -265,7 +276,7 @@ def _above(column: Column, titles: Sequence[str]) -> str | None:
     for title in titles:
         match = re.search(r"(?<![报制写编送])(?:计量|金额|货币|面积)?单位\s*[:：]\s*(.+)", title)
         if match:
-            said = [p.strip("()（）") for p in re.split(r"[、，,;；\s/]+", match[1])]
+            said = [p.strip("()（）") for p in re.split(r"[、，,;；\s]+", match[1])]
             known = [u for u in said if units.factor(column.unit, u) is not None]
             if len(set(known)) == 1:
                 return known[0]
@@ -289,14 +300,14 @@ def _unit_unknown(draft: Draft, column: Column, heading: str, bare: Sequence[Raw
 
 def _rate(draft: Draft, written: str | None, bare: Sequence[Raw]) -> None:
     """A rate: a fraction, a percentage, or a cell that Excel shows as one."""
-    plain = [abs(float(c)) for c in bare if isinstance(c, float) and not isinstance(c, Percent)]
-    texts = [c for c in bare if isinstance(c, str)]
+    figures = [c for c in bare if not isinstance(c, Percent)]
+    plain = [abs(c if isinstance(c, float) else numbers.number(str(c))) for c in figures]
     small = bool(plain) and max(plain) <= 1 and any(plain)
     if written in ("%", "‰", "百分点", "百分数"):
         draft.entry["unit"] = None if small else written
         if small:
             draft.doubt("rate_small", unit=written)
-    elif plain or texts:
+    elif plain:
         draft.entry["unit"] = "小数" if small else None
         draft.doubt("rate_fraction" if small else "rate_unknown")
 

@@ -398,11 +398,15 @@ def _region_said(context: Context, reading: Reading) -> Draft | None:
 
 
 def _choice_said(proposal: Proposal, column: Column, context: Context) -> Draft | None:
-    for which, said in context.texts():
+    name = proposal.drafts.get("name")
+    heading = (
+        [("heading", str(name.entry["heading"]))] if name and name.position is not None else []
+    )
+    for which, said in [*heading, *context.texts()]:
         found = choices_within(proposal.spec.name, column, said)
         if len(found) == 1:
             (value,) = found
-            evidence = text(f"propose.by_{which}", said=said)
+            evidence = text(f"propose.by_{which}", said=said, heading=said)
             draft = Draft(column.name, {"value": value}, SURE, evidence)
             if which == "file":
                 draft.certainty = 0.7
