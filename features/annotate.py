@@ -64,12 +64,11 @@ def write(
     with xlsxwriter.Workbook(target, options) as book:
         book.set_properties({"created": written_at(), "title": say("annotate.title", lang)})
         copy = _Copy(book, lang)
-        listed = book.add_worksheet(say("annotate.sheet", lang))
-        copy.names.add(say("annotate.sheet", lang).lower())
+        copy.names.add(say("annotate.sheet", lang).lower())  # kept for the list, which comes last
         with Sources(Remarks(), max_bytes) as sources:
             for path in paths:
                 copy.file(sources, path, findings)
-        copy.list(listed, findings, total)
+        copy.list(book.add_worksheet(say("annotate.sheet", lang)), findings, total)
 
 
 class _Copy:
@@ -77,7 +76,7 @@ class _Copy:
         self.book, self.lang = book, lang
         self.names: set[str] = set()
         self.sheets: dict[tuple[str, str | None], str] = {}
-        self.comments = 0
+        self.comments, self.shown = 0, False
         self.formats: dict[tuple[str, str], Any] = {}
 
     def file(self, sources: Sources, path: Path, findings: Sequence[Finding]) -> None:
@@ -104,6 +103,10 @@ class _Copy:
         page = self.book.add_worksheet(name)
         if grid.hidden:
             page.hide()
+        elif findings and not self.shown:
+            self.shown = True
+            page.activate()
+            page.set_first_sheet()
         at: dict[tuple[int, int], list[Finding]] = {}
         for finding in findings:
             at.setdefault(_place(finding.cell or "A1"), []).append(finding)
@@ -187,7 +190,7 @@ class _Copy:
         wrapped = self.book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
         link = self.book.add_format({"font_color": "#0563C1", "underline": 1, "valign": "top"})
         page.write_string(0, 0, say("annotate.intro", self.lang, total=total, shown=len(findings)))
-        titles = ("cell", "level", "file", "sheet", "row", "column", "value", "message", "code")
+        titles = ("cell", "level", "column", "value", "message", "file", "on_sheet", "row", "code")
         for position, title in enumerate(titles):
             page.write_string(2, position, say(f"annotate.{title}", self.lang), strong)
         for row, f in enumerate(findings, 3):
@@ -199,17 +202,21 @@ class _Copy:
                 page.write_string(row, 0, f.cell or "", wrapped)
             heading = f.heading[self.lang] if f.heading else f.column or ""
             level = say(f"annotate.level_{f.level}", self.lang)
-            told = (level, Path(f.file).name, f.sheet or "", f.row, heading, f.value or "",
-                    f.message[self.lang], f.code)  # fmt: skip
+            told = (level, heading, f.value or "", f.message[self.lang], Path(f.file).name,
+                    f.sheet or "", f.row, f.code)  # fmt: skip
             for position, said in enumerate(told, 1):
                 if isinstance(said, int):
                     page.write_number(row, position, said)
                 else:
                     page.write_string(row, position, (said or "")[:_LONGEST_CELL], wrapped)
-        for position, width in enumerate((8, 8, 22, 16, 7, 24, 24, 70, 22)):
+        for position, width in enumerate((8, 8, 24, 24, 70, 22, 16, 7, 22)):
             page.set_column(position, position, width)
         page.freeze_panes(3, 0)
-        page.activate()
+        page.set_landscape()
+        page.fit_to_pages(1, 0)
+        page.set_paper(9)
+        if not self.sheets:
+            page.activate()
 
 
 def _level(findings: Sequence[Finding]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from features.cells import BLANKS, meant, shown
@@ -86,6 +86,9 @@ class Area:
         Column of our table → position → choice that a tick there means.
     left, right : int
         Positions of the first and the last column that the map uses.
+    reach : int
+        The first column, left of them, that belongs to no other table: a serial number or
+        the word 合计 may stand there.
     """
 
     table: TableMap
@@ -94,6 +97,7 @@ class Area:
     ticks: dict[str, dict[int, str]]
     left: int
     right: int
+    reach: int = 0
 
     @property
     def bottom(self) -> int:
@@ -138,7 +142,19 @@ def bound(tables: Sequence[TableMap], grids: Sequence[Grid], faults: Faults) -> 
             if _overlap(area, other):
                 faults.add(area.table.path, "map_overlap", _said(area), other=other.table.path,
                            area=_said(other))  # fmt: skip
-    return areas
+    return [replace(area, reach=_reach(area, areas)) for area in areas]
+
+
+def _reach(area: Area, areas: Sequence[Area]) -> int:
+    beside = [
+        other.right + 1
+        for other in areas
+        if other.grid is area.grid
+        and other.right < area.left
+        and area.table.top <= other.bottom
+        and other.table.top <= area.bottom
+    ]
+    return max(beside, default=0)
 
 
 def _grid(table: TableMap, grids: Sequence[Grid], faults: Faults) -> Grid | None:

@@ -205,7 +205,7 @@ class _AreaReader:
         for number, cells in filled:
             own = [cell if area.left <= p <= area.right else None for p, cell in enumerate(cells)]
             given = [p for p, cell in enumerate(own) if not _blank(cell)]
-            if not given or self._is_no_row(number, own, given):
+            if not given or self._is_no_row(number, cells, own, given):
                 continue
             own += [None] * (self.width + len(self.virtual) - len(own))
             for name, position in self.virtual.items():
@@ -249,12 +249,21 @@ class _AreaReader:
             self.remarks.add(self.place, "merged_undecided", row=row, column=name,
                              value=shown(value), position=position, values=said)  # fmt: skip
 
-    def _is_no_row(self, number: int, cells: list[Raw], given: list[int]) -> bool:
-        """Whether the row is a total, a second header or a lone note; it is said then."""
+    def _is_no_row(self, number: int, whole: list[Raw], cells: list[Raw], given: list[int]) -> bool:
+        """Whether the row is a total, a second header or a lone note; it is said then.
+
+        Parameters
+        ----------
+        whole, cells : list of raw cells
+            Of the whole row; of the table's own columns.
+        given : list of int
+            Positions of those that hold anything.
+        """
         first = given[0]
-        total = total_in([cells[p] for p in given])
+        near = [p for p in range(self.area.reach, self.area.right + 1) if not _blank(whole[p])]
+        total = total_in([whole[p] for p in near])
         if total is not None:
-            position = next(p for p in given if cells[p] is total)
+            position = next(p for p in near if whole[p] is total)
             return self._no_row("mapped_total_row", number, position, total)
         table = self.area.table
         for row in table.header_rows:

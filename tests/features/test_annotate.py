@@ -50,7 +50,7 @@ def test_findings_of_an_ordinary_import_stand_beside_their_cells(tmp_path: Path)
     out = tmp_path / "批注.xlsx"
     annotate.write([file], error.findings, error.total, out, lang="zh")
     book = openpyxl.load_workbook(out)
-    listed, page = book.worksheets
+    page, listed = book.worksheets
     assert page.title == "resources"
     marks = coloured(page)
     assert set(marks) == {"E2", "D3"}
@@ -82,7 +82,7 @@ def test_the_copy_has_the_same_cells_and_opens_in_two_readers(ugly: Ugly, tmp_pa
     out = tmp_path / "批注.xlsx"
     annotate.write([file], findings, len(findings), out, lang="en")
     before, after = openpyxl.load_workbook(file), openpyxl.load_workbook(out)
-    assert after.sheetnames == [say("annotate.sheet", "en"), *before.sheetnames]
+    assert after.sheetnames == [*before.sheetnames, say("annotate.sheet", "en")]
     for page in before.worksheets:
         for row in page.iter_rows():
             for cell in row:

@@ -213,6 +213,13 @@ def test_totals_notes_and_second_headers_inside_a_table_are_refused_and_may_be_s
     assert len(mapped(file, {**table, "skip_rows": ["3-5"]})) == 2
 
 
+def test_a_total_is_told_by_a_column_that_is_not_mapped_too(tmp_path: Path) -> None:
+    rows = [("序号", *HEAD[1:]), (1, "甲", "江山", 5), ("合计", "1个", "江山", 5)]
+    columns = {**BASE["columns"], "id": {"make": ["name", "region"]}, "land_mu": "D"}
+    (found,) = refused(sheet(tmp_path, *rows), {**BASE, "columns": columns})
+    assert (found.code, found.cell) == ("mapped_total_row", "A3")
+
+
 def test_two_tables_side_by_side_and_one_below_the_other(tmp_path: Path) -> None:
     file = sheet(
         tmp_path,
