@@ -25,7 +25,9 @@ from features.regions import Regions
 from features.schema import TABLES, Column
 from features.tables import Table, Value
 
-__all__ = ["ExactFloat", "write_csv", "write_xlsx", "written_at"]
+__all__ = [
+    "ExactFloat", "cell_writer", "place_cell", "write_csv", "write_xlsx", "written_at",
+]  # fmt: skip
 
 Writer = Callable[[Value], str | float | dt.date | None]
 
@@ -44,7 +46,7 @@ def write_csv(table: Table, target: Path | IO[bytes], *, regions: Regions | None
     out = csv.writer(text)
     names = _columns(table)
     out.writerow(names)
-    writers = [_writer(table, name, regions or Regions.built_in()) for name in names]
+    writers = [cell_writer(table, name, regions or Regions.built_in()) for name in names]
     columns = [table.columns[name] for name in names]
     for values in zip(*columns, strict=True):
         cells = zip(writers, values, strict=True)
@@ -74,7 +76,7 @@ def write_xlsx(
     import xlsxwriter
 
     names = _columns(table)
-    writers = [_writer(table, name, regions or Regions.built_in()) for name in names]
+    writers = [cell_writer(table, name, regions or Regions.built_in()) for name in names]
     with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
         book.set_properties({"created": written_at(), "title": table.name})
         sheet = book.add_worksheet(table.name)
@@ -84,7 +86,7 @@ def write_xlsx(
             sheet.write_string(0, j, name, bold)
             sheet.set_column(j, j, max(10, min(40, len(name) + 4)))
             for i, value in enumerate(table.columns[name], 1):
-                _place(sheet, i, j, write(value), day)
+                place_cell(sheet, i, j, write(value), day)
         sheet.freeze_panes(1, 0)
         notes = book.add_worksheet(say("export.about", lang))
         notes.set_column(0, 0, 24)
@@ -106,7 +108,8 @@ class ExactFloat(float):
         return repr(float(self))
 
 
-def _place(sheet: Any, row: int, column: int, value: object, day: object) -> None:
+def place_cell(sheet: Any, row: int, column: int, value: object, day: object) -> None:
+    """Write one cell of a workbook, text as text, numbers with all their digits."""
     if isinstance(value, str):
         if sheet.write_string(row, column, value):
             raise ValueError(f"text of {len(value)} characters does not fit into a cell")
@@ -122,7 +125,8 @@ def _columns(table: Table) -> list[str]:
     return known + table.own_columns
 
 
-def _writer(table: Table, name: str, regions: Regions) -> Writer:
+def cell_writer(table: Table, name: str, regions: Regions) -> Writer:
+    """What turns a value of a column into what stands in a file that import reads back."""
     spec = TABLES[table.name]
     column: Column | None = spec.column(name) if name in spec.names else None
     if column is not None and column.kind == "region":

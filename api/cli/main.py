@@ -14,6 +14,7 @@ from typer.exceptions import TyperException
 from api import settings
 from api.cli import (
     allocating,
+    completeness,
     demo,
     duplicates,
     files,
@@ -44,6 +45,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "record": rows.record,
     "delete": rows.delete,
     "duplicates": duplicates.duplicates,
+    "completeness": completeness.completeness,
     "match": match.match,
     "train": model.train,
     "evaluate": model.evaluate,
