@@ -80,13 +80,15 @@ def _regions(market: Market, scenario: Scenario, pairs: PlanPairs) -> list[Text]
 
 
 def of_plan(
-    ranking: Ranking, pairs: PlanPairs, plan: Plan, *, name: str, links: int = 0, bound: str = "",
-    struck_out: int = 0,
+    ranking: Ranking, pairs: PlanPairs, plan: Plan, *, name: str, signed: float, links: int = 0,
+    bound: str = "", struck_out: int = 0,
 ) -> tuple[Text, ...]:  # fmt: skip
     """What holds for one plan.
 
     Parameters
     ----------
+    signed : float
+        Signatures expected.
     links : int
         Of the pairing that was sought, where it was.
     bound : str
@@ -94,8 +96,9 @@ def of_plan(
     struck_out : int
         Pairs taken out of a market-operated plan to keep the ceilings.
     """
-    said = []
     market, chosen = ranking.market, plan.chosen
+    sum_of_chances = float(pairs.chance[0][chosen].sum())
+    said = [text("assumption.optimism", sum=f"{sum_of_chances:,.1f}", signed=f"{signed:,.1f}")]
     e = pairs.enterprise[chosen]
     for need in NEEDS:
         missing = int(np.isnan(market.enterprises.fields[need][e]).sum())

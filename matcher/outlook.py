@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from features.language import Text
 from matcher.draws import COUNTED, Drawn
-from matcher.plan_pairs import PlanPairs
 from matcher.planning import AimReached
 
 Floats = NDArray[np.float64]
@@ -158,15 +157,9 @@ class Outlook:
         }  # fmt: skip
 
 
-def bands(pairs: PlanPairs, chosen: Rows, drawn: Drawn) -> dict[str, Band]:
-    """The bands of a plan; counts and agreed money are expected what the model says of them."""
-    chance = pairs.chance[:, chosen].sum(axis=1)
-    known: dict[str, float] = dict(
-        zip(("signed", "started", "funded", "completed"), chance.tolist(), strict=True)
-    )
-    known["investment_wan"] = float(pairs.investment[chosen].sum())
-    known["jobs"] = float(pairs.value("expected_jobs")[chosen].sum())
-    return {name: Band.of(drawn.totals[name], known.get(name)) for name in COUNTED}
+def bands(drawn: Drawn) -> dict[str, Band]:
+    """The bands of a plan."""
+    return {name: Band.of(drawn.totals[name]) for name in COUNTED}
 
 
 def compared(own: Drawn, other: Drawn) -> dict[str, Any]:

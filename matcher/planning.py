@@ -13,7 +13,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.allocate import Allocation, InfeasibleProblem, Limit, Problem, allocate
+from matcher.allocate import Allocation, InfeasibleProblem, Limit, Problem
+from matcher.narrowing import narrowed
 from matcher.plan_pairs import PlanPairs
 from matcher.requirements import Requirement
 from matcher.scenario import Aim
@@ -22,7 +23,7 @@ Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
 #: Branch-and-cut nodes of a plan, and of the plan that only tells what a floor costs.
-EFFORT: Final = 20
+EFFORT: Final = 1
 #: What sums of floats leave.
 _ROUNDING: Final = 1e-9
 
@@ -154,7 +155,7 @@ class Planner:
             pairs.capacity[resources],
             tuple(replace(limit, coefficients=limit.coefficients[rows]) for limit in limits),
         )  # fmt: skip
-        found = allocate(problem, time_limit=None, effort=self._effort, seed=self._seed)
+        found = narrowed(problem, effort=self._effort, seed=self._seed)
         prices = np.zeros_like(pairs.capacity)
         prices[resources] = found.capacity_prices
         return replace(found, chosen=rows[found.chosen], capacity_prices=prices)

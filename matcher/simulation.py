@@ -14,7 +14,7 @@ from features.tables import Value
 from matcher import assumptions, outlook, stable, views
 from matcher.allocate import InfeasibleProblem
 from matcher.best_pairing import BestPairing, best_pairing
-from matcher.draws import Drawn, draw
+from matcher.draws import OPTIMISM, Drawn, draw
 from matcher.equity import gini
 from matcher.outlook import Band, Binding, FloorCost, Outlook
 from matcher.plan_pairs import OFFERS, QUANTITIES, WHOLE, PlanPairs, plan_pairs
@@ -141,7 +141,7 @@ def simulate(
     )
     found = posterior(
         ranking.model, ranking.market, pairs.enterprise[union], pairs.resource[union],
-        pairs.chance[:, union], reached,
+        pairs.chance[:, union], reached, optimism=OPTIMISM,
     )  # fmt: skip
     drawn = draw(
         pairs, plans, union, found, gains, receiving, draws=scenario.draws, seed=scenario.seed,
@@ -153,7 +153,10 @@ def simulate(
         seen.outlook(one, drawn[i], None if i == 0 else drawn[0], common)
         for i, one in enumerate(planned)
     )
-    signed, money = _by_region(pairs, plans[0], drawn[0], receiving)
+    signed, money = (
+        tuple(Band.of(row) for row in rows)
+        for rows in (drawn[0].signed_by_region, drawn[0].investment_by_region)
+    )
     return Simulation(scenario, ranking, pairs, outlooks, receiving, signed, money)
 
 
@@ -259,18 +262,6 @@ def _conflict(
     return InfeasibleScenario(scenario.name, tuple(said))
 
 
-def _by_region(
-    pairs: PlanPairs, chosen: Rows, drawn: Drawn, receiving: Rows
-) -> tuple[tuple[Band, ...], tuple[Band, ...]]:
-    signed, money = [], []
-    for i, g in enumerate(receiving.tolist()):
-        rows = chosen[pairs.region[chosen] == g]
-        signed.append(Band.of(drawn.signed_by_region[i], float(pairs.chance[0][rows].sum())))
-        expected = float(pairs.investment[rows].sum())
-        money.append(Band.of(drawn.investment_by_region[i], expected))
-    return tuple(signed), tuple(money)
-
-
 @dataclass(frozen=True)
 class _Seen:
     """Turns plans and draws into outlooks."""
@@ -291,13 +282,14 @@ class _Seen:
         if one.links is not None:
             codes = market.regions.codes
             links = tuple((codes[a], codes[b]) for a, b in one.links.tolist())
+        bands = outlook.bands(drawn)
         counts = [int((regions == g).sum()) for g in sorted({*receiving, *regions.tolist()} - {-1})]
         return Outlook(
             name=one.regime.name,
             label=one.regime.label,
             chosen=chosen,
             aims=one.plan.aims,
-            bands=outlook.bands(pairs, chosen, drawn),
+            bands=bands,
             cross_pair_share=float((~pairs.paired[chosen]).mean()) if len(chosen) else 0.0,
             region_shares=outlook.region_shares(market.regions.codes, receiving, regions),
             gini=gini(np.array(counts, np.float64)),
@@ -311,14 +303,14 @@ class _Seen:
                 pairs, one.regime.allowed, chosen, views.enterprise_view(pairs),
                 views.region_view(pairs, market),
             ),
-            assumptions=(*common, *self._own_assumptions(one)),
+            assumptions=(*common, *self._own_assumptions(one, bands["signed"].expected)),
             against={} if own is None else outlook.compared(own, drawn),
             links=links,
         )  # fmt: skip
 
-    def _own_assumptions(self, one: _Planned) -> tuple[Text, ...]:
+    def _own_assumptions(self, one: _Planned, signed: float) -> tuple[Text, ...]:
         return assumptions.of_plan(
-            self.ranking, self.pairs, one.plan, name=one.regime.name,
+            self.ranking, self.pairs, one.plan, name=one.regime.name, signed=signed,
             links=0 if one.links is None else len(one.links), bound=f"{one.bound:,.6g}",
             struck_out=one.struck_out,
         )  # fmt: skip

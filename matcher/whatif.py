@@ -31,6 +31,10 @@ Rows = NDArray[np.int64]
 #: Introductions that signatures are counted over, draws, enterprises looked at at once.
 INTRODUCTIONS: Final = 20
 DRAWS: Final = 2000
+#: By how much the band of a difference is wider than the posterior's: what the model's form misses
+#: of a term's effect. In made worlds (133 questions, 900 introductions each) the band held the
+#: truth in 41 % of cases as it was, in 74 % 2.5 times as wide, in 80 % 3 times.
+WIDER: Final = 2.8
 BLOCK: Final = 512
 #: Places of a kind whose values tell a range.
 LEAST_SEEN: Final = 5
@@ -206,11 +210,12 @@ def what_if(
     gains : Gains
         What a signed project brings.
     """
-    sets = [_best(ranking, resource, introductions) for ranking in (before, after)]
+    sets = [introduced(ranking, resource, introductions) for ranking in (before, after)]
     drawn = _signatures(before, after, resource, sets, draws, seed)
     low, high = (Band.of(drawn[i].sum(axis=0), float(_mean(r, resource, sets[i])))
                  for i, r in enumerate((before, after)))  # fmt: skip
     apart = drawn[1].sum(axis=0) - drawn[0].sum(axis=0)
+    apart = apart.mean() + WIDER * (apart - apart.mean())
     standings, passed, passed_by = _ranks(before, after, resource)
     table = before.market.resources.table
     costs, unknown = _costs(before, after, resource, changes, sets, drawn, gains)
@@ -235,7 +240,7 @@ def what_if(
     )
 
 
-def _best(ranking: Ranking, resource: int, count: int) -> Rows:
+def introduced(ranking: Ranking, resource: int, count: int) -> Rows:
     """The enterprises that fit a place best: those at the head of its list."""
     from matcher.batch import best
     from matcher.ranking import Filters

@@ -69,7 +69,8 @@ class Posterior:
             logit = (self.rows @ z[s]) * np.float32(self.widen[s])
             logit += self.middle[s].astype(np.float32)[:, None]
             np.negative(logit, out=logit)
-            np.exp(logit, out=logit)
+            with np.errstate(over="ignore"):
+                np.exp(logit, out=logit)
             logit += 1
             np.reciprocal(logit, out=out[s])
             if s:
@@ -78,17 +79,27 @@ class Posterior:
 
 
 def posterior(
-    model: StageModel, market: Market, e: Index, r: Index, chance: Floats, reached: Floats
+    model: StageModel,
+    market: Market,
+    e: Index,
+    r: Index,
+    chance: Floats,
+    reached: Floats,
+    *,
+    optimism: float = 0.0,
 ) -> Posterior:
     """The posterior of pairs row by row.
 
     Parameters
     ----------
     chance : (4, n) array
-        What the model says; the mean of the draws is this.
+        What the model says; the mean of the draws is this, but for ``optimism``.
     reached : (4,) array
         Share of the introductions on record that came as far as each step could be seen at: the
         fewer, the less sure are its coefficients.
+    optimism : float
+        By how many of its standard deviations a pair's log-odds of signing lie lower: pairs that
+        were picked because they look best look better than they are.
     """
     covariance = model.covariance
     if covariance is None:
@@ -108,6 +119,7 @@ def posterior(
     # (MacKay 1992, Neural Computation 4(5), 720-736, eq. 10): the middle lies so far out that the
     # mean is what the model says.
     middle = np.log(step / (1 - step)) * np.sqrt(1 + np.pi * spread / 8)
+    middle[0] -= optimism * np.sqrt(spread[0])
     return Posterior(middle, rows.astype(np.float32), widen)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from api.cli.console import language, say_line, tell
 from api.cli.options import Lang
+from api.cli.scenarios import show as show_simulation
 from features.language import Language, say
 
 if TYPE_CHECKING:
@@ -37,9 +38,13 @@ def demo(lang: Lang = None) -> None:
     _show(found.store, found.enterprise, spoken)
     workbook = found.home / "match-list.xlsx"
     _write_workbook(found.county, workbook, spoken)
+    say_line("demo.planner")
+    show_simulation(found.simulated.simulation, spoken)
+    print()
     leave = f"export SHANHAI_HOME={own}" if own else "unset SHANHAI_HOME"
     say_line("demo.next", home=found.home, file=workbook, program=_program(), leave=leave,
-             barred=found.barred,
+             barred=found.barred, scenario=found.scenario,
+             page=found.simulated.out / "report.html",
              enterprise=usecase.ENTERPRISE, county=usecase.COUNTY)  # fmt: skip
 
 

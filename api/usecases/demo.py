@@ -15,8 +15,10 @@ import numpy as np
 import data
 from api import settings
 from api.store import Store
-from api.usecases import importing, init, match, ranking, train
+from api.usecases import importing, init, match, ranking, simulate, train
 from api.usecases.importing import ImportReport
+from api.usecases.output import write_bytes
+from api.usecases.simulate import SimulationReport
 from api.usecases.train import TrainReport
 from matcher.match_list import MatchList, PairAnswer
 
@@ -37,6 +39,9 @@ class DemoResult:
         For :func:`api.usecases.match.hand_out`, once the lists are shown.
     barred : str
         A resource that a hard limit keeps from the enterprise.
+    scenario : Path
+        The planner's scenario, to be changed and simulated again.
+    simulated : SimulationReport
     """
 
     home: Path
@@ -46,6 +51,8 @@ class DemoResult:
     county: MatchList | PairAnswer
     enterprise: MatchList | PairAnswer
     barred: str
+    scenario: Path
+    simulated: SimulationReport
 
 
 def run(told: Callable[[str], None] = lambda step: None, *, top: int = 3) -> DemoResult:
@@ -77,14 +84,23 @@ def run(told: Callable[[str], None] = lambda step: None, *, top: int = 3) -> Dem
     told("train")
     trained = train.run(store, force=True)
     told("lists")
+    county = match.run(store, region=COUNTY, top=top)
+    enterprise = match.run(store, enterprise=ENTERPRISE, top=top)
+    barred = _barred(store)
+    told("simulate")
+    scenario = home / "scenario.json"
+    write_bytes(scenario, (data.folder("simulation") / "demo.json").read_bytes())
+    simulated = simulate.run(store, scenario, out=home / "scenario")
     return DemoResult(
         home=home,
         store=store,
         imported=imported,
         trained=trained,
-        county=match.run(store, region=COUNTY, top=top),
-        enterprise=match.run(store, enterprise=ENTERPRISE, top=top),
-        barred=_barred(store),
+        county=county,
+        enterprise=enterprise,
+        barred=barred,
+        scenario=scenario,
+        simulated=simulated,
     )
 
 

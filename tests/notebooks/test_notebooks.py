@@ -26,7 +26,7 @@ def outputs(executed: Any) -> list[Any]:
 
 
 def test_each_persona_has_its_notebook() -> None:
-    assert {"promotion_team", "enterprise"} <= {path.stem for path in NOTEBOOKS}
+    assert {"promotion_team", "enterprise", "planner"} <= {path.stem for path in NOTEBOOKS}
 
 
 @notebooks
