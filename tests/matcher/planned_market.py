@@ -36,8 +36,9 @@ def market(seed: int = 0, enterprises: int = 22, resources: int = 8) -> Ranking:
 
     own = [
         enterprise(
-            f"E{i:03}", region=pick(XIAOSHAN, KEQIAO, NANHU, None), kind=pick("company", "merchant"),
-            industry=pick("1761", "2221", "3670"), budget_wan=float(rng.integers(200, 3000)),
+            f"E{i:03}", region=pick(XIAOSHAN, KEQIAO, NANHU, None),
+            kind=pick("company", "merchant"), industry=pick("1761", "2221", "3670"),
+            budget_wan=float(rng.integers(200, 3000)),
             land_need_mu=pick(None, float(rng.integers(1, 40))),
             labour_need=int(rng.integers(5, 200)), pollution_level=pick(0, 1, 2, 3),
             energy_need_tce=float(rng.integers(10, 900)),
