@@ -154,6 +154,14 @@ def _part(
     return part
 
 
+def read_sheet(
+    spec: TableSpec, found: TableSheet, known: Known, remarks: Remarks
+) -> tuple[Table, list[int], Place] | None:
+    """One sheet as a table of its own, with the row of each of its rows; None = cannot be read."""
+    part = _part(spec, found, known, remarks, {})
+    return None if part is None else (_joined(spec, [part], remarks), part.rows, part.place)
+
+
 def first_rows(rows: Iterator[Row]) -> list[Row]:
     """The first rows that are not empty."""
     found: list[Row] = []
