@@ -29,13 +29,17 @@ FloatArray = NDArray[np.float64]
 NOT_KNOWN: Final = -1
 OUTSIDE: Final = -2
 
-#: Columns that a register is made from; of ``projects`` all.
-READ: Final[Mapping[str, Sequence[str] | None]] = {
-    "projects": None,
+#: Columns that a register is made from, and what else is asked of it.
+READ: Final[Mapping[str, Sequence[str]]] = {
+    "projects": (
+        "id", "name", "enterprise_ids", "resource_id", "region", "park", "programme", "campaign",
+        "agreed_wan", "signed_on", "planned_start", "started_on", "production_on",
+        "planned_completion", "completed_on", "ended_on", "jobs", "trained",
+    ),
     "funds": ("project_id", "date", "amount_wan", "kind"),
     "enterprises": ("id", "region", "kind"),
     "resources": ("id", "region", "kind", "park"),
-}
+}  # fmt: skip
 
 _DATES = ("signed_on", "started_on", "production_on", "completed_on", "ended_on")
 _FUNDS = ("investment", "aid", "subsidy")
@@ -250,10 +254,16 @@ def _sides(
     project: list[int] = []
     place: list[int] = []
     share: list[float] = []
-    for at, named in enumerate(_picked(projects["enterprise_ids"], row)):
-        firms = dict.fromkeys(cast("tuple[str, ...]", named or ()))
+    listed = cast("list[tuple[str, ...] | None]", _picked(projects["enterprise_ids"], row))
+    for at, named in enumerate(listed):
+        firms = named if named is not None and len(named) == 1 else dict.fromkeys(named or ())
         homes = [home.get(firm, NOT_KNOWN) for firm in firms] or [NOT_KNOWN]
-        for where in sorted(set(homes)) if len(homes) > 1 else homes:
+        if len(homes) == 1:
+            project.append(at)
+            place.append(homes[0])
+            share.append(1.0)
+            continue
+        for where in sorted(set(homes)):
             project.append(at)
             place.append(where)
             share.append(homes.count(where) / len(homes))

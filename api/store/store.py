@@ -391,7 +391,11 @@ def _stored(select: Select, spec: TableSpec, wanted: Sequence[str] | None) -> Ta
 def _sorted(table: Table, wanted: Sequence[str] | None) -> Table:
     """The rows in the order of their keys, with the columns wanted only."""
     keys = [table[name] for name in TABLES[table.name].key]
-    order = sorted(range(len(table)), key=lambda i: [_order(column[i]) for column in keys])
+    if len(keys) == 1:  # hundreds of thousands of tranches: no list for each row
+        named = [_order(value) for value in keys[0]]
+        order = sorted(range(len(table)), key=named.__getitem__)
+    else:
+        order = sorted(range(len(table)), key=lambda i: [_order(column[i]) for column in keys])
     kept = table.columns if wanted is None else {name: table[name] for name in wanted}
     return Table(table.name, kept).take(order)
 

@@ -24,7 +24,6 @@ from matcher.overdue_rules import Rules
 from matcher.rates import Filters, Rates, rate_table
 from matcher.register import Register
 
-_NARROW = {name: columns for name, columns in registers.READ.items() if columns is not None}
 _READ = (*registers.READ, "problems", "visits")
 #: How far a brief looks ahead.
 AHEAD_DAYS = 92
@@ -103,7 +102,7 @@ class _Read:
 def _read(store: Store, as_of: date | None, pairing: str | None) -> _Read:
     day = dates.as_of(store, as_of)
     own = settings.home() / overdue_rules.FILE
-    tables = store.tables(_READ, _NARROW, own=("regions", "pairings"))
+    tables = store.tables(_READ, registers.READ, own=("regions", "pairings"))
     regions = Regions.built_in().with_rows(tables["regions"])
     return _Read(
         register=Register.of(tables, regions, day),

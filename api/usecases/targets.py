@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from api.errors import UsageError
-from api.store import Store
+from api.store import Store, builtin
 from api.usecases import dates
 from features.language import text
 from features.regions import Regions
@@ -57,16 +57,13 @@ class TargetsReport:
 def read(store: Store, as_of: date | None = None) -> tuple[Register, Plan]:
     """The register and the plan on a day, as one moment of the store has them."""
     day = dates.as_of(store, as_of)
-    narrow = {name: columns for name, columns in registers.READ.items() if columns is not None}
-    names = (*registers.READ, "targets", "actuals", "regions")
-    tables = store.tables(names, narrow, own=())
-    own = store.own_rows("regions")
-    regions = Regions.built_in().with_rows(own)
+    names = (*registers.READ, "targets", "actuals")
+    tables = store.tables(names, registers.READ, own=("regions",))
+    regions = Regions.built_in().with_rows(tables["regions"])
+    known = builtin.overlaid(tables["regions"])
     people = {
         str(code): float(count)
-        for code, count in zip(
-            tables["regions"]["code"], tables["regions"]["population_2010"], strict=True
-        )
+        for code, count in zip(known["code"], known["population_2010"], strict=True)
         if isinstance(count, int | float)
     }
     return Register.of(tables, regions, day), Plan.of(tables, regions, people)

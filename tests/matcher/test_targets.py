@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import data
@@ -78,6 +78,7 @@ def test_apportioned_parts_add_up_and_no_part_is_off_by_more_than_a_step(
     assert apportion(total, weights[:0], step=step) == []
 
 
+@settings(max_examples=40)
 @given(projects_and_funds(), st.sampled_from([2005, 2006, 2007]))
 def test_parts_add_up_to_their_whole_at_every_level(
     drawn: tuple[list[Row], list[Row]], year: int
