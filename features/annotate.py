@@ -142,7 +142,8 @@ class _Copy:
             page.write_datetime(row, position, raw, self._format("time", level))
         else:
             written = raw.shown if isinstance(raw, BadCell) else shown(raw)
-            page.write_string(row, position, written[:_LONGEST_CELL], self._format("text", level))
+            kind = "lines" if "\n" in written else "text"
+            page.write_string(row, position, written[:_LONGEST_CELL], self._format(kind, level))
 
     def _merge(self, page: Any, grid: Grid, at: Mapping[tuple[int, int], list[Finding]]) -> None:
         """Merged areas as they were, where nothing is said of the cells beneath."""
@@ -166,10 +167,10 @@ class _Copy:
         known = self.formats.get((kind, level))
         if known is None:
             codes = {"date": "yyyy-mm-dd", "moment": "yyyy-mm-dd hh:mm:ss", "time": "hh:mm:ss",
-                     "percent": "0.00%", "text": "@"}  # fmt: skip
+                     "percent": "0.00%", "text": "@", "lines": "@"}  # fmt: skip
             said: dict[str, Any] = {"num_format": codes[kind]} if kind in codes else {}
-            if kind == "text":
-                said |= {"text_wrap": False}
+            if kind == "lines":
+                said |= {"text_wrap": True, "valign": "top"}
             if level:
                 said |= {"bg_color": _COLOURS[level], "border": 1, "border_color": "#C00000"}
             known = self.formats[kind, level] = self.book.add_format(said)

@@ -42,6 +42,8 @@ _TOO_GENERAL = frozenset({
 })  # fmt: skip
 """Headings that say too little for a longer one to mean what they mean."""
 
+_NAMING = ("单位", "企业", "公司", "项目")
+
 _UNIT_OF = re.compile(r"^(?:计量)?单位[:：]?(.+)$")
 
 
@@ -232,6 +234,10 @@ def _within(words: dict[str, Meaning], form: str) -> Meaning | None:
     """The longest known heading that the text begins or ends with."""
     telling = [word for word in words if len(word) > 1 and word not in _TOO_GENERAL]
     ends = [w for w in telling if form.endswith(w) or form.startswith(w)]
+    if not ends:
+        # Whose name it is, is said by its end: 采购单位, 加工企业.
+        ends = [w for w in _NAMING if form.endswith(w) and w in words]
+        return Meaning(words[ends[0]].column, 0.6) if ends and len(form) <= 8 else None
     if not ends or len(form) > 20:
         return None
     best = max(ends, key=lambda w: (len(w), form.endswith(w), w))

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
-from features.columns import Column
 from features.grid import Raw
 from features.heading_words import SURE, Meaning, meaning
 from features.language import text
-from features.map_cells import is_dash, is_ticked, word
-from features.place_names import AmbiguousRegion, UnknownRegion
+from features.map_cells import is_dash, word
+from features.proposal import Context, Proposal
 from features.propose_cells import Draft, Reading, fill
-from features.schema import TABLES, TableSpec
+from features.propose_supply import group_value, groups, identify, region_said, supply
+from features.propose_ticks import ticks as tick_columns
+from features.schema import TABLES
 from features.sheet_cells import letters
-from features.sheet_layout import Block, group_label
-from features.value_words import choice, choices_within, industry
+from features.sheet_layout import Block
 
-__all__ = ["Context", "Proposal", "candidates", "propose"]
+__all__ = ["candidates", "propose"]
 
 _HINTS = {
     "enterprises": r"企业|客商|浙商|公司|商会|厂家|用工单位|enterprise|compan",
@@ -50,65 +48,13 @@ _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _ELSEWHERE = re.compile("意向|拟|目标|合作|结对|迁|投向|来源")
 """Headings of places that are not where the thing itself is."""
 
-_TICK_SIGNS = frozenset("√✓✔☑■●Vv")
-_MADE_OF = {
-    "funds": ("project_id", "date", "amount_wan", "kind", "document"),
-    "problems": ("project_id", "raised_on", "text"),
-    "projects": ("name", "region", "enterprise_ids", "signed_on", "agreed_wan"),
-    "events": ("name", "date_from", "place"),
-    "resources": ("name", "region", "kind", "park", "description", "land_mu", "labour_supply",
-                  "min_investment_wan", "contact"),
-    "enterprises": ("name", "region", "industry", "description", "contact"),
-}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Context:
-    """What stands around a table: the names of file and sheet, the lines above it."""
-
-    file: str
-    sheet: str
-    titles: Sequence[str]
-
-    def texts(self) -> Iterator[tuple[str, str]]:
-        """What may say something of all rows, nearest first: (which, text)."""
-        if not re.fullmatch(r"(?i)sheet ?\d*|工作表\d*|表[一二三四五\d]*", self.sheet):
-            yield "sheet", self.sheet
-        yield from (("title", title) for title in self.titles)
-        yield "file", self.file
-
-
-@dataclass
-class Proposal:
-    """What is proposed for one table.
-
-    Attributes
-    ----------
-    drafts : dict of str to Draft
-        By column of ours.
-    unmapped : dict of str to str
-        Letters → heading of what is left out.
-    left_out : list of (str, str)
-        Of these, letters and heading of those that nobody could place.
-    score : float
-        How well it fits; the best table is taken.
-    """
-
-    spec: TableSpec
-    block: Block
-    drafts: dict[str, Draft] = field(default_factory=dict)
-    unmapped: dict[str, str] = field(default_factory=dict)
-    left_out: list[tuple[str, str]] = field(default_factory=list)
-    group_column: str | None = None
-    score: float = 0.0
-
 
 def candidates(block: Block, context: Context) -> list[tuple[str, float]]:
     """The tables that a block may be, best first, with how well each fits."""
     found: list[tuple[str, float]] = []
     said = [*context.titles, context.sheet]
     for name, telling in _TELLING.items():
-        means = [meaning(name, block.levels(p)) for p in _positions(block)]
+        means = [meaning(name, block.levels(p)) for p in block.positions()]
         best: dict[str, float] = {}
         for each in means:
             if each is not None and each.column not in ("serial", "unused"):
@@ -127,19 +73,19 @@ def candidates(block: Block, context: Context) -> list[tuple[str, float]]:
 def propose(name: str, block: Block, context: Context, reading: Reading) -> Proposal:
     """The proposal for a block as one table of ours."""
     proposal = Proposal(TABLES[name], block)
-    ticks = _ticks(proposal, reading)
+    ticks = tick_columns(proposal)
     taken = _assign(proposal, ticks)
     for position, found in taken.items():
         _take(proposal, position, found, reading)
-    _groups(proposal, reading)
+    groups(proposal, reading)
     _by_values(proposal, ticks, context, reading)
     for column in proposal.spec.columns:
         if column.name not in proposal.drafts:
-            _supply(proposal, column, context, reading)
-    _identify(proposal, reading)
+            supply(proposal, column, context, reading)
+    identify(proposal)
     used = {d.position for d in proposal.drafts.values() if d.position is not None}
     used |= {p for p, column in ticks.items() if column}
-    for position in _positions(block):
+    for position in block.positions():
         levels = block.levels(position)
         if position not in used and levels:
             proposal.unmapped[letters(position + 1)] = "/".join(levels)
@@ -150,15 +96,11 @@ def propose(name: str, block: Block, context: Context, reading: Reading) -> Prop
     return proposal
 
 
-def _positions(block: Block) -> list[int]:
-    return [p for p in range(block.left, block.right + 1) if block.levels(p)]
-
-
 def _assign(proposal: Proposal, ticks: dict[int, str]) -> dict[int, tuple[Meaning, bool]]:
     """Position → what it means, and whether another column means the same."""
     block = proposal.block
     best: dict[str, list[tuple[Meaning, int]]] = {}
-    for position in _positions(block):
+    for position in block.positions():
         found = meaning(proposal.spec.name, block.levels(position))
         if position in ticks or found is None or found.column in ("serial", "unused"):
             continue
@@ -199,8 +141,8 @@ def _take(proposal: Proposal, position: int, found: tuple[Meaning, bool], readin
 def _are_ids(cells: Sequence[Raw]) -> bool:
     said = [word(cell) for cell in cells]
     plain = all(re.fullmatch(r"[a-z0-9._-]{1,64}", s) for s in said)
-    serial = [str(i + 1) for i in range(len(said))]
-    return plain and len(set(said)) == len(said) and said != serial
+    serial = all(re.fullmatch(r"[0-9]{1,5}", s) for s in said)  # another file has the same
+    return plain and len(set(said)) == len(said) and not serial
 
 
 def _filled(proposal: Proposal, draft: Draft, position: int) -> list[Raw]:
@@ -237,229 +179,24 @@ def _filled(proposal: Proposal, draft: Draft, position: int) -> list[Raw]:
     return list(whole.values())
 
 
-# -- ticks --------------------------------------------------------------------------------------
-
-
-def _ticks(proposal: Proposal, reading: Reading) -> dict[int, str]:
-    """Columns of ticks, gathered into lists; position → column of ours, or nothing."""
-    block, spec = proposal.block, proposal.spec
-    groups: dict[str, list[int]] = {}
-    for position in _positions(block):
-        cells = [c for c in block.column(position) if c is not None and not is_dash(c)]
-        signs = [c for c in cells if isinstance(c, str) and c.strip() in _TICK_SIGNS]
-        if signs and all(is_ticked(c) is not None for c in cells):
-            levels = block.levels(position)
-            groups.setdefault(levels[0] if len(levels) > 1 else "", []).append(position)
-    found: dict[int, str] = dict.fromkeys((p for part in groups.values() for p in part), "")
-    for head, positions in groups.items():
-        for column, part in _tick_columns(spec, head, positions, block):
-            entry: dict[str, object] = {"ticks": {}}
-            draft = Draft(column.name, entry, 1.0, text("propose.by_ticks", heading=head or "√"))
-            ticks: dict[str, str | None] = {}
-            for position in part:
-                said = block.levels(position)[-1]
-                guess = choice(spec.name, column, said)
-                ticks[letters(position + 1)] = guess.value or None
-                if not guess.value:
-                    draft.doubt("tick_unknown", heading=said)
-                elif guess.certainty < SURE:
-                    draft.doubt("word_likely", word=said, meant=guess.value)
-            entry["ticks"] = ticks
-            proposal.drafts[column.name] = draft
-            found |= dict.fromkeys(part, column.name)
-    return found
-
-
-def _tick_columns(
-    spec: TableSpec, head: str, positions: list[int], block: Block
-) -> Iterator[tuple[Column, list[int]]]:
-    """The columns of ours that a group of tick columns is, each with its part of them."""
-    columns = [c for c in spec.columns if c.choices]
-    said = meaning(spec.name, [head]) if head else None
-    named = [c for c in columns if said is not None and c.name == said.column]
-    if named:
-        yield named[0], positions
-        return
-    left = list(positions)
-    for column in sorted(columns, key=lambda c: c.kind != "choices"):
-        part = [p for p in left if choice(spec.name, column, block.levels(p)[-1]).certainty >= 1]
-        if part:
-            yield column, part
-            left = [p for p in left if p not in part]
-
-
 def _by_values(
     proposal: Proposal, ticks: dict[int, str], context: Context, reading: Reading
 ) -> None:
     """A region or an industry that is needed, told by its cells where no heading is known."""
     block, spec = proposal.block, proposal.spec
     for name in ("region", "industry"):
-        said = name == "region" and _region_said(context, reading)
+        said = name == "region" and region_said(context, reading)
         if name not in spec.names or name in proposal.drafts or said:
             continue
         taken = {d.position for d in proposal.drafts.values()}
-        for position in _positions(block):
+        for position in block.positions():
             heading = "".join(block.levels(position))
             if position in taken or position in ticks or _ELSEWHERE.search(heading):
                 continue
             cells = [c for c in block.column(position) if c is not None and not is_dash(c)]
             if len(cells) < 2 or not all(isinstance(c, str) for c in cells):
                 continue
-            values = [_group_value(spec, spec.column(name), str(c), reading) for c in cells]
+            values = [group_value(spec, spec.column(name), str(c), reading) for c in cells]
             if all(values):
                 _take(proposal, position, (Meaning(name, 0.7), False), reading)
                 break
-
-
-# -- what has no column -------------------------------------------------------------------------
-
-
-def _groups(proposal: Proposal, reading: Reading) -> None:
-    """Rows that head others and say their region or kind."""
-    block = proposal.block
-    if not block.groups:
-        return
-    labels = [(row, group_label(label)) for row, label in block.groups]
-    for name in ("region", "kind", "park"):
-        if name not in proposal.spec.names or name in proposal.drafts:
-            continue
-        column = proposal.spec.column(name)
-        values = [
-            (row, _group_value(proposal.spec, column, label, reading)) for row, label in labels
-        ]
-        if name != "park" and all(value for _, value in values) and labels[0][0] < block.rows[0]:
-            parts = []
-            for i, (row, value) in enumerate(values):
-                last = values[i + 1][0] - 1 if i + 1 < len(values) else block.rows[-1]
-                parts.append({"from": row + 1, "to": last, "value": value})
-            example = block.groups[0][1]
-            proposal.drafts[name] = Draft(name, {"by_rows": parts}, SURE,
-                                          text("propose.by_groups", example=example))  # fmt: skip
-            proposal.group_column = name
-            return
-
-
-def _group_value(spec: TableSpec, column: Column, label: str, reading: Reading) -> str | None:
-    if column.kind == "region":
-        try:
-            return reading.regions.name(reading.regions.resolve(label))
-        except (UnknownRegion, AmbiguousRegion):
-            return None
-    if column.kind == "code":
-        named = industry(reading.industries, label)
-        return named.value if named.certainty >= SURE else None
-    if column.choices:
-        guess = choice(spec.name, column, label)
-        return guess.value if guess.certainty >= 0.7 else None
-    return None
-
-
-def _supply(proposal: Proposal, column: Column, context: Context, reading: Reading) -> None:
-    """A column that must be there and is not: said by title, sheet or file, or left open."""
-    spec, name = proposal.spec, column.name
-    needed = (column.required and name != "id") or (spec.name, name) in (
-        ("enterprises", "region"), ("enterprises", "industry"), ("projects", "region"),
-    )  # fmt: skip
-    if not needed:
-        return
-    open_ = Draft(name, {"value": None}, 0, text("propose.no_column"))
-    open_.doubt("value_missing", label=column.label, column=name)
-    if column.kind == "region":
-        found = _region_said(context, reading)
-    elif column.kind == "choice":
-        found = _choice_said(proposal, column, context)
-    else:
-        found = None
-    placed = spec.name == "projects" and "resource_id" in proposal.drafts
-    if found is None and name == "region" and placed:
-        return
-    proposal.drafts[name] = found or open_
-
-
-def _region_said(context: Context, reading: Reading) -> Draft | None:
-    for which, said in context.texts():
-        try:
-            codes = [reading.regions.resolve(said)]
-        except UnknownRegion as problem:
-            codes = [code for _, code in problem.suggestions]
-            codes = [c for c in codes if any(n in said for n in reading.regions[c].names)]
-        except AmbiguousRegion:
-            codes = []
-        counties = [c for c in dict.fromkeys(codes) if not reading.regions.is_prefecture(c)]
-        found = counties or list(dict.fromkeys(codes))
-        if len(found) == 1:
-            evidence = text(f"propose.by_{which}", said=said)
-            draft = Draft("region", {"value": reading.regions.name(found[0])}, SURE, evidence)
-            if which == "file" or reading.regions.is_prefecture(found[0]):
-                draft.certainty = 0.7
-                draft.doubt("said_of_all", value=reading.regions.name(found[0]), said=said)
-            return draft
-    return None
-
-
-def _choice_said(proposal: Proposal, column: Column, context: Context) -> Draft | None:
-    name = proposal.drafts.get("name")
-    heading = (
-        [("heading", str(name.entry["heading"]))] if name and name.position is not None else []
-    )
-    for which, said in [*heading, *context.texts()]:
-        found = choices_within(proposal.spec.name, column, said)
-        if len(found) == 1:
-            (value,) = found
-            evidence = text(f"propose.by_{which}", said=said, heading=said)
-            draft = Draft(column.name, {"value": value}, SURE, evidence)
-            if which == "file":
-                draft.certainty = 0.7
-                draft.doubt("said_of_all", value=value, said=said)
-            return draft
-        if found:
-            return None
-    given = set(proposal.drafts)
-    likely = {"labour_supply": "labour", "land_mu": "land"}
-    kinds = [kind for name, kind in likely.items() if name in given]
-    if proposal.spec.name == "resources" and len(kinds) == 1:
-        draft = Draft(column.name, {"value": kinds[0]}, 0.5, text("propose.by_columns"))
-        draft.doubt("said_of_all", value=kinds[0], said=text("propose.by_columns"))
-        return draft
-    return None
-
-
-def _identify(proposal: Proposal, reading: Reading) -> None:
-    """An id of the sheet's own, or one that is made of what tells the rows apart."""
-    spec, block = proposal.spec, proposal.block
-    if "id" not in spec.names or "id" in proposal.drafts:
-        return
-    usable = [n for n in _MADE_OF.get(spec.name, ("name", "region")) if n in proposal.drafts]
-    least = 2 if len(usable) > 1 else 1
-    made, rows = usable, _rows_of(proposal, usable)
-    for count in range(least, len(usable)):
-        fewer = _rows_of(proposal, usable[:count])
-        if len(set(fewer)) == len(fewer):
-            made, rows = usable[:count], fewer
-            break
-    draft = Draft("id", {"make": made}, SURE, text("propose.made_id"))
-    often = Counter(rows)
-    twice = [row for row, said in zip(block.rows, rows, strict=True) if often[said] > 1]
-    if twice:
-        draft.doubt("rows_alike", rows=", ".join(map(str, twice[:8])))
-    proposal.drafts["id"] = draft
-
-
-def _said_of(draft: Draft, row: int) -> str:
-    """What a draft without a column says of a row."""
-    parts = draft.entry.get("by_rows", ())
-    by_row = [p["value"] for p in parts if p["from"] <= row <= p["to"]]
-    return str(by_row[0] if by_row else draft.entry.get("value", ""))
-
-
-def _rows_of(proposal: Proposal, names: Sequence[str]) -> list[tuple[str, ...]]:
-    """What each row says in these columns."""
-    count = len(proposal.block.rows)
-    said: list[list[str]] = []
-    for name in names:
-        draft = proposal.drafts[name]
-        if draft.cells:
-            said.append([word(cell) for cell in draft.cells])
-        else:
-            said.append([_said_of(draft, row) for row in proposal.block.rows])
-    return list(zip(*said, strict=True)) if said else [()] * count

@@ -12,8 +12,9 @@ from features.header import fold
 from features.language import Text, text
 from features.map_area import Grid
 from features.name_references import NamedReferences, Names
+from features.proposal import Context, Proposal
 from features.propose_cells import Reading
-from features.propose_columns import Context, Proposal, candidates, propose
+from features.propose_columns import candidates, propose
 from features.remarks import Place, Remarks
 from features.row_reader import Known
 from features.schema import OWN_PREFIX, TABLES, headers

@@ -84,6 +84,10 @@ class Block:
                 return None  # it has no level below, so it stands for itself alone
         return raw
 
+    def positions(self) -> list[int]:
+        """The columns that have a head."""
+        return [p for p in range(self.left, self.right + 1) if self.levels(p)]
+
     def column(self, position: int) -> list[Raw]:
         """The cells of data in a column, merged areas not filled in."""
         return [self.grid.cell(row, position) for row in self.rows]
