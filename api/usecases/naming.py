@@ -39,6 +39,8 @@ def row_id(store: Store, table: str, written: str) -> str:
     if called:
         listed = ", ".join(called[:_SHOWN])
         raise UsageError("usecase.several_so_named", table=label, value=wanted, ids=listed)
+    if table == "enterprises" and (into := store.merged_into().get(wanted)) is not None:
+        raise UsageError("usecase.merged_row", value=wanted, into=into)
     near = _near(wanted, [str(i) for i in ids], [str(n) for n in names])
     raise UsageError(
         "usecase.no_such_row", table=label, name=table, value=wanted, near=_meant(near)

@@ -12,6 +12,7 @@ import pytest
 from api.errors import UsageError
 from api.store import Store
 from api.usecases import duplicates, exporting, importing
+from api.usecases.naming import row_id
 from features.findings import FindingsError
 from features.tables import Table
 from running import shanhai
@@ -133,6 +134,12 @@ def test_rows_that_do_not_agree_on_what_stays_are_told(home: Path) -> None:
         duplicates.merge(Store.open(), _write(home / "m.csv", rows))
         assert Store.open().merged_into() == {"E-2": "E-1", "E-3": "E-1"}
         duplicates.undo(Store.open())
+
+
+def test_an_id_that_went_into_another_is_told_where_to(home: Path) -> None:
+    duplicates.merge(Store.open(), _write(home / "m.csv", [{"a": "E-1", "b": "E-2"}]))
+    with pytest.raises(UsageError, match="'E-2' went into E-1"):
+        row_id(Store.open(), "enterprises", "E-2")
 
 
 def test_undoing_is_refused_over_a_later_edit(home: Path) -> None:
