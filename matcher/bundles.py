@@ -227,6 +227,8 @@ class Bundles:
         self._sets: list[Rows] = []
         self._master = Packing(self._n + self._m)
         self.bound = np.inf
+        self.price = np.zeros(self._n)
+        self.solved = False
 
     def add(self, chosen: Rows) -> None:
         """Let each resource have what it has in an allocation."""
@@ -254,6 +256,9 @@ class Bundles:
     def prove(self, price: Floats, *, rounds: int, nodes: int, until: Until) -> None:
         """Price bundles in until none gains, and lower :attr:`bound` by what the prices prove.
 
+        :attr:`price` are then the prices that prove it, and :attr:`solved` says that no others
+        prove more.
+
         Parameters
         ----------
         price : (enterprises,) float array
@@ -264,7 +269,7 @@ class Bundles:
         The prices asked about lie between the best so far and the program's own (Wentges 1997):
         the program's alone swing.
         """
-        best_price, inward = price, 0.7
+        self.price, inward = price, 0.7
         for _ in range(rounds):
             out = np.zeros((KEPT, len(self._order)), np.bool_)
             filled = np.zeros(self._m, np.int64)
@@ -273,15 +278,16 @@ class Bundles:
                 self._multipliers, nodes, out, filled,
             )  # fmt: skip
             if left + price.sum() < self.bound - 1e-9:
-                self.bound, best_price = float(left + price.sum()), price
+                self.bound, self.price = float(left + price.sum()), price
             fresh = self._enter(self._split(out, filled))
             if until() or (not fresh and inward == 0):
                 return
             inward = 0.7 if fresh else 0.0
             prices, worth = self._master.relaxed()
             if self.bound - worth <= 1e-6 * max(1.0, abs(worth)):
+                self.solved = True
                 return
-            price = inward * best_price + (1 - inward) * prices[: self._n]
+            price = inward * self.price + (1 - inward) * prices[: self._n]
 
     def _split(self, out: NDArray[np.bool_], filled: Rows) -> list[Rows]:
         found = []

@@ -26,6 +26,10 @@ _SMALL_BUNDLES = 40
 _MOST_PAIRS = 40_000
 #: So few pairs are tried by branch and cut at once.
 _TINY, _TINY_NODES = 400, 200
+#: Temperatures to begin from, and to begin again from the best.
+_WARM, _AGAIN = (0.2, 0.6), 0.08
+#: Nodes that each bundle may take, raised where prices settle with bundles left open.
+_BUNDLE_NODES = (20_000, 200_000, 1_000_000)
 _CLOSED = 1e-9
 
 
@@ -117,6 +121,7 @@ class _Seeking:
         self.annealer = Annealer(problem, prices.reduced, prices.capacity, prices.limits)
         self._whole_values = bool((problem.value == np.round(problem.value)).all())
         self._bundles: Bundles | None = None
+        self._reached: dict[float, float] = {}
         mean = float(prices.x.sum()) / max(1, problem.resources)
         self.bundles_pay = not problem.limits and problem.quantities > 1 and mean <= _SMALL_BUNDLES
 
@@ -150,12 +155,21 @@ class _Seeking:
             return
         start = self.best if again and self.best is not None else self._rounded
         sweeps = max(20, round(moves / 2 / self.problem.enterprises))
-        self.better(
-            self.annealer.run(
-                start, sweeps=sweeps, warm=0.15 if again else 0.6, seed=self.seed + self.runs
-            )
-        )
+        warm = _AGAIN if again else self._warm()
+        found = self.annealer.run(start, sweeps=sweeps, warm=warm, seed=self.seed + self.runs)
+        if found is not None and not again:
+            worth = objective(self.problem, found)
+            self._reached[warm] = max(worth, self._reached.get(warm, -np.inf))
+        self.better(found)
+        if self._bundles is not None and found is not None:
+            self._bundles.add(found)
         self.runs += 1
+
+    def _warm(self) -> float:
+        """A temperature not tried yet, else the one that led farthest."""
+        fresh = [warm for warm in _WARM if warm not in self._reached]
+        tried = max(_WARM, key=lambda warm: self._reached.get(warm, -np.inf))
+        return fresh[0] if fresh and self.runs < 2 * len(_WARM) else tried
 
     @property
     def _rounded(self) -> Rows:
@@ -167,18 +181,26 @@ class _Seeking:
         """Lower the bound by bundles, and choose among them."""
         if not self.bundles_pay or self.closed:
             return
-        problem, prices = self.problem, self.prices
+        problem, prices, budget_is_time = self.problem, self.prices, self.budget.effort is None
         net = net_values(problem, self.layout, problem.value, prices.capacity, prices.limits)
         price = np.zeros(problem.enterprises)
         np.maximum.at(price, problem.enterprise, net)
-        bundles = Bundles(problem, prices.capacity)
+        bundles = self._bundles = Bundles(problem, prices.capacity)
         if self.best is not None:
             bundles.add(self.best)
-        bundles.prove(price, rounds=rounds, nodes=100_000, until=until)
-        self.bound = min(self.bound, bundles.bound)
-        left = self.budget.left
-        seconds = None if left == np.inf else min(0.2 * left, left)
-        self.better(bundles.whole(self.best, nodes=2000, seconds=seconds))
+        for nodes in _BUNDLE_NODES[: None if budget_is_time else 1]:
+            bundles.prove(price, rounds=rounds, nodes=nodes, until=until)
+            self.bound, price = min(self.bound, bundles.bound), bundles.price
+            if until() or bundles.solved:
+                break
+        self.choose_bundles(0.2)
+
+    def choose_bundles(self, share: float) -> None:
+        """The best allocation of bundles met so far, in a share of the time left."""
+        if self._bundles is not None and not self.closed:
+            left = self.budget.left
+            seconds = None if left == np.inf else share * left
+            self.better(self._bundles.whole(self.best, nodes=2000, seconds=seconds))
 
     def branch(self, *, nodes: int | None, seconds: float | None) -> WholeAnswer:
         """Branch and cut over the pairs that could be in a better allocation than the best."""
@@ -222,6 +244,7 @@ class _Seeking:
             rate = some / max(1e-3, budget.spent - begun)
             moves *= 1.5
             if self.bundles_pay and self.best is not None:
+                self.choose_bundles(0.1)
                 for _ in range(3):
                     self.runs += 1
                     self.better(

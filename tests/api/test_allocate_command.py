@@ -47,9 +47,9 @@ def test_an_empty_capacity_is_one_and_an_empty_quantity_does_not_bind(tmp_path: 
 
 
 def test_what_the_scores_do_not_say_is_the_need_of_the_enterprise(tmp_path: Path) -> None:
-    # B needs 50 mu where its row of the scores says nothing, and R2 has 40: A at R1, B nowhere.
+    # B needs 50 mu where its row of the scores says nothing, and R2 has 20: A at R1, B nowhere.
     files = _write(
-        tmp_path, scores=SCORES, resources="id,land_mu,capacity\nR1,30,1\nR2,40,2\n",
+        tmp_path, scores=SCORES, resources="id,land_mu,capacity\nR1,30,1\nR2,20,2\n",
         enterprises="id,land_need_mu\nA,1\nB,50\nC,1\n",
     )  # fmt: skip
     done = shanhai("allocate", "--scores", files["scores"], "--resources", files["resources"],
