@@ -68,7 +68,9 @@ def propose_map(
     found = ProposedMap({"version": 1, "file": path.name, "confirmed": False, "tables": []})
     for grid in grids:
         ours = (grid.name or "").lower() in OUR_OWN  # helper sheets of templates and exports
-        if not grid.hidden and grid.last_row and not ours:
+        if grid.hidden and grid.last_row and not ours:
+            _doubt(found, f"sheet {grid.name}", text("propose.sheet_hidden", sheet=grid.name))
+        elif grid.last_row and not ours:
             _sheet(found, grid, path, references, alone=len(grids) == 1)
     if not found.document["tables"]:
         remarks.add(Place(1, path.name), "nothing_to_propose", value=path.name)

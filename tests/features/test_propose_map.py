@@ -184,6 +184,19 @@ def test_amounts_merged_over_rows_are_not_counted_twice(tmp_path: Path) -> None:
     assert (said["fill_down"], said["confirmed"]) == ("first", False)
 
 
+def test_a_hidden_sheet_is_left_out_and_told(tmp_path: Path) -> None:
+    file = sheet(tmp_path, ("企业名称", "所在地", "行业"), ("甲", "萧山", "纺织业"))
+    book = openpyxl.load_workbook(file)
+    hidden = book.create_sheet("旧表")
+    hidden.append(["企业名称", "所在地", "行业"])
+    hidden.append(["乙", "萧山", "纺织业"])
+    hidden.sheet_state = "hidden"
+    book.save(file)
+    found = propose_map(file, references=EmptyStore())
+    assert len(found.document["tables"]) == 1
+    assert "旧表" in found.uncertain[0]["message"]["zh"]
+
+
 def test_a_file_without_a_head_is_refused(tmp_path: Path) -> None:
     with pytest.raises(FindingsError) as error:
         proposed(tmp_path, (1, 2, 3), (4, 5, 6))
