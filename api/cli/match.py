@@ -64,6 +64,12 @@ def match(
     congestion: Annotated[
         Literal["off", "on"], typer.Option("--congestion", help="cli.match.congestion")
     ] = "off",
+    preferences: Annotated[
+        Path | None, typer.Option("--preferences", metavar="FILE", help="cli.match.preferences")
+    ] = None,
+    examination: Annotated[
+        Literal["fast", "slow"], typer.Option("--examination", help="cli.match.examination")
+    ] = "fast",
     hide_known: Annotated[bool, typer.Option("--hide-known", help="cli.match.hide_known")] = False,
     as_of: AsOf = None,
     contacts: Annotated[bool, typer.Option("--contacts", help="cli.match.contacts")] = False,
@@ -90,11 +96,15 @@ def match(
         "top": 20 if top is None else top,
     }
     _check_question(enterprise, resource, region, all_)
-    if congestion == "on":
+    if preferences is None and congestion == "on":
         raise UsageError("cli.match.congestion_later")
+    if preferences is None and examination != "fast":
+        raise UsageError("cli.match.examination_needs")
+    if preferences is not None and all_ is None:
+        raise UsageError("cli.match.preferences_need_all", option="--preferences")
     _check_options(
         "all" if all_ is not None else "pair" if enterprise and resource else "list",
-        {
+        given := {
             "--programme": programme is not None,
             "--kind": kind is not None,
             "--top": top is not None,
@@ -106,6 +116,17 @@ def match(
             "--scheduler": scheduler is not None,
         },
     )
+    if all_ is not None and preferences is not None:
+        given |= {"--as-of": as_of is not None, "--pairing": pairing is not None, "--top": False}
+        for option in (name for name, is_given in given.items() if is_given):
+            raise UsageError("cli.match.not_with_preferences", option=option)
+        from api.cli.preferences import lists_from
+
+        lists_from(
+            all_, preferences, on=congestion == "on", slow=examination == "slow",
+            top=filters["top"], out=_batch_file(out), as_json=as_json,
+        )  # fmt: skip
+        return
     if all_ is not None:
         _all(all_, _batch_file(out), workers or 1, scheduler, filters, as_json=as_json)
         return
