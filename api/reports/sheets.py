@@ -18,6 +18,9 @@ from features.language import Language, say
 Cell = str | int | float | bool | date | None
 Form = Literal["text", "ids", "count", "percent", "amount", "date"]
 
+#: Columns of a terminal.
+WIDTH = 100
+
 #: What a spreadsheet takes for the start of a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
@@ -94,7 +97,6 @@ def shown(value: Cell, form: Form, lang: Language) -> str:
 
 def as_text(document: Document, lang: Language) -> str:
     """The document for a terminal, at most 100 columns wide."""
-    from api.cli.console import WIDTH
     from api.cli.wrapping import wrapped
 
     lines = [document.title]
@@ -111,8 +113,6 @@ def _table(sheet: Sheet, lang: Language) -> list[str]:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text as Line
-
-    from api.cli.console import WIDTH
 
     if not sheet.rows:
         return [say("report.no_rows", lang)] if sheet.headings else []
