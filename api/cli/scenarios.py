@@ -30,11 +30,19 @@ def simulate(
     """Simulate a planner's scenario."""
     from api.store import Store
     from api.usecases import simulate as usecase
+    from features.findings import FindingsError
 
-    report = usecase.run(
-        Store.open(), scenario, out=out, as_of=day(as_of), workers=workers,
-        progress=step("cli.simulate.step"),
-    )  # fmt: skip
+    try:
+        report = usecase.run(
+            Store.open(), scenario, out=out, as_of=day(as_of), workers=workers,
+            progress=step("cli.simulate.step"),
+        )  # fmt: skip
+    except FindingsError as refused:
+        if not as_json:
+            raise
+        findings = [finding.as_dict() for finding in refused.findings]
+        print_json({"ok": False, "findings": findings, "total": refused.total})
+        raise typer.Exit(2) from None
     if as_json:
         print_json(report.as_dict())
         return

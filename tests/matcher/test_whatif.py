@@ -1,0 +1,87 @@
+"""What other terms of a place would change, and what is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from features.tables import Table, Value
+from matcher.ranking import Ranking
+from matcher.whatif import BeyondWhatIsKnown, WhatIf, check_range, what_if
+from models.gains import fit_gains
+from models.history import introductions
+from tests.matcher.small_market import AS_OF, enterprise, rank, resource
+
+
+def pair_of_markets(**changes: Value) -> tuple[Ranking, Ranking]:
+    """Six plots of rising price; the second time R2 has other terms."""
+    own = [enterprise(f"E{i}", land_need_mu=10.0, budget_wan=1000.0) for i in range(8)]
+    places = [
+        resource(f"R{i}", land_price_wan_per_mu=10.0 + i, subsidy_rate=0.01 * i, capacity=9)
+        for i in range(6)
+    ]
+    other = [row | changes if row["id"] == "R2" else row for row in places]
+    return rank(own, places), rank(own, other)
+
+
+def asked(**changes: Value) -> WhatIf:
+    before, after = pair_of_markets(**changes)
+    empty = {name: Table(name) for name in ("outcomes", "projects")}
+    gains = fit_gains(
+        before.market, introductions(empty["outcomes"], as_of=AS_OF), before.amounts,
+        empty["outcomes"], empty["projects"],
+    )  # fmt: skip
+    return what_if(before, after, 2, changes, gains, draws=400)
+
+
+def test_cheaper_land_brings_signatures_and_rank_and_costs_what_it_forgoes() -> None:
+    found = asked(land_price_wan_per_mu=10.0)
+    assert found.signed.expected > 0
+    assert found.signed.p10 <= found.signed.expected <= found.signed.p90
+    assert found.signed.expected == pytest.approx(
+        found.signed_after.expected - found.signed_before.expected
+    )
+    assert found.after.median is not None and found.before.median is not None
+    assert found.after.median <= found.before.median
+    assert found.passed and not found.passed_by
+    assert "R2" not in {one.resource_id for one in found.passed}
+    # 2 (10,000 yuan a mu) less on the 10 mu of each signature, 8 introduced.
+    assert found.cost_wan["land_price_wan_per_mu"].expected == pytest.approx(
+        20 * found.signed_after.expected, rel=0.1
+    )
+
+
+def test_the_same_terms_change_nothing() -> None:
+    found = asked(land_price_wan_per_mu=12.0)
+    assert found.signed.as_dict() == {"expected": 0, "p10": 0, "p50": 0, "p90": 0}
+    assert found.before == found.after
+    assert not found.passed and not found.passed_by
+
+
+def test_the_answer_is_the_same_again() -> None:
+    assert asked(subsidy_rate=0.05).as_dict() == asked(subsidy_rate=0.05).as_dict()
+
+
+def test_the_cost_of_terms_that_nobody_here_can_know_is_not_made_up() -> None:
+    found = asked(industries=("17", "36"))
+    assert found.cost_wan == {}
+    assert found.not_costed == ("industries",)
+
+
+@pytest.mark.parametrize("price", [9.9, 15.1, 1e9])
+def test_a_value_beyond_what_places_of_the_kind_have_shown_is_refused(price: float) -> None:
+    before, _ = pair_of_markets()
+    with pytest.raises(BeyondWhatIsKnown, match="10 to 15"):
+        check_range(before.market, 2, {"land_price_wan_per_mu": price})
+
+
+def test_a_range_needs_enough_places_that_tell_it() -> None:
+    before, _ = pair_of_markets()
+    with pytest.raises(BeyondWhatIsKnown, match="only 0 places"):
+        check_range(before.market, 2, {"wage_yuan_month": 900})
+
+
+def test_every_value_beyond_is_named_at_once() -> None:
+    before, _ = pair_of_markets()
+    with pytest.raises(BeyondWhatIsKnown) as refused:
+        check_range(before.market, 2, {"land_price_wan_per_mu": 1.0, "subsidy_rate": 0.9})
+    assert len(refused.value.message["zh"].splitlines()) == 2

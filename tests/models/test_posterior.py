@@ -1,0 +1,33 @@
+"""Draws of chances: their mean is what the model says, lower for what was picked."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from models.posterior import posterior
+from tests.matcher.planned_market import market
+
+
+@pytest.mark.parametrize("optimism", [0.0, 0.5])
+def test_the_mean_of_the_draws_is_what_the_model_says_less_its_optimism(optimism: float) -> None:
+    ranking = market()
+    e, r = np.arange(10), np.zeros(10, np.int64)
+    chance = ranking.scorer.of_pairs(e, r).astype(np.float64)
+    found = posterior(ranking.model, ranking.market, e, r, chance, np.ones(4), optimism=optimism)
+    z = np.random.default_rng(0).standard_normal((4, found.numbers, 4000)).astype(np.float32)
+    drawn = found.chances(z)
+    assert (np.diff(drawn, axis=0) <= 0).all()
+    apart = drawn[0].mean(axis=1) - chance[0]
+    if optimism:
+        assert (apart < -0.02).all()
+    else:  # the approximation's own error and that of 4,000 draws
+        assert np.abs(apart).max() < 0.02
+
+
+def test_the_fewer_came_to_a_step_the_less_sure_are_its_chances() -> None:
+    ranking = market()
+    e, r = np.arange(6), np.zeros(6, np.int64)
+    chance = ranking.scorer.of_pairs(e, r).astype(np.float64)
+    found = posterior(ranking.model, ranking.market, e, r, chance, np.array([1.0, 0.25, 0.1, 0.1]))
+    assert found.widen.tolist() == pytest.approx([1, 2, 10**0.5, 10**0.5])
