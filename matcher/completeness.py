@@ -205,7 +205,7 @@ class _Trial:
         values = self.profiles.table[column]
         known = np.array([value is not None for value in values])
         if not known.any():
-            return None
+            return [] if column in OPEN else None
         missing = ~known[self.asked] & (column not in OPEN)
         stale = known[self.asked] & (self.lost[self.asked] > 0)
         rows = self.asked[missing | stale]

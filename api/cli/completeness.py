@@ -98,6 +98,9 @@ def _show(report: CompletenessReport, top: int, lang: Language) -> None:
         joined = say("report.separator", lang).join(told)
         print(wrapped(say("cli.completeness.advice", lang, columns=joined), 98))
     print(wrapped(say("completeness.meaning", lang, days=report.stale_days), 98))
+    if report.untold:
+        said = say("cli.completeness.untold", lang, columns=_columns(tuple(report.untold), lang))
+        tell(wrapped(said, 98))
     for name, count in report.undated.items():
         if count:
             undated = text("cli.completeness.undated", table=TABLES[name].label, count=count)
