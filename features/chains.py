@@ -30,6 +30,10 @@ POSITIONS = 6
 
 #: What a shared number of leading digits is worth: a division (2) is shared by many links.
 CODE_WORTH = {2: 0.7, 3: 1.5, 4: 1.9}
+#: What a stated code counts, and what the trade that code and text together bear out.
+OWN_CODE, READ_CODE = 0.5, 0.7
+#: How fast a link falls off that less speaks for than for the first: as this power of the share.
+APART = 3.0
 
 
 @dataclass(frozen=True)
@@ -126,6 +130,7 @@ def positions(
     phrases: FloatArray,
     *,
     one: bool,
+    read: tuple[Sequence[str], FloatArray] | None = None,
 ) -> tuple[NDArray[np.int32], FloatArray]:
     """The links at which each row stands, with weights.
 
@@ -145,6 +150,9 @@ def positions(
     one : bool
         True where a row is at one link with some doubt (an enterprise: weights add up to its
         certainty), False where it wants several (a resource: each weight by itself).
+    read : (t codes, (n, t) array), optional
+        Trades and how likely each row's is each of them, as read from code and text together
+        (:mod:`features.trade_reading`).
 
     Returns
     -------
@@ -153,7 +161,12 @@ def positions(
     weights : (n, POSITIONS) float32 array
         In [0, 1].
     """
-    evidence = _code_evidence(chains, codes) + _word_evidence(chains, texts)
+    evidence = _code_evidence(chains, codes)
+    if read is not None and len(read[0]):
+        trades, shares = read
+        borne_out = shares @ _code_evidence(chains, [(trade,) for trade in trades])
+        evidence = OWN_CODE * evidence + READ_CODE * borne_out
+    evidence = evidence + _word_evidence(chains, texts)
     cosine = np.maximum(vectors @ phrases[:, 0].T, vectors @ phrases[:, 1].T)
     # A cosine of centred vectors below 0.25 says nothing; 0.65 is nearly the same statement.
     evidence = evidence + 4.0 * np.clip(cosine - 0.25, 0.0, 0.4)
@@ -167,6 +180,7 @@ def positions(
         weights = np.where(weights < 0.05, 0.0, weights)
     else:
         # A link that many others equal in evidence is not what the place is about.
+        certainty = certainty * (strength / np.maximum(top, 1e-9)) ** APART
         weights = np.where(certainty < 0.35, 0.0, certainty)
     return np.where(weights > 0, best, 0).astype(np.int32), weights.astype(np.float32)
 

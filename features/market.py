@@ -23,6 +23,17 @@ from features.text import Progress, TextEncoder
 #: Radius of the Earth, km.
 EARTH_KM = 6371.0
 
+#: Columns whose values are compared with the market's median, by side.
+MEASURED = {
+    "enterprise": (
+        "revenue_wan", "budget_wan", "employees", "land_need_mu", "labour_need", "energy_need_tce",
+    ),
+    "resource": (
+        "wage_yuan_month", "land_price_wan_per_mu", "land_mu", "labour_supply",
+        "energy_quota_tce", "min_investment_wan",
+    ),
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Market:
@@ -42,6 +53,8 @@ class Market:
         All introductions known (later ones too: a graph only takes those before its date).
     medians : dict of str to float
         Median of a few columns, to which values are compared.
+    trades : tuple of str
+        GB/T 4754 codes of the trades read from codes and texts, columns of ``trade_share``.
     """
 
     as_of: date
@@ -54,6 +67,7 @@ class Market:
     pairing: str | None
     past: PastIntroductions
     medians: dict[str, float]
+    trades: tuple[str, ...] = ()
 
     @classmethod
     def build(
@@ -89,6 +103,7 @@ class Market:
         profiles.add_skills(enterprises, resources)
         profiles.add_own(enterprises, resources)
         topics.add_topics(enterprises, resources)
+        trades = profiles.add_trades(enterprises, resources, texts, industries)
         past = past or PastIntroductions.none()
         pairings = tables.get("pairings", Table("pairings"))
         return cls(
@@ -101,10 +116,11 @@ class Market:
             pairings=pairings,
             pairing=pairing,
             past=past,
+            trades=trades,
             medians={
-                "revenue_wan": _median(enterprises, "revenue_wan"),
-                "wage_yuan_month": _median(resources, "wage_yuan_month"),
-                "land_price_wan_per_mu": _median(resources, "land_price_wan_per_mu"),
+                column: _median(side, column)
+                for side in (enterprises, resources)
+                for column in MEASURED[side.side]
             },
         )
 

@@ -49,6 +49,22 @@ def industry_welcome(pairs: Pairs) -> FloatArray:
     return best
 
 
+@feature("trade_read", "trade_share")
+def trade_read(pairs: Pairs) -> FloatArray:
+    """How likely both sides are of one trade, as codes and texts together say (0 to 1)."""
+    return _where_read(pairs, "trade_share")
+
+
+@feature("division_read", "division_share")
+def division_read(pairs: Pairs) -> FloatArray:
+    """How likely both sides' trades are of one division, as codes and texts together say."""
+    return _where_read(pairs, "division_share")
+
+
+def _where_read(pairs: Pairs, field: str) -> FloatArray:
+    return _where_both_speak(pairs, field, field, pairs.dot(field, field, exact=True))
+
+
 # How surely the enterprise stands in each relation to a link that the place wants: the weights
 # of its positions, each times how strongly the place wants that link's relation.
 for _name in RELATIONS:
@@ -242,12 +258,29 @@ def pollution(pairs: Pairs) -> FloatArray:
     return pairs.full(pairs.e("pollution_level"))
 
 
-@feature("size", "revenue_wan")
-def size(pairs: Pairs) -> FloatArray:
-    """Doublings of the market's median revenue, between -4 and 4."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        out = np.log2(pairs.e("revenue_wan") / pairs.market.medians["revenue_wan"])
-    return pairs.full(np.clip(out, -4, 4))
+def _size(name: str, column: str, says: str, *, of_resource: bool = False) -> None:
+    """Register a side's quantity by itself: who asks for much is not like who asks for little."""
+
+    def size(pairs: Pairs) -> FloatArray:
+        values = pairs.r(column) if of_resource else pairs.e(column)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            doublings = np.log2(values / pairs.market.medians[column])
+        return pairs.full(np.clip(doublings, -4, 4))
+
+    size.__doc__ = f"Doublings of the market's median {says}, between -4 and 4."
+    feature(name, *(() if of_resource else (column,)))(size)
+
+
+_size("size", "revenue_wan", "revenue")
+_size("budget", "budget_wan", "budget")
+_size("staff", "employees", "number of employees")
+_size("land_need", "land_need_mu", "need of land")
+_size("labour_need", "labour_need", "need of workers")
+_size("energy_need", "energy_need_tce", "need of energy")
+_size("land", "land_mu", "offer of land", of_resource=True)
+_size("labour", "labour_supply", "offer of workers", of_resource=True)
+_size("energy", "energy_quota_tce", "quota of energy", of_resource=True)
+_size("least_investment", "min_investment_wan", "least investment", of_resource=True)
 
 
 @feature("growth", "growth")

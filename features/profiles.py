@@ -40,6 +40,7 @@ from features.text import (
     unit_rows,
     what_is_done,
 )
+from features.trade_reading import read_trades, trades_named, without_section
 
 ENTERPRISE_NUMBERS = (
     "founded", "employees", "revenue_wan", "growth", "budget_wan", "land_need_mu", "labour_need",
@@ -159,7 +160,7 @@ def enterprise_profiles(
     written = [
         _joined(d) or _joined(n) for d, n in zip(table["description"], table["name"], strict=True)
     ]
-    _add_texts(fields, texts, industries, codes, written, progress, one=True)
+    _add_texts(fields, texts, industries, codes, written, progress)
     return Profiles("enterprise", _ids(table), fields, _own(table), table)
 
 
@@ -195,12 +196,49 @@ def resource_profiles(
         "，".join(w for w in map(_joined, pair) if w)
         for pair in zip(table["name"], table["description"], strict=True)
     ]
-    _add_texts(fields, texts, industries, codes, written, progress, one=False)
-    for relation, strength in chain_table.wanted(
-        texts.chains, fields["link"], fields["link_weight"]
-    ).items():
-        fields[f"chain_{relation}"] = strength.T
+    _add_texts(fields, texts, industries, codes, written, progress)
     return Profiles("resource", _ids(table), fields, _own(table), table)
+
+
+def add_trades(
+    enterprises: Profiles, resources: Profiles, texts: Texts, industries: Industries
+) -> tuple[str, ...]:
+    """Fields of the trades that are read from codes and texts of both sides; the trades.
+
+    ``trade_share`` has a column a trade, ``division_share`` a column a division among them.
+    """
+    own = [(str(c),) if c else () for c in enterprises.table["industry"]]
+    own += [
+        tuple(map(str, v)) if isinstance(v, tuple) else () for v in resources.table["industries"]
+    ]
+    codes = [without_section(one, industries) for one in own]
+    named = trades_named(codes)
+    vectors = texts.encoder.encode([industries.name(code) for code in named])
+    reading = read_trades(
+        [str(t) for side in (enterprises, resources) for t in side.fields["business"]],
+        codes,
+        np.concatenate([enterprises.fields["text"], resources.fields["text"]]),
+        centred(vectors, texts.typical, texts.directions) if named else vectors,
+        named,
+    )
+    divisions = sorted({trade[:2] for trade in reading.trades})
+    among = np.array(
+        [[trade[:2] == d for d in divisions] for trade in reading.trades], np.float32
+    ).reshape(len(reading.trades), len(divisions))
+    for side, rows in (
+        (enterprises, slice(0, len(enterprises))), (resources, slice(len(enterprises), None)),
+    ):  # fmt: skip
+        side.fields["trade_share"] = reading.shares[rows]
+        side.fields["division_share"] = reading.shares[rows] @ among
+        side.fields["link"], side.fields["link_weight"] = chain_table.positions(
+            texts.chains, codes[rows], side.fields["written"], side.fields["text"], texts.phrases,
+            one=side is enterprises, read=(reading.trades, side.fields["trade_share"]),
+        )  # fmt: skip
+    for relation, strength in chain_table.wanted(
+        texts.chains, resources.fields["link"], resources.fields["link_weight"]
+    ).items():
+        resources.fields[f"chain_{relation}"] = strength.T
+    return reading.trades
 
 
 def add_skills(enterprises: Profiles, resources: Profiles) -> None:
@@ -286,8 +324,6 @@ def _add_texts(
     codes: Sequence[tuple[str, ...]],
     written: Sequence[str],
     progress: Progress | None,
-    *,
-    one: bool,
 ) -> None:
     business = [what_is_done(w, texts.places)[:LONGEST] for w in written]
     fields["business"] = np.array([*business, None], object)[:-1]
@@ -301,9 +337,7 @@ def _add_texts(
             if code in industries.index:
                 trade[i] += meaning[industries.name(code)]
     fields["trade"] = centred(unit_rows(trade), texts.typical, texts.directions)
-    fields["link"], fields["link_weight"] = chain_table.positions(
-        texts.chains, codes, written, fields["text"], texts.phrases, one=one
-    )
+    fields["written"] = np.array([*written, None], object)[:-1]
 
 
 def _own(table: Table) -> dict[str, NDArray[Any]]:

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from features.language import Text, text
 from features.market import Market
 from features.pairs import Pairs, compute
-from models.fitting import features_then
 from models.history import COMPLETED, Introductions
 from models.scorers import Scorer
+from models.training_rows import features_then
 
 __all__ = [
     "BASELINES", "Baseline", "BaselineUnavailable", "LambdaRank", "Logistic", "Popularity",

@@ -22,11 +22,11 @@ from features.tables import Table
 from models import metrics
 from models.baselines import BASELINES, BaselineUnavailable
 from models.candidates import Candidates
-from models.fitting import training_pairs
 from models.history import Introductions, introductions
 from models.judgement import RECALL_LENGTH, Judged, Judgement, Said, differences, judge
 from models.metrics import Interval
 from models.scorers import Scorer, rule_scorer
+from models.training_rows import training_pairs
 
 __all__ = ["Evaluation", "Fit", "Judgement", "cut_date", "evaluate", "fitted_baselines"]
 

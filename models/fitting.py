@@ -1,116 +1,110 @@
 """Fitting the stage model: logistic regressions shrunk toward the expert rule.
 
 Each step of the chain is a logistic regression with a Gaussian prior whose mean is the rule. How
-far the data may pull coefficients away is learned from the data itself: coefficients come in
-groups (what the rule has an opinion on, what it has none on, each category's effects, the learned
-meaning), and the precision of each group's prior is the one under which the history is most
-likely (evidence maximisation, MacKay 1992, Neural Computation 4(3), 415-447). With little history
-nothing is worth leaving the rule for, and the model stays the rule.
+far the data may pull coefficients away is learned from the data itself (:mod:`models.logistic`):
+coefficients come in groups (what the rule has an opinion on, what it has none on, bends, gaps,
+each category's effects, each crossing, the learned meaning). With little history nothing is worth
+leaving the rule for, and the model stays the rule.
+
+What was learned of signing is, in part, true of the later steps too, which have far less history:
+they start from the rule and take a learned share of it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
-from features.curves import UNKNOWN, base_name, bend_name, derived_values, gap_name
-from features.hard_limits import budget_too_small, too_polluting
+from features.curves import UNKNOWN, base_name
 from features.market import Market
-from features.pairs import Pairs, compute
-from models import latent
+from models import crossings, latent
+from models.bending import with_bends, with_gaps, without_idle
+from models.crossings import Crossing
 from models.effects import effects_of, level_index, side_and_levels
 from models.history import Introductions
+from models.logistic import LogisticFit, fit_logistic
 from models.rule import expert_rule, expert_weights
 from models.stages import STAGES, Effect, StageModel
+from models.training_rows import features_then, training_pairs
 
 Floats = NDArray[np.float64]
+Index = NDArray[np.int64]
 
 #: Precision of a standardised coefficient's prior before any history is seen, and the weight of
 #: that belief: as if so many coefficients had already been looked at. The learned meaning has many
-#: coefficients that mean nothing until the history is large: it must earn its place.
-FIRST_PRECISION = 200.0
-BELIEF = 15.0
-FIRST_PRECISION_LEARNED = 3000.0
-BELIEF_LEARNED = 10.0
+#: coefficients that mean nothing until the history is large: it must earn its place. A crossing
+#: has earned it already (:func:`models.crossings.telling`).
+BELIEF = (200.0, 15.0)
+BELIEF_LEARNED = (3000.0, 10.0)
+BELIEF_CROSSING = (20.0, 2.0)
+
+#: The share of what was learned of signing that a later step takes: mean and precision.
+SHARE, SHARE_BELIEF = 0.3, (20.0, 2.0)
 
 #: Prior groups of features: the rule has an opinion, it has none, bends, gaps.
 GROUPS = 4
-
-#: A feature needs so many values to bend, so large a share of gaps for these to count; a derived
-#: feature that moves the log-odds by less a standard deviation is left out.
-LEAST_VALUES, LEAST_GAP, IDLE = 8, 0.02, 0.04
 
 #: Introductions that the rule's neutral values count for against those of the history.
 NEUTRAL_WEIGHT = 50.0
 
 
 @dataclass(frozen=True)
-class Design:
-    """Introductions as a design matrix.
+class Block:
+    """Columns of the design that share one prior or, the features, a few.
 
     Attributes
     ----------
     columns : (n, k) array
-        Features less their neutral value (0 where not known), then one column for each level of
-        each effect, then the products of the learned coordinates.
     scale : (k,) array
-        Standard deviation of each column in the history; 1 where it does not vary.
+        What one standardised unit of a column is; levels and products are taken as they are.
     group : (k,) int array
-        Prior group of each column.
+        Prior group within the block.
     belief : (groups, 2) array
         First precision of each group and the weight of that belief.
-    reached : (n,) int array
-    weight : (n,) array
-        Weight of each introduction.
+    prior : (4, k) array
+        Prior mean of each coefficient, by step.
     """
 
     columns: Floats
     scale: Floats
-    group: NDArray[np.int64]
+    group: Index
     belief: Floats
-    reached: NDArray[np.int64]
+    prior: Floats
+
+    @classmethod
+    def of(cls, columns: Floats, belief: tuple[float, float], prior: float = 0.0) -> Block:
+        """A block with one prior, of columns taken as they are."""
+        k = columns.shape[1]
+        return cls(
+            columns, np.ones(k), np.zeros(k, np.int64), np.array([belief]),
+            np.full((len(STAGES), k), prior),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Introductions that teach: profiles, stage reached, weight."""
+
+    market: Market
+    e: Index
+    r: Index
+    reached: Index
     weight: Floats
 
-
-def training_pairs(
-    market: Market, history: Introductions
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Profile rows of the introductions, and which introductions these are.
-
-    Those with a profile on both sides, within the hard limits: an introduction that could not
-    come to anything says nothing about those that can.
-    """
-    e = np.array([market.enterprises.index.get(i, -1) for i in history.enterprise_id], np.int64)
-    r = np.array([market.resources.index.get(i, -1) for i in history.resource_id], np.int64)
-    known = np.flatnonzero((e >= 0) & (r >= 0))
-    pairs = Pairs(market, e[known], r[known], rowwise=True)
-    known = known[~(too_polluting(pairs) | budget_too_small(pairs))]
-    return e[known], r[known], known
-
-
-def features_then(
-    market: Market, names: tuple[str, ...], e: NDArray[np.int64], r: NDArray[np.int64],
-    days: NDArray[np.int32],
-) -> NDArray[np.float32]:  # fmt: skip
-    """Pair features of introductions as they stood when each began.
-
-    The graph is that of the first day of the introduction's quarter, so that no feature knows
-    what became of it.
-
-    Returns
-    -------
-    (n, f) float32 array
-    """
-    out = np.empty((len(e), len(names)), np.float32)
-    quarters = [(d.year, (d.month - 1) // 3) for d in map(date.fromordinal, days.tolist())]
-    for year, quarter in sorted(set(quarters)):
-        rows = np.array([i for i, q in enumerate(quarters) if q == (year, quarter)])
-        then = market.at(date(year, 3 * quarter + 1, 1))
-        out[rows] = compute(Pairs(then, e[rows], r[rows], rowwise=True), names)
-    return out
+    def step(self, blocks: list[Block], step: int, intercept: float) -> LogisticFit:
+        """Fit one step on the introductions that came so far."""
+        rows = self.reached >= step
+        columns = np.concatenate([b.columns[rows] for b in blocks], axis=1)
+        first = np.cumsum([0, *(len(b.belief) for b in blocks[:-1])])
+        return fit_logistic(
+            columns, (self.reached[rows] > step).astype(np.float64), self.weight[rows],
+            np.concatenate([b.prior[step] for b in blocks]), intercept,
+            np.concatenate([b.scale for b in blocks]),
+            np.concatenate([b.group + f for b, f in zip(blocks, first, strict=True)]),
+            np.concatenate([b.belief for b in blocks]),
+        )  # fmt: skip
 
 
 def fit_stages(
@@ -120,6 +114,7 @@ def fit_stages(
     effects: bool = True,
     learned_meaning: bool = True,
     curves: bool = True,
+    crossed: bool = True,
     half_life_days: float | None = None,
 ) -> StageModel:
     """Fit the four steps on the introductions of a history.
@@ -129,9 +124,9 @@ def fit_stages(
     market : Market
         Profiles; its as-of date is the day up to which the history is known.
     history : Introductions
-    effects, learned_meaning, curves : bool
-        Whether categories get effects of their own, the bilinear term is fitted, and features
-        may bend and their absence may count.
+    effects, learned_meaning, curves, crossed : bool
+        Whether categories get effects of their own, the bilinear term is fitted, features may
+        bend and their absence may count, and traits of both sides may be crossed.
     half_life_days : float, optional
         Age at which an introduction counts half; None = all alike.
 
@@ -147,66 +142,40 @@ def fit_stages(
         return rule
     values = features_then(market, names, e, r, history.first_date[known])
     if curves:
-        names, values = with_curves(names, values)
-        rule = expert_rule(names)
-    count = (~np.isnan(values)).sum(axis=0)
-    total = np.nansum(values, axis=0, dtype=np.float64)
-    # Where the rule has no opinion, nothing is neutral but the mean of what is known.
-    opinion = np.array([NEUTRAL_WEIGHT * (name in expert_weights()) for name in names])
-    neutral = (total + opinion * rule.neutral) / np.maximum(count + opinion, 1)
+        names, values = with_gaps(names, values)
     blank = [
         Effect(name, _levels(market, name, e, r), np.zeros((4, 0))) for name in effects_of(market)
     ]
-    blank = blank if effects else []
-    term = _blank_latent(market) if learned_meaning else None
     age = market.as_of.toordinal() - history.first_date[known]
     weight = np.ones(len(known)) if half_life_days is None else 0.5 ** (age / half_life_days)
+    seen = Seen(market, e, r, history.reached[known].astype(np.int64), weight)
+    parts = Parts(
+        names, values, tuple(blank) if effects else (),
+        _blank_latent(market) if learned_meaning else None,
+    )  # fmt: skip
+    first = Signing.fitted(seen, parts)
+    parts = first.looked_at_again(seen, curves=curves, crossed=crossed)
+    return _all_steps(seen, first if parts is first.parts else Signing.fitted(seen, parts))
+
+
+def _features(rule: StageModel, values: NDArray[np.float32]) -> tuple[StageModel, Block]:
+    """The rule with neutral values that know the history, and the features' block."""
+    count = (~np.isnan(values)).sum(axis=0)
+    total = np.nansum(values, axis=0, dtype=np.float64)
+    # Where the rule has no opinion, nothing is neutral but the mean of what is known.
+    opinion = np.array([NEUTRAL_WEIGHT * (name in expert_weights()) for name in rule.names])
+    neutral = (total + opinion * rule.neutral) / np.maximum(count + opinion, 1)
     centred = values - neutral
     # How much a feature varies is told by what is known of it, not by how often it is not.
     spread = np.sqrt(np.nansum(centred**2, axis=0) / np.maximum(count, 1))
-    design = _design(
-        market, np.where(np.isnan(values), 0.0, centred), spread, rule, blank, term, e, r,
-        history.reached[known].astype(np.int64), weight,
-    )  # fmt: skip
-    return without_idle(_fit(design, replace(rule, neutral=neutral), blank, term), design.scale)
-
-
-def with_curves(
-    names: tuple[str, ...], values: NDArray[np.float32]
-) -> tuple[tuple[str, ...], NDArray[np.float32]]:
-    """Add two bends to each feature that takes many values, and its absence where it varies.
-
-    Bends stand at the thirds of what the history shows: where there is little to see, a curve has
-    nothing to hold on to.
-    """
-    found, columns = list(names), [values]
-    for k, name in enumerate(names):
-        column = values[:, k]
-        gap = float(np.isnan(column).mean())
-        derived = [gap_name(name)] if LEAST_GAP <= gap <= 1 - LEAST_GAP else []
-        known = column[~np.isnan(column)]
-        if len(known) and len(np.unique(known)) >= LEAST_VALUES:
-            knots = {float(f"{q:.4g}") for q in np.quantile(known, [1 / 3, 2 / 3])}
-            inside = [q for q in sorted(knots) if known.min() < q < known.max()]
-            derived += [bend_name(name, q) for q in inside]
-        for one in derived:
-            found.append(one)
-            columns.append(derived_values(one, column)[:, None])
-    return tuple(found), np.concatenate(columns, axis=1)
-
-
-def without_idle(model: StageModel, scale: Floats) -> StageModel:
-    """The model without derived features that hardly matter: they only cost time."""
-    moves = np.abs(model.weights * scale[: len(model.names)]).max(axis=0)
-    kept = [k for k, name in enumerate(model.names) if base_name(name) == name or moves[k] >= IDLE]
-    covariance = model.covariance
-    if covariance is not None:
-        rows = np.array([0, *(1 + k for k in kept)])
-        covariance = covariance[np.ix_(rows, rows)]
-    return replace(
-        model, names=tuple(model.names[k] for k in kept), weights=model.weights[:, kept],
-        neutral=model.neutral[kept], covariance=covariance,
-    )  # fmt: skip
+    block = Block(
+        np.where(np.isnan(values), 0.0, centred).astype(np.float64),
+        np.where(spread > 1e-9, spread, 1.0),
+        np.array([_group(name, rule.weights[:, k]) for k, name in enumerate(rule.names)]),
+        np.tile(BELIEF, (GROUPS, 1)),
+        rule.weights,
+    )
+    return replace(rule, neutral=neutral), block
 
 
 def _group(name: str, opinion: Floats) -> int:
@@ -217,9 +186,7 @@ def _group(name: str, opinion: Floats) -> int:
     return 0 if np.any(opinion != 0) else 1
 
 
-def _levels(
-    market: Market, name: str, e: NDArray[np.int64], r: NDArray[np.int64]
-) -> tuple[str, ...]:
+def _levels(market: Market, name: str, e: Index, r: Index) -> tuple[str, ...]:
     side, rows = side_and_levels(name, market)
     seen = rows[e if side == "enterprise" else r]
     return tuple(sorted({str(level) for level in seen if level}))
@@ -233,152 +200,146 @@ def _blank_latent(market: Market) -> latent.LatentTerm:
     )
 
 
-def _design(
-    market: Market, features: Floats, spread: Floats, rule: StageModel, effects: list[Effect],
-    term: latent.LatentTerm | None, e: NDArray[np.int64], r: NDArray[np.int64],
-    reached: NDArray[np.int64], weight: Floats,
-) -> Design:  # fmt: skip
-    blocks = [features.astype(np.float64)]
-    groups = [np.array([_group(name, rule.weights[:, k]) for k, name in enumerate(rule.names)])]
-    for number, effect in enumerate(effects, start=GROUPS):
-        side, rows = side_and_levels(effect.name, market)
-        at = level_index(effect.levels, rows)[e if side == "enterprise" else r]
-        blocks.append((at[:, None] == np.arange(len(effect.levels))).astype(np.float64))
-        groups.append(np.full(len(effect.levels), number))
-    if term is not None:
-        left, right = term.coordinates(market)
-        product = left[e][:, :, None] * right[r][:, None, :]
-        blocks.append(product.reshape(len(e), -1).astype(np.float64))
-        groups.append(np.full(blocks[-1].shape[1], GROUPS + len(effects)))
-    columns = np.concatenate(blocks, axis=1)
+def _effect_block(effect: Effect, seen: Seen) -> Block:
+    side, rows = side_and_levels(effect.name, seen.market)
+    at = level_index(effect.levels, rows)[seen.e if side == "enterprise" else seen.r]
     # A level is an event, not a quantity: its effect is shrunk as such, however rare it is.
-    scale = np.ones(columns.shape[1])
-    scale[: features.shape[1]] = spread
-    belief = np.tile([FIRST_PRECISION, BELIEF], (GROUPS + 1 + len(effects), 1))
-    belief[GROUPS + len(effects)] = FIRST_PRECISION_LEARNED, BELIEF_LEARNED
-    return Design(
-        columns, np.where(scale > 1e-9, scale, 1.0), np.concatenate(groups), belief, reached, weight
-    )
+    return Block.of((at[:, None] == np.arange(len(effect.levels))).astype(np.float64), BELIEF)
 
 
-def _fit(
-    design: Design, rule: StageModel, effects: list[Effect], term: latent.LatentTerm | None
-) -> StageModel:
-    f = len(rule.names)
-    weights, intercepts = np.zeros((len(STAGES), design.columns.shape[1])), np.zeros(len(STAGES))
-    covariance = np.zeros((0, 0))
-    precisions = []
-    for s in range(len(STAGES)):
-        rows = design.reached >= s
-        prior = np.zeros(design.columns.shape[1])
-        prior[:f] = rule.weights[s]
-        step = fit_logistic(
-            design.columns[rows], (design.reached[rows] > s).astype(np.float64),
-            design.weight[rows], prior, rule.intercepts[s], design.scale, design.group,
-            design.belief,
-        )  # fmt: skip
-        intercepts[s], weights[s] = step.intercept, step.weights
-        precisions.append(step.precision)
-        if s == 0:
-            covariance = step.covariance[: 1 + f, : 1 + f]
-    start = f
-    fitted = []
-    for effect in effects:
-        stop = start + len(effect.levels)
-        fitted.append(replace(effect, weights=weights[:, start:stop]))
-        start = stop
-    if term is not None:
-        term = replace(term, weights=weights[:, start:].reshape(term.weights.shape).astype("f4"))
-    return replace(
-        rule, weights=weights[:, :f], intercepts=intercepts, effects=tuple(fitted), latent=term,
-        covariance=covariance, described={"precision": [list(map(float, p)) for p in precisions]},
-    )  # fmt: skip
+def _meaning_block(term: latent.LatentTerm, seen: Seen) -> Block:
+    left, right = term.coordinates(seen.market)
+    product = left[seen.e][:, :, None] * right[seen.r][:, None, :]
+    return Block.of(product.reshape(len(seen.e), -1).astype(np.float64), BELIEF_LEARNED)
 
 
 @dataclass(frozen=True)
-class LogisticFit:
-    """A fitted step: intercept, (k,) weights, precision by group, posterior covariance."""
+class Parts:
+    """What a model is made of.
 
-    intercept: float
-    weights: Floats
-    precision: Floats
-    covariance: Floats
-
-
-def fit_logistic(
-    columns: Floats, success: Floats, weight: Floats, prior: Floats, prior_intercept: float,
-    scale: Floats, group: NDArray[np.int64], belief: Floats,
-) -> LogisticFit:  # fmt: skip
-    """Logistic regression with prior N(prior, 1 / (precision · scale²)) by group.
-
-    Parameters
+    Attributes
     ----------
-    columns : (n, k) array
-    success : (n,) array of 0 and 1
-    weight : (n,) array
-    prior, scale, group : (k,) arrays
-    belief : (groups, 2) array
-        First precision of each group and how much that belief weighs.
-    prior_intercept : float
-        Its prior has precision 1.
-
-    Returns
-    -------
-    LogisticFit
-        At the mode; precisions where the evidence is largest, given the belief.
+    names : tuple of f str
+        Pair features and those derived from them.
+    values : (n, f) array
+        Of the introductions.
+    effects : tuple of Effect
+    term : LatentTerm or None
+    crossings : tuple of Crossing
     """
-    n = len(columns)
-    # Work on standardised columns: the prior's precision is then one number a group.
-    z = np.concatenate([np.ones((n, 1)), columns / scale], axis=1)
-    mean = np.concatenate([[prior_intercept], prior * scale])
-    groups = len(belief)
-    size = np.bincount(group, minlength=groups)
-    first, trust = belief.T
-    precision = first.copy()
-    w = mean.copy()
-    for _ in range(30):
-        diagonal = np.concatenate([[1.0], precision[group]])
-        w, hessian = _mode(z, success, weight, mean, diagonal, w)
-        covariance = np.linalg.inv(hessian)
-        used = 1 - diagonal * np.diag(covariance)  # how far the data determine each
-        moved = (w - mean)[1:] ** 2
-        gamma = np.bincount(group, used[1:], groups)
-        spread = np.bincount(group, moved, groups)
-        fresh = (gamma + trust) / (spread + trust / first)
-        fresh = np.clip(fresh, 0.5, 1e6)
-        done = np.abs(np.log(fresh / precision))[size > 0].max() < 0.02
-        precision = fresh
-        if done:
-            break
-    back = np.concatenate([[1.0], 1 / scale])
-    return LogisticFit(
-        float(w[0]), w[1:] / scale, precision, covariance * back[:, None] * back[None, :]
+
+    names: tuple[str, ...]
+    values: NDArray[np.float32]
+    effects: tuple[Effect, ...]
+    term: latent.LatentTerm | None
+    crossings: tuple[Crossing, ...] = ()
+
+
+@dataclass(frozen=True)
+class Signing:
+    """The first step, fitted: where nearly all of the history is.
+
+    Attributes
+    ----------
+    parts : Parts
+    rule : StageModel
+        With neutral values that know the history.
+    blocks : list of Block
+        Features, effects; then the learned meaning, crossings.
+    cells : list of int arrays
+        The cells of each crossing that have a column.
+    fit : LogisticFit
+    """
+
+    parts: Parts
+    rule: StageModel
+    blocks: list[Block]
+    cells: list[Index]
+    fit: LogisticFit
+
+    @classmethod
+    def fitted(cls, seen: Seen, parts: Parts) -> Signing:
+        """Fit the step with these parts."""
+        rule, features = _features(expert_rule(parts.names), parts.values)
+        blocks = [features, *(_effect_block(effect, seen) for effect in parts.effects)]
+        if parts.term is not None:
+            blocks.append(_meaning_block(parts.term, seen))
+        cells = []
+        for crossing in parts.crossings:
+            columns, there = crossings.products(crossing, seen.market, parts.term, seen.e, seen.r)
+            blocks.append(Block.of(columns, BELIEF_CROSSING))
+            cells.append(there)
+        return cls(parts, rule, blocks, cells, seen.step(blocks, 0, rule.intercepts[0]))
+
+    @property
+    def columns(self) -> Floats:
+        """(n, k) all columns of the design."""
+        return np.concatenate([block.columns for block in self.blocks], axis=1)
+
+    @property
+    def learned(self) -> Floats:
+        """(k,) what the history changed in the rule's coefficients."""
+        return self.fit.weights - np.concatenate([block.prior[0] for block in self.blocks])
+
+    def looked_at_again(self, seen: Seen, *, curves: bool, crossed: bool) -> Parts:
+        """The parts, with the bends and crossings that the residuals ask for."""
+        expected = 1 / (1 + np.exp(-self.fit.intercept - self.columns @ self.fit.weights))
+        residual = seen.weight * ((seen.reached > 0) - expected)
+        variance = seen.weight**2 * expected * (1 - expected)
+        parts = self.parts
+        if curves:
+            names, values = with_bends(parts.names, parts.values, residual, variance)
+            if len(names) > len(parts.names):
+                parts = replace(parts, names=names, values=values)
+        if crossed:
+            found = crossings.telling(
+                crossings.candidates(seen.market, parts.term), seen.market, parts.term,
+                seen.e, seen.r, residual, variance,
+            )  # fmt: skip
+            if found:
+                parts = replace(parts, crossings=tuple(found))
+        return parts
+
+
+def _all_steps(seen: Seen, signing: Signing) -> StageModel:
+    """The later steps on top of the first."""
+    parts, rule = signing.parts, signing.rule
+    weights = np.zeros((len(STAGES), len(signing.learned)))
+    intercepts = np.array(rule.intercepts, float)
+    intercepts[0], weights[0] = signing.fit.intercept, signing.fit.weights
+    precisions = [list(map(float, signing.fit.precision))]
+    own = signing.blocks[: 1 + len(parts.effects)]
+    width = sum(block.columns.shape[1] for block in own)
+    learned = (signing.columns @ signing.learned)[:, None]
+    for s in range(1, len(STAGES)):
+        blocks = [*own, Block.of(learned, SHARE_BELIEF, prior=SHARE)]
+        step = seen.step(blocks, s, rule.intercepts[s])
+        intercepts[s] = step.intercept
+        weights[s] = step.weights[-1] * signing.learned
+        weights[s, :width] += step.weights[:-1]
+        precisions.append(list(map(float, step.precision)))
+    f = len(rule.names)
+    model = replace(
+        _parted(signing, weights),
+        intercepts=intercepts,
+        covariance=signing.fit.covariance[: 1 + f, : 1 + f],
+        described={"precision": precisions},
     )
+    return without_idle(model, signing.blocks[0].scale)
 
 
-def _mode(
-    z: Floats, success: Floats, weight: Floats, mean: Floats, diagonal: Floats, start: Floats
-) -> tuple[Floats, Floats]:
-    """Newton's method with step halving; returns mode and Hessian there."""
-    w = start
-
-    def loss(w: Floats) -> float:
-        eta = z @ w
-        fit = weight @ (np.logaddexp(0, eta) - success * eta)
-        return float(fit + 0.5 * diagonal @ (w - mean) ** 2)
-
-    now = loss(w)
-    hessian = np.diag(diagonal)
-    for _ in range(50):
-        p = 1 / (1 + np.exp(-(z @ w)))
-        gradient = z.T @ (weight * (p - success)) + diagonal * (w - mean)
-        hessian = (z * (weight * p * (1 - p))[:, None]).T @ z + np.diag(diagonal)
-        step = np.linalg.solve(hessian, gradient)
-        size = 1.0
-        while (after := loss(w - size * step)) > now + 1e-12 and size > 1e-4:
-            size /= 2
-        w = w - size * step
-        if now - after < 1e-7 * max(1.0, abs(now)):
-            break
-        now = after
-    return w, hessian
+def _parted(signing: Signing, weights: Floats) -> StageModel:
+    """All coefficients back where they belong."""
+    ends = np.cumsum([block.columns.shape[1] for block in signing.blocks])
+    pieces = iter(np.split(weights, ends[:-1], axis=1))
+    own = next(pieces)
+    parts = signing.parts
+    effects = tuple(replace(effect, weights=next(pieces)) for effect in parts.effects)
+    term = parts.term
+    if term is not None:
+        term = replace(term, weights=next(pieces).reshape(term.weights.shape).astype("f4"))
+    met = tuple(
+        crossings.weighed(crossing, cells, next(pieces))
+        for crossing, cells in zip(parts.crossings, signing.cells, strict=True)
+    )
+    return replace(signing.rule, weights=own, effects=effects, latent=term, crossings=met)

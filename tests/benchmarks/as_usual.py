@@ -15,7 +15,7 @@ import pandas as pd
 from features.market import Market
 from features.pairs import FEATURES, Pairs, compute
 from features.schema import INTENTS
-from models.fitting import features_then, training_pairs
+from models.training_rows import features_then, training_pairs
 from models.history import Introductions
 
 #: Features of more than plain columns: filled in from a block.

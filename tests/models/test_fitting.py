@@ -16,7 +16,9 @@ from features.market import Market
 from features.tables import Table
 from models import published
 from models.amounts import fit_amounts
-from models.fitting import features_then, fit_logistic, fit_stages, training_pairs
+from models.fitting import fit_stages
+from models.logistic import fit_logistic
+from models.training_rows import features_then, training_pairs
 from models.history import Introductions, introductions
 from models.rule import expert_rule
 from models.scorers import StageScorer, rule_scorer

@@ -14,10 +14,11 @@ from features.curves import FeatureBook
 from features.market import Market
 from features.pairs import Pairs, compute
 from features.text import TextEncoder
-from models.fitting import features_then, fit_stages, training_pairs
+from models.fitting import fit_stages
 from models.history import Introductions, introductions
 from models.rule import expert_rule
 from models.stages import BlockScorer, StageModel
+from models.training_rows import features_then, training_pairs
 from tests.worlds.world import World
 
 Array = NDArray[Any]

@@ -1,0 +1,208 @@
+"""Trades read from codes and texts together: a code may be wrong, coarse or missing.
+
+Each profile has one trade that nobody states for certain. Its code names it, or a wider or a
+neighbouring one, or is simply wrong; its text uses words that others of the trade use, in a
+sense that the trade's name has. Which trades there are in this market, which words go with each
+and what each profile's is, is found together by expectation-maximisation of a naive Bayes
+mixture whose classes are the codes that occur (Nigam et al. 2000, "Text classification from
+labeled and unlabeled documents using EM", Machine Learning 39, 103-134); a trade that too few
+profiles speak for is given up (Figueiredo & Jain 2002, IEEE TPAMI 24(3), 381-396).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from features.industries import Industries
+from features.text import FloatArray, exact, unit_rows
+
+#: Share of codes that are taken to be wrong. Set high: a right code is borne out by its text.
+WRONG = 0.5
+#: What a code says where it is not wrong, by what it is to the true trade.
+EXACT, WIDER, NARROWER, SAME_GROUP, SAME_DIVISION = 0.6, 0.25, 0.1, 0.06, 0.02
+#: Log-odds of a text all of whose words belong to one trade only, in units of one word's; and of
+#: a cosine of 1 between a text and a trade's name.
+WORDS, MEANING = 1.5, 10.0
+#: Words of the average text that every trade is taken to have said.
+BACKGROUND = 2.0
+#: Profiles that a trade needs behind it.
+LEAST = 6.0
+#: Trades to begin with, words looked at, profiles that they are learned from.
+MOST_TRADES, MOST_WORDS, LEARNED_FROM = 250, 2000, 3000
+#: Trades left in the end, and rounds.
+KEPT, ROUNDS = 64, 12
+#: Characters of a text that are looked at: what is done stands first.
+_LONGEST = 100
+_BLOCK = 4096
+
+_RUN = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]+")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read.
+
+    Attributes
+    ----------
+    trades : tuple of t str
+        GB/T 4754 codes, most frequent first.
+    shares : (n, t) float32 array
+        How likely each profile's trade is each of these; rows of zeros where nothing is known.
+        Products of two rows are exact in float32 (:func:`features.text.exact`).
+    """
+
+    trades: tuple[str, ...]
+    shares: FloatArray
+
+
+def read_trades(
+    texts: Sequence[str],
+    codes: Sequence[tuple[str, ...]],
+    vectors: FloatArray,
+    names: FloatArray,
+    trades: Sequence[str],
+) -> Reading:
+    """Read the trade of each profile.
+
+    Parameters
+    ----------
+    texts : sequence of n str
+    codes : sequence of n tuples of str
+        Industry codes, without section letters.
+    vectors : (n, d) array
+        Of the texts, centred; rows of zeros where there is none.
+    names : (c, d) array
+        Vectors of the trades' names, centred alike.
+    trades : sequence of c str
+        Trades that there could be (:func:`trades_named`).
+    """
+    n = len(texts)
+    if not trades or not n:
+        return Reading((), np.zeros((n, 0), np.float32))
+    learned = np.unique(np.linspace(0, n - 1, min(n, LEARNED_FROM)).astype(np.int64))
+    terms = [_terms(texts[i]) for i in learned]
+    index, rarity = _vocabulary(terms)
+    prior, similar = _said_by_codes(codes, trades), MEANING * vectors @ unit_rows(names).T
+    words = _weighted(terms, index, rarity)
+    fixed = prior[learned] + similar[learned]
+    spoken, share = np.zeros_like(fixed), np.full(len(trades), 1 / len(trades))
+    typical = words.sum(axis=0) / max(float(words.sum()), 1e-9)
+    for _ in range(ROUNDS):
+        belief = _softmax(np.log(share) + fixed + spoken)
+        used = belief.T @ words
+        odds = np.log(
+            np.maximum(used + BACKGROUND * typical, 1e-12)
+            / (used.sum(axis=1, keepdims=True) + BACKGROUND)
+        ).astype(np.float32)
+        spoken = words @ odds.T
+        share = np.maximum(belief.sum(axis=0) - LEAST, 1e-9)
+        share = share / share.sum()
+    order = np.lexsort((np.arange(len(trades)), -share))
+    kept = np.sort(order[: min(KEPT, int((share > 1e-6).sum()))])
+    out = np.zeros((n, len(kept)), np.float32)
+    for start in range(0, n, _BLOCK):
+        rows = slice(start, start + _BLOCK)
+        part = _weighted([_terms(text) for text in texts[rows]], index, rarity)
+        out[rows] = _softmax(
+            np.log(share[kept]) + prior[rows][:, kept] + similar[rows][:, kept]
+            + part @ odds[kept].T
+        )  # fmt: skip
+    silent = np.array([not code for code in codes]) & ~vectors.any(axis=1)
+    out[silent] = 0
+    return Reading(tuple(trades[k] for k in kept), exact(out))
+
+
+def trades_named(codes: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """Codes that two profiles or more state, those stated most first where there are many."""
+    count = Counter(code for own in codes for code in own)
+    often = sorted((c for c, k in count.items() if k >= 2), key=lambda c: (-count[c], c))
+    return tuple(sorted(often[:MOST_TRADES]))
+
+
+def without_section(codes: Sequence[str], industries: Industries) -> tuple[str, ...]:
+    """The codes that are narrower than a section."""
+    return tuple(c for c in codes if c in industries.index and c not in industries.section)
+
+
+def _said_by_codes(codes: Sequence[tuple[str, ...]], trades: Sequence[str]) -> FloatArray:
+    """(n, t) log-likelihood of each profile's codes under each trade; 0 where it has none."""
+    count = Counter(code for own in codes for code in own)
+    total = sum(count.values())
+    rows = {code: k for k, code in enumerate(sorted(count))}
+    likely = np.array(
+        [
+            [(1 - WRONG) * _fits(code, trade) + WRONG * count[code] / total for trade in trades]
+            for code in rows
+        ]
+    )
+    out = np.zeros((len(codes), len(trades)), np.float32)
+    for i, own in enumerate(codes):
+        if own:
+            out[i] = np.log(likely[[rows[code] for code in own]].mean(axis=0))
+    return out
+
+
+def _fits(code: str, trade: str) -> float:
+    if code == trade:
+        return EXACT
+    if trade.startswith(code):
+        return WIDER
+    if code.startswith(trade):
+        return NARROWER
+    if len(code) > 2 and code[:3] == trade[:3]:
+        return SAME_GROUP
+    return SAME_DIVISION if code[:2] == trade[:2] else 0.0
+
+
+def _terms(text: str) -> set[str]:
+    """Latin words and runs of two to five Chinese characters."""
+    found = set()
+    for run in _RUN.findall(text.lower()[:_LONGEST]):
+        if run[0] < "\u3400":
+            if len(run) > 2:
+                found.add(run.rstrip("s"))
+            continue
+        for size in (2, 3, 4, 5):
+            found.update(run[i : i + size] for i in range(len(run) - size + 1))
+    return found
+
+
+def _vocabulary(terms: Sequence[set[str]]) -> tuple[dict[str, int], FloatArray]:
+    """Columns of the terms that tell trades apart, and how rare each is.
+
+    A term that only ever stands within one longer term says nothing beside it.
+    """
+    count = Counter(term for own in terms for term in own)
+    several = {term for term, k in count.items() if k >= 2}
+    within = {
+        part
+        for term in several
+        if len(term) > 2 and term[0] >= "\u3400"
+        for part in (term[1:], term[:-1])
+        if count[part] == count[term]
+    }
+    most = max(0.15 * len(terms), 3)
+    telling = [t for t in several - within if count[t] <= most]
+    telling = sorted(telling, key=lambda t: (-count[t], t))[:MOST_WORDS]
+    rarity = np.log(len(terms) / np.array([count[t] for t in telling], float))
+    return {term: k for k, term in enumerate(telling)}, rarity.astype(np.float32)
+
+
+def _weighted(terms: Sequence[set[str]], index: dict[str, int], rarity: FloatArray) -> FloatArray:
+    """(n, words) weights of each text's terms, :data:`WORDS` together."""
+    out = np.zeros((len(terms), len(index)), np.float32)
+    for i, own in enumerate(terms):
+        at = sorted(index[term] for term in own if term in index)
+        if at:
+            out[i, at] = WORDS * rarity[at] / max(float(rarity[at].sum()), 1e-9)
+    return out
+
+
+def _softmax(logits: FloatArray) -> FloatArray:
+    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(odds / odds.sum(axis=1, keepdims=True), np.float32)
