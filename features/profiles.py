@@ -221,10 +221,10 @@ def add_trades(
         centred(vectors, texts.typical, texts.directions) if named else vectors,
         named,
     )
-    divisions = sorted({trade[:2] for trade in reading.trades})
+    divisions = sorted({trade[:2] for trade in reading.trades}) or [""]
     among = np.array(
-        [[trade[:2] == d for d in divisions] for trade in reading.trades], np.float32
-    ).reshape(len(reading.trades), len(divisions))
+        [[trade[:2] == d for d in divisions] for trade in reading.trades or ("",)], np.float32
+    )
     for side, rows in (
         (enterprises, slice(0, len(enterprises))), (resources, slice(len(enterprises), None)),
     ):  # fmt: skip

@@ -52,7 +52,8 @@ class Reading:
     trades : tuple of t str
         GB/T 4754 codes, most frequent first.
     shares : (n, t) float32 array
-        How likely each profile's trade is each of these; rows of zeros where nothing is known.
+        How likely each profile's trade is each of these; rows of zeros where nothing is known, one
+        column of them where there are no trades.
         Products of two rows are exact in float32 (:func:`features.text.exact`).
     """
 
@@ -83,7 +84,7 @@ def read_trades(
     """
     n = len(texts)
     if not trades or not n:
-        return Reading((), np.zeros((n, 0), np.float32))
+        return Reading((), np.zeros((n, 1), np.float32))
     learned = np.unique(np.linspace(0, n - 1, min(n, LEARNED_FROM)).astype(np.int64))
     terms = [_terms(texts[i]) for i in learned]
     index, rarity = _vocabulary(terms)

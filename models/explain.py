@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from features.market import Market
 from features.pairs import Pairs, compute
+from models import interactions
 from models.effects import level_index, side_and_levels
 from models.stages import STAGES, StageModel
 
@@ -25,6 +26,8 @@ Index = NDArray[np.integer[Any]]
 
 #: Name of the contribution of the learned meaning.
 LEARNED = "learned_meaning"
+#: What the names of interactions begin with.
+MET = "met:"
 
 
 def _gauss_legendre(n: int) -> tuple[Floats, Floats]:
@@ -44,7 +47,7 @@ class Explanation:
     Attributes
     ----------
     names : tuple of k str
-        Pair features, then effects, then :data:`LEARNED`.
+        Pair features, then effects, interactions, :data:`LEARNED`.
     values : (n, f) array
         The features themselves; NaN = not known.
     base : float
@@ -88,6 +91,9 @@ def explain(model: StageModel, market: Market, enterprises: Index, resources: In
         padded = np.concatenate([effect.weights, np.zeros((len(STAGES), 1))], axis=1)
         parts.append(padded[:, at[enterprises if side == "enterprise" else resources]].T[:, None])
         names.append(f"effect:{effect.name}")
+    for one in model.interactions:
+        parts.append(interactions.log_odds(one, market, model.latent, enterprises, resources))
+        names.append(f"{MET}{one.name}")
     if model.latent is not None:
         left, right = model.latent.coordinates(market)
         product = np.einsum("ni,sij,nj->ns", left[enterprises].astype(np.float64),

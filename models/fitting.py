@@ -3,8 +3,8 @@
 Each step of the chain is a logistic regression with a Gaussian prior whose mean is the rule. How
 far the data may pull coefficients away is learned from the data itself (:mod:`models.logistic`):
 coefficients come in groups (what the rule has an opinion on, what it has none on, bends, gaps,
-each category's effects, each crossing, the learned meaning). With little history nothing is worth
-leaving the rule for, and the model stays the rule.
+each category's effects, each interaction, the learned meaning). With little history nothing is
+worth leaving the rule for, and the model stays the rule.
 
 What was learned of signing is, in part, true of the later steps too, which have far less history:
 they start from the rule and take a learned share of it.
@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 
 from features.curves import UNKNOWN, base_name
 from features.market import Market
-from models import crossings, latent
+from models import interactions, latent
 from models.bending import with_bends, with_gaps, without_idle
-from models.crossings import Crossing
 from models.effects import effects_of, level_index, side_and_levels
 from models.history import Introductions
+from models.interactions import Interaction
 from models.logistic import LogisticFit, fit_logistic
 from models.rule import expert_rule, expert_weights
 from models.stages import STAGES, Effect, StageModel
@@ -34,11 +34,11 @@ Index = NDArray[np.int64]
 
 #: Precision of a standardised coefficient's prior before any history is seen, and the weight of
 #: that belief: as if so many coefficients had already been looked at. The learned meaning has many
-#: coefficients that mean nothing until the history is large: it must earn its place. A crossing
-#: has earned it already (:func:`models.crossings.telling`).
+#: coefficients that mean nothing until the history is large: it must earn its place. A interaction
+#: has earned it already (:func:`models.interactions.telling`).
 BELIEF = (200.0, 15.0)
 BELIEF_LEARNED = (3000.0, 10.0)
-BELIEF_CROSSING = (20.0, 2.0)
+BELIEF_INTERACTION = (20.0, 2.0)
 
 #: The share of what was learned of signing that a later step takes: mean and precision.
 SHARE, SHARE_BELIEF = 0.3, (20.0, 2.0)
@@ -114,7 +114,7 @@ def fit_stages(
     effects: bool = True,
     learned_meaning: bool = True,
     curves: bool = True,
-    crossed: bool = True,
+    interacting: bool = True,
     half_life_days: float | None = None,
 ) -> StageModel:
     """Fit the four steps on the introductions of a history.
@@ -124,9 +124,9 @@ def fit_stages(
     market : Market
         Profiles; its as-of date is the day up to which the history is known.
     history : Introductions
-    effects, learned_meaning, curves, crossed : bool
+    effects, learned_meaning, curves, interacting : bool
         Whether categories get effects of their own, the bilinear term is fitted, features may
-        bend and their absence may count, and traits of both sides may be crossed.
+        bend and their absence may count, and traits of both sides may be interacting.
     half_life_days : float, optional
         Age at which an introduction counts half; None = all alike.
 
@@ -154,7 +154,7 @@ def fit_stages(
         _blank_latent(market) if learned_meaning else None,
     )  # fmt: skip
     first = Signing.fitted(seen, parts)
-    parts = first.looked_at_again(seen, curves=curves, crossed=crossed)
+    parts = first.looked_at_again(seen, curves=curves, interacting=interacting)
     return _all_steps(seen, first if parts is first.parts else Signing.fitted(seen, parts))
 
 
@@ -225,14 +225,14 @@ class Parts:
         Of the introductions.
     effects : tuple of Effect
     term : LatentTerm or None
-    crossings : tuple of Crossing
+    interactions : tuple of Interaction
     """
 
     names: tuple[str, ...]
     values: NDArray[np.float32]
     effects: tuple[Effect, ...]
     term: latent.LatentTerm | None
-    crossings: tuple[Crossing, ...] = ()
+    interactions: tuple[Interaction, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -245,9 +245,9 @@ class Signing:
     rule : StageModel
         With neutral values that know the history.
     blocks : list of Block
-        Features, effects; then the learned meaning, crossings.
+        Features, effects; then the learned meaning, interactions.
     cells : list of int arrays
-        The cells of each crossing that have a column.
+        The cells of each interaction that have a column.
     fit : LogisticFit
     """
 
@@ -265,9 +265,11 @@ class Signing:
         if parts.term is not None:
             blocks.append(_meaning_block(parts.term, seen))
         cells = []
-        for crossing in parts.crossings:
-            columns, there = crossings.products(crossing, seen.market, parts.term, seen.e, seen.r)
-            blocks.append(Block.of(columns, BELIEF_CROSSING))
+        for interaction in parts.interactions:
+            columns, there = interactions.products(
+                interaction, seen.market, parts.term, seen.e, seen.r
+            )
+            blocks.append(Block.of(columns, BELIEF_INTERACTION))
             cells.append(there)
         return cls(parts, rule, blocks, cells, seen.step(blocks, 0, rule.intercepts[0]))
 
@@ -281,8 +283,8 @@ class Signing:
         """(k,) what the history changed in the rule's coefficients."""
         return self.fit.weights - np.concatenate([block.prior[0] for block in self.blocks])
 
-    def looked_at_again(self, seen: Seen, *, curves: bool, crossed: bool) -> Parts:
-        """The parts, with the bends and crossings that the residuals ask for."""
+    def looked_at_again(self, seen: Seen, *, curves: bool, interacting: bool) -> Parts:
+        """The parts, with the bends and interactions that the residuals ask for."""
         expected = 1 / (1 + np.exp(-self.fit.intercept - self.columns @ self.fit.weights))
         residual = seen.weight * ((seen.reached > 0) - expected)
         variance = seen.weight**2 * expected * (1 - expected)
@@ -291,13 +293,13 @@ class Signing:
             names, values = with_bends(parts.names, parts.values, residual, variance)
             if len(names) > len(parts.names):
                 parts = replace(parts, names=names, values=values)
-        if crossed:
-            found = crossings.telling(
-                crossings.candidates(seen.market, parts.term), seen.market, parts.term,
+        if interacting:
+            found = interactions.telling(
+                interactions.candidates(seen.market, parts.term), seen.market, parts.term,
                 seen.e, seen.r, residual, variance,
             )  # fmt: skip
             if found:
-                parts = replace(parts, crossings=tuple(found))
+                parts = replace(parts, interactions=tuple(found))
         return parts
 
 
@@ -339,7 +341,7 @@ def _parted(signing: Signing, weights: Floats) -> StageModel:
     if term is not None:
         term = replace(term, weights=next(pieces).reshape(term.weights.shape).astype("f4"))
     met = tuple(
-        crossings.weighed(crossing, cells, next(pieces))
-        for crossing, cells in zip(parts.crossings, signing.cells, strict=True)
+        interactions.weighed(interaction, cells, next(pieces))
+        for interaction, cells in zip(parts.interactions, signing.cells, strict=True)
     )
-    return replace(signing.rule, weights=own, effects=effects, latent=term, crossings=met)
+    return replace(signing.rule, weights=own, effects=effects, latent=term, interactions=met)

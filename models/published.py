@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from features.market import Market
 from models import artefact
 from models.amounts import AmountModel
 from models.effects import is_effect
+from models.interactions import Interaction, Trait, is_trait
 from models.latent import LatentTerm
 from models.stages import STAGES, Effect, StageModel
 
@@ -160,6 +161,9 @@ def _parameters(stages: StageModel) -> dict[str, Any]:
         "features": list(stages.names),
         "effects": [{"name": e.name, "levels": list(e.levels)} for e in stages.effects],
         "latent": stages.latent is not None,
+        "interactions": [
+            {"left": asdict(one.left), "right": asdict(one.right)} for one in stages.interactions
+        ],
     }
 
 
@@ -171,6 +175,8 @@ def _arrays(part: str, stages: StageModel) -> dict[str, NDArray[Any]]:
         "doubt": stages.doubt,
         **{f"effect_{effect.name}": effect.weights for effect in stages.effects},
     }
+    for k, one in enumerate(stages.interactions):
+        found[f"interaction_{k}"] = one.weights
     if stages.covariance is not None:
         found["covariance"] = stages.covariance
     if stages.latent is not None:
@@ -199,6 +205,11 @@ def _stage_model(
         left, right = array("latent_left", -1, -1), array("latent_right", -1, -1)
         weights = array("latent_weights", s, left.shape[1], right.shape[1])
         latent = LatentTerm(left, right, weights)
+    met = []
+    for k, one in enumerate(said.get("interactions", [])):
+        left, right = _trait(one["left"]), _trait(one["right"])
+        weights = array(f"interaction_{k}", s, len(left.levels), len(right.levels))
+        met.append(Interaction(left, right, weights))
     there = f"{part}_covariance" in arrays
     return StageModel(
         names=names,
@@ -208,5 +219,14 @@ def _stage_model(
         doubt=array("doubt", s),
         effects=tuple(effects),
         latent=latent,
+        interactions=tuple(met),
         covariance=array("covariance", f + 1, f + 1) if there else None,
     )
+
+
+def _trait(said: Mapping[str, Any]) -> Trait:
+    name = str(said["name"])
+    if not is_trait(name):
+        raise ValueError(name)
+    levels = tuple(str(level) for level in said["levels"])
+    return Trait(name, levels, float(said["centre"]), float(said["spread"]))

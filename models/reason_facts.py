@@ -33,6 +33,7 @@ _CLAIMS: dict[str, tuple[float, float]] = {
     "paired": (0.5, 0.0),
     "line_history": (1e-6, -1e-6),
     "window": (0.5, 0.99),
+    "division_read": (0.4, 0.3),
 }
 #: The same where less is better.
 _LESS_IS_BETTER: dict[str, tuple[float, float]] = {
@@ -41,6 +42,11 @@ _LESS_IS_BETTER: dict[str, tuple[float, float]] = {
     # Doublings of 25 km: near up to 175 km, far from 50 km on.
     "distance": (3.0, 1.6),
 }
+#: Quantities of one side: how much is nothing that speaks by itself.
+SIZES = {
+    "budget", "staff", "land_need", "labour_need", "energy_need", "land", "labour", "energy",
+    "least_investment",
+}  # fmt: skip
 _QUANTITIES = {
     "land_met": ("land_need_mu", "land_mu"),
     "labour_met": ("labour_need", "labour_supply"),
@@ -57,6 +63,8 @@ def wording(words: PairWords, about: str, way: str) -> str:
         return _quantity(words, about, way)
     if about.removeprefix("chain_") in RELATIONS:
         return way if words.tied(about) == (way == "for") else "plain"
+    if about in SIZES:
+        return "plain"
     if about == "industry_welcome":
         return _welcome(_value(words, about), way)
     if about == "text_similarity" and words.e("description") is None:

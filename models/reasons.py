@@ -17,13 +17,15 @@ from features.language import LANGUAGES, Text, text
 from features.market import Market
 from features.schema import INTENTS, RESOURCE_KINDS, choice_label
 from features.tables import Value
-from models.explain import LEARNED
+from models.explain import LEARNED, MET
+from models.interactions import BETWEEN
 from models.reason_facts import skills, wording
 from models.rule import expert_weights
 
 #: Topic under which a part is told; others are told under their own name.
 TOPICS = {
     "text_match": "text_similarity",
+    "trade_read": "division_read",
     "text_trade": "text_similarity",
     "trade_text": "text_similarity",
     "land_cost": "land_price",
@@ -41,6 +43,8 @@ def topic(part: str) -> str:
     """The topic under which a part of the score is told."""
     if part.startswith("effect:"):
         return part.removeprefix("effect:")
+    if part.startswith(MET):
+        return part
     part = base_name(part)
     if part.startswith("intent_") and part != "intent_fit":
         return "intents"
@@ -60,6 +64,9 @@ class PairWords:
         way = "for" if contribution >= 0 else "against"
         if about.startswith("x_"):
             return text(f"reason.own.{way}", column="x_" + about.split(":", 1)[1])
+        if about.startswith(MET):
+            left, right = about.removeprefix(MET).split(BETWEEN)
+            return text(f"reason.met.{way}", left=_trait(left), right=_trait(right))
         if about.startswith("own:"):
             return text(f"reason.own.{way}", column=about.rsplit(":", 1)[1])
         how = wording(self, about, way)
@@ -253,6 +260,13 @@ def figure(value: object) -> str:
         return f"{number:.1f}".removesuffix(".0")
     short = f"{float(f'{number:.2g}'):.4f}".rstrip("0").rstrip(".")
     return "0" if short == "-0" else short
+
+
+def _trait(name: str) -> Text:
+    """What a trait of a side is called; a user's own column by its name."""
+    if name.startswith("own:"):
+        return dict.fromkeys(LANGUAGES, name.split(":", 2)[2])
+    return text(f"trait.{name}")
 
 
 def _percent(value: Value) -> float | None:

@@ -22,8 +22,8 @@ from features.pairs import Pairs
 from features.text import FloatArray
 from models.block_parts import IN_CACHE, Bends, Formed, Parts, Shared, values_of
 from models.block_terms import Curve, Weighed, plan
-from models.crossings import Crossing, bilinear
 from models.engine import at_hand
+from models.interactions import Interaction, bilinear
 from models.latent import LatentTerm
 from models.weighing import Weighing, add_curves, continue_along, logits
 
@@ -72,7 +72,7 @@ class StageModel:
     effects : tuple of Effect
     latent : LatentTerm or None
         Meaning learned here: a bilinear term in learned coordinates of both sides.
-    crossings : tuple of Crossing
+    interactions : tuple of Interaction
         What traits of both sides are worth together.
     covariance : (1 + f, 1 + f) array or None
         Posterior covariance of intercept and weights of the first step; None for the rule.
@@ -85,7 +85,7 @@ class StageModel:
     doubt: NDArray[np.float64]
     effects: tuple[Effect, ...] = ()
     latent: LatentTerm | None = None
-    crossings: tuple[Crossing, ...] = ()
+    interactions: tuple[Interaction, ...] = ()
     covariance: NDArray[np.float64] | None = None
     described: dict[str, Any] = field(default_factory=dict)
 
@@ -129,8 +129,8 @@ class BlockScorer:
         self.own, self.others = self._sides()
         self.bends = Bends.of(self.plan.formed + self.plan.pairwise)
         self.formed = Formed.of(self.plan.formed, market)
-        # (4, e, k) and (k, r): the products are what was learned of meaning and of crossings.
-        self.mine, self.theirs = bilinear(model.crossings, model.latent, market)
+        # (4, e, k) and (k, r): the products are what was learned of meaning and of interactions.
+        self.mine, self.theirs = bilinear(model.interactions, model.latent, market)
 
     def _sides(self) -> tuple[FloatArray, FloatArray]:
         """(4, e) and (4, r) log-odds that depend on one side only; intercepts with the first."""

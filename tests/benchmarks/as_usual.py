@@ -15,8 +15,8 @@ import pandas as pd
 from features.market import Market
 from features.pairs import FEATURES, Pairs, compute
 from features.schema import INTENTS
-from models.training_rows import features_then, training_pairs
 from models.history import Introductions
+from models.training_rows import features_then, training_pairs
 
 #: Features of more than plain columns: filled in from a block.
 LOOKED_UP = (

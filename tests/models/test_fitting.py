@@ -17,12 +17,12 @@ from features.tables import Table
 from models import published
 from models.amounts import fit_amounts
 from models.fitting import fit_stages
-from models.logistic import fit_logistic
-from models.training_rows import features_then, training_pairs
 from models.history import Introductions, introductions
+from models.logistic import fit_logistic
 from models.rule import expert_rule
 from models.scorers import StageScorer, rule_scorer
 from models.stages import BlockScorer, StageModel
+from models.training_rows import features_then, training_pairs
 from tests.handmade_market import Row, enterprise, make, resource
 from tests.models.made_fit import fitted, history, known_market
 from tests.models.made_world import AS_OF, market, tables

@@ -30,7 +30,7 @@ from tests.worlds.scoring import judged
 from tests.worlds.tabulating import markdown
 
 #: Terms of the model that are no pair features, by the parameter that leaves them out.
-TERMS = {name: {name: False} for name in ("effects", "learned_meaning", "curves")}
+TERMS = {name: {name: False} for name in ("effects", "learned_meaning", "curves", "interacting")}
 
 Row = dict[str, Any]
 

@@ -1,9 +1,9 @@
-"""Crossings: what a trait of the enterprise is worth together with a trait of the resource.
+"""Interactions: what a trait of the enterprise is worth together with a trait of the resource.
 
 A trait is a category (a kind, a division, a text column of the user's own), a list (intents), a
 number of the user's own, or the meaning of the texts. Any trait of one side may matter together
 with any of the other: a hospital to a health project, a tier to a style. There are many such
-crossings and most mean nothing, so only those enter the model whose cells hold more of what the
+interactions and most mean nothing, so only those enter the model whose cells hold more of what the
 rest of the model leaves unexplained than chance would put there (score test of a variance
 component: Lin 1997, "Variance component testing in generalised linear models with random
 effects", Biometrika 84(2), 309-326).
@@ -34,11 +34,14 @@ BUILT_IN = {
     "resource": ("resource_kind", "trade", "meaning"),
 }
 
-#: Standard deviations beyond chance from which a crossing counts.
+#: Stands between the names of two traits.
+BETWEEN = "×"
+
+#: Standard deviations beyond chance from which a interaction counts.
 BEYOND_CHANCE = 3.0
-#: Cells that a crossing may have, and all together.
+#: Cells that a interaction may have, and all together.
 MOST_CELLS, MOST_CELLS_TOGETHER = 1024, 1400
-#: Trades that are crossed: the most frequent ones.
+#: Trades that are brought together: the most frequent ones.
 MOST_TRADES = 32
 #: A cell needs so many introductions, or so much of a number, to have a say.
 LEAST_IN_CELL = 3.0
@@ -65,7 +68,7 @@ class Trait:
 
 
 @dataclass(frozen=True)
-class Crossing:
+class Interaction:
     """Log-odds of each pair of columns of two traits.
 
     Attributes
@@ -82,7 +85,7 @@ class Crossing:
     @property
     def name(self) -> str:
         """Both traits' names."""
-        return f"{self.left.name}×{self.right.name}"
+        return f"{self.left.name}{BETWEEN}{self.right.name}"
 
 
 def columns(trait: Trait, side: str, market: Market, meaning: LatentTerm | None) -> FloatArray:
@@ -112,6 +115,12 @@ def columns(trait: Trait, side: str, market: Market, meaning: LatentTerm | None)
     _, rows = side_and_levels(trait.name, market)
     at = level_index(trait.levels, rows)
     return (at[:, None] == np.arange(len(trait.levels))).astype(np.float32)
+
+
+def is_trait(name: str) -> bool:
+    """Whether this version knows a trait of that name."""
+    own = name.startswith(("own:enterprise:", "own:resource:"))
+    return own or any(name in names for names in BUILT_IN.values())
 
 
 def _is_number(name: str, market: Market) -> bool:
@@ -153,7 +162,7 @@ def _frequent(market: Market) -> tuple[str, ...]:
     sides = (market.enterprises, market.resources)
     count = sum(side.fields["trade_share"].sum(axis=0, dtype=np.float64) for side in sides)
     order = np.argsort(-np.asarray(count), kind="stable")[:MOST_TRADES]
-    return tuple(market.trades[k] for k in np.sort(order))
+    return tuple(market.trades[k] for k in np.sort(order) if k < len(market.trades))
 
 
 def _category(name: str, market: Market) -> Trait:
@@ -161,8 +170,8 @@ def _category(name: str, market: Market) -> Trait:
     return Trait(name, tuple(sorted({str(level) for level in rows if level})))
 
 
-def candidates(market: Market, meaning: LatentTerm | None) -> list[Crossing]:
-    """Crossings that a market could have, without weights."""
+def candidates(market: Market, meaning: LatentTerm | None) -> list[Interaction]:
+    """Interactions that a market could have, without weights."""
     found = []
     for left in traits(market, "enterprise", meaning):
         for right in traits(market, "resource", meaning):
@@ -170,16 +179,16 @@ def candidates(market: Market, meaning: LatentTerm | None) -> list[Crossing]:
             # Meaning with meaning is the learned meaning itself.
             if cells <= MOST_CELLS and not left.name == right.name == "meaning":
                 found.append(
-                    Crossing(left, right, np.zeros((4, len(left.levels), len(right.levels))))
+                    Interaction(left, right, np.zeros((4, len(left.levels), len(right.levels))))
                 )
     return found
 
 
 def telling(
-    found: Sequence[Crossing], market: Market, meaning: LatentTerm | None, e: Index, r: Index,
+    found: Sequence[Interaction], market: Market, meaning: LatentTerm | None, e: Index, r: Index,
     residual: Floats, variance: Floats,
-) -> list[Crossing]:  # fmt: skip
-    """The crossings whose cells hold more of the residuals than chance would put there.
+) -> list[Interaction]:  # fmt: skip
+    """The interactions whose cells hold more of the residuals than chance would put there.
 
     Parameters
     ----------
@@ -191,28 +200,28 @@ def telling(
     left = {c.left.name: columns(c.left, "enterprise", market, meaning)[e] for c in found}
     right = {c.right.name: columns(c.right, "resource", market, meaning)[r] for c in found}
     scored = []
-    for crossing in found:
-        a, b = left[crossing.left.name], right[crossing.right.name]
+    for interaction in found:
+        a, b = left[interaction.left.name], right[interaction.right.name]
         held = (a * residual[:, None]).T @ b
         expected = (a**2 * variance[:, None]).T @ b.astype(np.float64) ** 2
         seen = (np.abs(a).T @ np.abs(b)) >= LEAST_IN_CELL
         if seen.any() and expected[seen].sum() > 0:
-            scored.append((beyond_chance(held[seen] ** 2, expected[seen]), crossing))
+            scored.append((beyond_chance(held[seen] ** 2, expected[seen]), interaction))
     scored.sort(key=lambda one: (-one[0], one[1].name))
-    kept: list[Crossing] = []
+    kept: list[Interaction] = []
     room = MOST_CELLS_TOGETHER
-    for beyond, crossing in scored:
-        cells = crossing.weights[0].size
+    for beyond, interaction in scored:
+        cells = interaction.weights[0].size
         if beyond >= BEYOND_CHANCE and cells <= room:
-            kept.append(crossing)
+            kept.append(interaction)
             room -= cells
     return kept
 
 
 def products(
-    crossing: Crossing, market: Market, meaning: LatentTerm | None, e: Index, r: Index
+    interaction: Interaction, market: Market, meaning: LatentTerm | None, e: Index, r: Index
 ) -> tuple[Floats, Index]:
-    """Design columns of a crossing's cells, and which cells these are.
+    """Design columns of a interaction's cells, and which cells these are.
 
     Only cells that introductions stand in: the others have nothing to say.
 
@@ -222,22 +231,31 @@ def products(
     cells : (k,) int array
         Positions in the flattened (l, r) weights.
     """
-    a = columns(crossing.left, "enterprise", market, meaning)[e]
-    b = columns(crossing.right, "resource", market, meaning)[r]
+    a = columns(interaction.left, "enterprise", market, meaning)[e]
+    b = columns(interaction.right, "resource", market, meaning)[r]
     cells = np.flatnonzero((np.abs(a).T @ np.abs(b)).ravel() >= LEAST_IN_CELL)
     i, j = np.divmod(cells, b.shape[1])
     return (a[:, i] * b[:, j]).astype(np.float64), cells
 
 
-def weighed(crossing: Crossing, cells: Index, weights: Floats) -> Crossing:
-    """The crossing with (4, k) weights of some of its cells."""
-    every = np.zeros((len(weights), crossing.weights[0].size))
+def weighed(interaction: Interaction, cells: Index, weights: Floats) -> Interaction:
+    """The interaction with (4, k) weights of some of its cells."""
+    every = np.zeros((len(weights), interaction.weights[0].size))
     every[:, cells] = weights
-    return replace(crossing, weights=every.reshape(crossing.weights.shape))
+    return replace(interaction, weights=every.reshape(interaction.weights.shape))
+
+
+def log_odds(
+    interaction: Interaction, market: Market, meaning: LatentTerm | None, e: Index, r: Index
+) -> Floats:
+    """(n, 1, 4) log-odds of an interaction for pairs row by row."""
+    a = columns(interaction.left, "enterprise", market, meaning)[e].astype(np.float64)
+    b = columns(interaction.right, "resource", market, meaning)[r].astype(np.float64)
+    return np.einsum("nl,slr,nr->ns", a, interaction.weights, b, optimize=True)[:, None, :]
 
 
 def bilinear(
-    crossings: Sequence[Crossing], meaning: LatentTerm | None, market: Market
+    interactions: Sequence[Interaction], meaning: LatentTerm | None, market: Market
 ) -> tuple[FloatArray, FloatArray]:
     """All bilinear terms as one: (4, e, k) and (k, r) arrays whose products are their log-odds."""
     mine: list[NDArray[Any]] = [np.zeros((4, len(market.enterprises), 0))]
@@ -246,9 +264,9 @@ def bilinear(
         left, right = meaning.coordinates(market)
         mine.append(left @ meaning.weights)
         theirs.append(right.T)
-    by_right: dict[Trait, list[Crossing]] = {}
-    for crossing in crossings:
-        by_right.setdefault(crossing.right, []).append(crossing)
+    by_right: dict[Trait, list[Interaction]] = {}
+    for interaction in interactions:
+        by_right.setdefault(interaction.right, []).append(interaction)
     for trait, group in by_right.items():
         parts = [
             columns(c.left, "enterprise", market, meaning) @ c.weights.astype(np.float32)
