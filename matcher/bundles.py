@@ -159,7 +159,7 @@ def _all(
     starts: Any, enterprise: Any, value: Any, use: Any, room: Any, price: Any,
     multiplier: Any, most: Any, out: Any, filled: Any,
 ) -> Any:  # fmt: skip
-    """The bundles of all resources; the sum of the bounds on what they leave."""
+    """The bundles of some resources; the sum of the bounds on what they leave."""
     total = 0.0
     m, k = room.shape
     for r in range(m):
@@ -273,10 +273,15 @@ class Bundles:
         for _ in range(rounds):
             out = np.zeros((KEPT, len(self._order)), np.bool_)
             filled = np.zeros(self._m, np.int64)
-            left = _all(
-                self._starts, self._enterprise, self._value, self._use, self._room, price,
-                self._multipliers, nodes, out, filled,
-            )  # fmt: skip
+            left = 0.0
+            for r in range(self._m):
+                if until():
+                    return
+                left += _all(
+                    self._starts[r : r + 2], self._enterprise, self._value, self._use,
+                    self._room[r : r + 1], price, self._multipliers[r : r + 1], nodes, out,
+                    filled[r : r + 1],
+                )  # fmt: skip
             if left + price.sum() < self.bound - 1e-9:
                 self.bound, self.price = float(left + price.sum()), price
             fresh = self._enter(self._split(out, filled))

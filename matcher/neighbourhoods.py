@@ -26,6 +26,7 @@ def improve(
     *,
     times: int,
     until: Until,
+    seconds: float | None = None,
     seed: int = 0,
 ) -> Rows:
     """Improve an allocation by some neighbourhoods.
@@ -40,6 +41,8 @@ def improve(
         Those prices.
     times : int
         How many neighbourhoods.
+    seconds : float, optional
+        For the choice among the bundles of each.
 
     Returns
     -------
@@ -53,7 +56,7 @@ def improve(
         mean = max(1.0, len(chosen) / problem.resources)
         few = min(problem.resources, max(2, round(FREED / mean)))
         among = _near_ones(problem, chosen, net, few, draw)
-        chosen = _placed_anew(problem, chosen, among, net, multipliers, until)
+        chosen = _placed_anew(problem, chosen, among, net, multipliers, until, seconds)
     return chosen
 
 
@@ -74,7 +77,13 @@ def _near_ones(
 
 
 def _placed_anew(
-    problem: Problem, chosen: Rows, among: Rows, net: Floats, multipliers: Floats, until: Until
+    problem: Problem,
+    chosen: Rows,
+    among: Rows,
+    net: Floats,
+    multipliers: Floats,
+    until: Until,
+    seconds: float | None,
 ) -> Rows:
     inside = np.zeros(problem.resources, np.bool_)
     inside[among] = True
@@ -95,7 +104,7 @@ def _placed_anew(
     start = np.flatnonzero(np.isin(pairs, leaves))
     bundles.add(start)
     bundles.prove(price, rounds=60, nodes=3000, until=until)
-    found = bundles.whole(start, nodes=60, seconds=None)
+    found = bundles.whole(start, nodes=60, seconds=seconds)
     if found is None or small.value[found].sum() <= small.value[start].sum():
         return chosen
     return np.sort(np.concatenate([stays, pairs[found]]))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from matcher.annealing import Annealer
-from matcher.assignment import Problem, Rows, keeps_all, objective
+from matcher.assignment import Floats, Problem, Rows, keeps_all, objective
 from matcher.bundles import Bundles
 from matcher.milp import Layout, WholeAnswer, whole
 from matcher.neighbourhoods import improve
@@ -30,6 +31,8 @@ _TINY, _TINY_NODES = 400, 200
 _WARM, _AGAIN = (0.2, 0.6), 0.08
 #: Nodes that each bundle may take, raised where prices settle with bundles left open.
 _BUNDLE_NODES = (20_000, 200_000, 1_000_000)
+#: With several quantities branch and cut gets nowhere on more pairs than these.
+_FEW_PAIRS = 1500
 _CLOSED = 1e-9
 
 
@@ -102,9 +105,14 @@ def search(
             seeking.take(seeking.branch(nodes=None, seconds=None))
     else:
         with ThreadPoolExecutor(1) as other:
-            branching = other.submit(seeking.branch, nodes=None, seconds=budget.left)
-            seeking.go_on(branching)
-            seeking.take(branching.result())
+            if seeking.branching_pays:
+                branching = other.submit(seeking.branch, nodes=None, seconds=budget.left)
+                seeking.go_on(branching.done)
+                seeking.take(branching.result())
+            else:
+                beside = other.submit(seeking.anneal_on, lambda: False)
+                seeking.go_on(lambda: False)
+                beside.result()
     return seeking.answer
 
 
@@ -122,6 +130,7 @@ class _Seeking:
         self._whole_values = bool((problem.value == np.round(problem.value)).all())
         self._bundles: Bundles | None = None
         self._reached: dict[float, float] = {}
+        self._met: list[Rows] = []
         mean = float(prices.x.sum()) / max(1, problem.resources)
         self.bundles_pay = not problem.limits and problem.quantities > 1 and mean <= _SMALL_BUNDLES
 
@@ -161,8 +170,8 @@ class _Seeking:
             worth = objective(self.problem, found)
             self._reached[warm] = max(worth, self._reached.get(warm, -np.inf))
         self.better(found)
-        if self._bundles is not None and found is not None:
-            self._bundles.add(found)
+        if found is not None:
+            self._met.append(found)
         self.runs += 1
 
     def _warm(self) -> float:
@@ -182,9 +191,8 @@ class _Seeking:
         if not self.bundles_pay or self.closed:
             return
         problem, prices, budget_is_time = self.problem, self.prices, self.budget.effort is None
-        net = net_values(problem, self.layout, problem.value, prices.capacity, prices.limits)
         price = np.zeros(problem.enterprises)
-        np.maximum.at(price, problem.enterprise, net)
+        np.maximum.at(price, problem.enterprise, self._net)
         bundles = self._bundles = Bundles(problem, prices.capacity)
         if self.best is not None:
             bundles.add(self.best)
@@ -198,6 +206,8 @@ class _Seeking:
     def choose_bundles(self, share: float) -> None:
         """The best allocation of bundles met so far, in a share of the time left."""
         if self._bundles is not None and not self.closed:
+            while self._met:
+                self._bundles.add(self._met.pop())
             left = self.budget.left
             seconds = None if left == np.inf else share * left
             self.better(self._bundles.whole(self.best, nodes=2000, seconds=seconds))
@@ -225,31 +235,53 @@ class _Seeking:
         # Pairs that were left out can only be in allocations worth no more than the best.
         self.bound = min(self.bound, max(answer.bound, self.worth))
 
-    def go_on(self, branching: Future[WholeAnswer]) -> None:
-        """Search until the time is up, the best is proven, or branch and cut is done."""
+    @property
+    def branching_pays(self) -> bool:
+        """Whether branch and cut is likely to find or prove what the rest does not."""
+        problem = self.problem
+        few = len(problem.value) <= _FEW_PAIRS
+        return few or problem.quantities <= 1 or bool(problem.limits)
+
+    def go_on(self, done: Callable[[], bool]) -> None:
+        """Search until the time is up, the best is proven, or what goes on beside is done."""
+        budget, third = self.budget, self.budget.spent + 0.35 * self.budget.left
+        self.prove(rounds=10_000, until=lambda: self._over(done) or budget.spent > third)
+        self.anneal_on(done)
+
+    def _over(self, done: Callable[[], bool]) -> bool:
+        return self.budget.left < 0.3 or done() or self.closed
+
+    def anneal_on(self, done: Callable[[], bool]) -> None:
+        """Anneal, each time longer; where bundles pay, choose among them in between."""
+        moves, rate, times = 2.0 * _FIRST_MOVES, 1e6, 0
         budget = self.budget
-
-        def over() -> bool:
-            return budget.left < 0.3 or branching.done() or self.closed
-
-        third = budget.spent + 0.35 * budget.left
-        self.prove(rounds=10_000, until=lambda: over() or budget.spent > third)
-        moves, rate = 2.0 * _FIRST_MOVES, 1e6
-        net = net_values(
-            self.problem, self.layout, self.problem.value, self.prices.capacity, self.prices.limits
-        )
-        while not over():
+        mine = threading.current_thread() is threading.main_thread()
+        while not self._over(done):
             begun, some = budget.spent, min(moves, 0.8 * rate * budget.left)
-            self.anneal(some, again=self.runs % 3 == 2)
+            times += 1
+            self.anneal(some, again=times % 3 == 0)
             rate = some / max(1e-3, budget.spent - begun)
-            moves *= 1.5
-            if self.bundles_pay and self.best is not None:
-                self.choose_bundles(0.1)
-                for _ in range(3):
-                    self.runs += 1
-                    self.better(
-                        improve(
-                            self.problem, self.best, net, self.prices.capacity,
-                            times=4, until=over, seed=self.seed + self.runs,
-                        )
-                    )  # fmt: skip
+            moves *= 2.5
+            if mine and self.bundles_pay and self.best is not None:
+                self._improve(done)
+
+    def _improve(self, done: Callable[[], bool]) -> None:
+        """Choose among the bundles met, then a few resources at a time anew."""
+        self.choose_bundles(0.1)
+        for _ in range(3):
+            self.runs += 1
+            if self.best is not None and not self._over(done):
+                better = improve(
+                    self.problem, self.best, self._net, self.prices.capacity,
+                    times=4, until=lambda: self._over(done),
+                    seconds=min(2.0, 0.1 * self.budget.left), seed=self.seed + self.runs,
+                )  # fmt: skip
+                self.better(better)
+
+    @property
+    def _net(self) -> Floats:
+        """(p,) what the prices leave of each pair."""
+        prices = self.prices
+        return net_values(
+            self.problem, self.layout, self.problem.value, prices.capacity, prices.limits
+        )
