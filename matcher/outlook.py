@@ -50,6 +50,8 @@ class Binding:
 
     Attributes
     ----------
+    floor : bool
+        Whether it is the least that must be: then the price is of one fewer.
     share : bool
         Whether the value is a share: then a unit is the whole, and a point a hundredth of it.
     """
@@ -59,6 +61,7 @@ class Binding:
     value: float
     shadow_price: float
     share: bool = False
+    floor: bool = False
 
     def as_dict(self) -> dict[str, object]:
         """As a JSON object of the outer contract, with its label."""

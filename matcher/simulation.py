@@ -325,7 +325,8 @@ class _Seen:
                 share = need.group in ("cross_share", "region_share")
                 # A share is of all that is planned: one more of it is so many projects.
                 per_unit = price * planned if share else price
-                found.append(Binding(need.name, need.label, need.value, per_unit, share))
+                floor = need.group == "floor"
+                found.append(Binding(need.name, need.label, need.value, per_unit, share, floor))
         return (*found, *self._places(one))
 
     def _places(self, one: _Planned) -> list[Binding]:

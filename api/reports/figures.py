@@ -57,7 +57,7 @@ def investment(value_wan: float | None, lang: Language) -> str:
 
 
 def money(value_wan: float, lang: Language) -> str:
-    """Money to three figures, in 万元 or 亿元; in English in millions or billions of yuan."""
+    """Money to three figures, in 亿元, 万元 or 元; in English in billions, millions or yuan."""
     unit, size = _money_unit(value_wan, lang)
     return say(unit, lang, value=_three_figures(value_wan / size))
 
@@ -72,7 +72,9 @@ def money_range(low_wan: float, high_wan: float, lang: Language) -> str:
 def _money_unit(value_wan: float, lang: Language) -> tuple[str, float]:
     """The unit that a sum is read in, and how many 万元 it is."""
     wan, yi = (1.0, 1e4) if lang == "zh" else (1e2, 1e5)
-    return ("report.money.yi", yi) if abs(value_wan) >= yi else ("report.money.wan", wan)
+    if abs(value_wan) >= yi:
+        return "report.money.yi", yi
+    return ("report.money.wan", wan) if abs(value_wan) >= wan else ("report.money.yuan", 1e-4)
 
 
 def _three_figures(value: float) -> str:

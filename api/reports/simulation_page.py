@@ -208,7 +208,8 @@ def _binding(found: Simulation) -> str:
     rows: list[list[Cell]] = []
     for one in own.binding:
         price = one.shadow_price / 100 if one.share else one.shadow_price
-        unit = text("report.simulation.a_point" if one.share else "report.simulation.a_unit")
+        step = "a_point" if one.share else "a_fewer" if one.floor else "a_unit"
+        unit = text(f"report.simulation.{step}")
         gain = _gain(price, worth)
         value = percent(one.value) if one.share else amount(one.value)
         rows.append(

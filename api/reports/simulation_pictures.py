@@ -23,15 +23,17 @@ WIDE, NAMES, LINE = 720.0, 190.0, 34.0
 
 
 def words(
-    said: Text, x: float, y: float, *, anchor: str = "start", kind: str = "", size: float = 0
-) -> str:
-    """A text of a picture, in both languages."""
+    said: Text, x: float, y: float, *, anchor: str = "start", kind: str = "", size: float = 0,
+    only: str = "",
+) -> str:  # fmt: skip
+    """A text of a picture, in both languages or only one."""
     attributes = f' class="{kind}"' if kind else ""
     attributes += f' font-size="{size:g}"' if size else ""
     return "".join(
         f'<text lang="{lang}" x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{attributes}>'
         f"{escape(said[lang])}</text>"
         for lang in LANGUAGES
+        if only in ("", lang)
     )
 
 
@@ -153,7 +155,9 @@ def flow_map(found: Simulation, lines: Sequence[tuple[int, int, float, bool]]) -
                 f'<rect class="to" x="{mark_x - 4.6:.1f}" y="{mark_y - 4.6:.1f}" width="9.2" '
                 'height="9.2"/>'
             )
-        parts.append(words(said, x, y, size=11))
+        # Places were found for the Chinese names; a longer English one must not leave the sheet.
+        left = {"zh": x, "en": min(x, WIDTH - 6.2 * len(said["en"]))}
+        parts += [words(said, left[lang], y, size=11, only=lang) for lang in LANGUAGES]
     parts.append("</g>")
     return svg(parts, WIDTH, sheet.height, text("report.simulation.flows"), "map")
 
