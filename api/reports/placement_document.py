@@ -7,7 +7,7 @@ from typing import Any
 from api.reports.sheets import Cell, Document, Heading, Sheet
 from features.language import Language, say
 from matcher.arrivals import QUANTITIES
-from matcher.placement_report import PlacementReport
+from matcher.placement_report import Placed, PlacementReport
 
 
 def document(
@@ -37,18 +37,26 @@ def _heading(name: str, lang: Language, **options: Any) -> Heading:
     return Heading(name, say(f"place.column.{name}", lang), **options)
 
 
-def _price_headings(lang: Language) -> tuple[Heading, ...]:
-    return tuple(_heading(f"price_{name}", lang, form="amount", width=11) for name in QUANTITIES)
+def _price_headings(found: PlacementReport, lang: Language) -> tuple[Heading, ...]:
+    """The prices; what is scarce nowhere is not shown on a screen."""
+    return tuple(
+        _heading(
+            f"price_{name}", lang, form="amount", width=11,
+            on_screen=any(p.prices.get(name) for p in found.placements),
+        )
+        for name in QUANTITIES
+    )  # fmt: skip
 
 
 def _placements(found: PlacementReport, lang: Language, *, on_screen: bool) -> Sheet:
     headings = (
-        _heading("week", lang, form="count", width=6), _heading("enterprise_id", lang, width=16),
+        _heading("week", lang, form="count", width=6),
+        _heading("enterprise_id", lang, width=16, on_screen=not found.names),
         _heading("enterprise_name", lang, width=26, on_screen=bool(found.names)),
-        _heading("resource_id", lang, width=16),
+        _heading("resource_id", lang, width=16, on_screen=not found.names),
         _heading("resource_name", lang, width=26, on_screen=bool(found.names)),
         _heading("score", lang, form="amount", width=9),
-        _heading("cost", lang, form="amount", width=9), *_price_headings(lang),
+        _heading("cost", lang, form="amount", width=9), *_price_headings(found, lang),
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = []
     for p in found.placements:
@@ -60,7 +68,7 @@ def _placements(found: PlacementReport, lang: Language, *, on_screen: bool) -> S
         rows.append(
             (
                 p.week, p.enterprise_id, found.names.get(p.enterprise_id), place,
-                found.names.get(p.resource_id or ""), *cells,
+                _resource_name(found, p, lang, on_screen=on_screen), *cells,
             )
         )  # fmt: skip
     placed = sum(p.resource_id is not None for p in found.placements)
@@ -77,10 +85,18 @@ def _placements(found: PlacementReport, lang: Language, *, on_screen: bool) -> S
     return Sheet(name, name, headings, rows, tuple(notes))
 
 
+def _resource_name(
+    found: PlacementReport, placed: Placed, lang: Language, *, on_screen: bool
+) -> str | None:
+    if placed.resource_id is None:
+        return say("place.not_placed", lang) if on_screen else None
+    return found.names.get(placed.resource_id)
+
+
 def _prices(found: PlacementReport, lang: Language) -> Sheet:
     headings = (
         _heading("week", lang, form="count", width=6), _heading("resource_id", lang, width=16),
-        *_price_headings(lang),
+        *_price_headings(found, lang),
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = []
     for row in found.prices:

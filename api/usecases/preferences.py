@@ -107,7 +107,7 @@ def _columns(
     both = lists.proposes[line, rank] * lists.accepts[line, rank]
     nothing: list[object] = [None] * len(line)
     return {
-        "query_id": [queries[i] for i in line],
+        "query_id": [queries[i] for i in line.tolist()],
         "rank": [int(k) + 1 for k in rank],
         "candidate_id": [candidates[i] for i in lists.rows[line, rank].tolist()],
         "score": [round(float(s), 6) for s in lists.scores[line, rank]],
