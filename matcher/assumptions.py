@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from features.language import Text, text
 from features.market import Market
+from matcher.draws import SUMS_APART
 from matcher.plan_pairs import NEEDS, PlanPairs
 from matcher.planning import Plan
 from matcher.ranking import Ranking
@@ -33,7 +35,8 @@ def of_all(
         text("assumption.all_pairs" if pairs.whole else "assumption.best_pairs",
              possible=f"{pairs.possible:,}", kept=f"{len(pairs):,}"),
         text("assumption.needs"),
-        text("assumption.amounts", n=gains.known["amounts"], spread=f"{gains.amount_spread:.2f}"),
+        text("assumption.amounts", n=gains.known["amounts"], spread=f"{gains.amount_spread:.2f}",
+             discount=f"{1 - math.exp(SUMS_APART[0]):.0%}"),
         text("assumption.in_place", n=gains.known["in_place"],
              funded=f"{gains.in_place[0]:.0%}", completed=f"{gains.in_place[1]:.0%}"),
         text("assumption.jobs" if gains.known["jobs"] else "assumption.jobs_unknown",

@@ -1,6 +1,6 @@
 """How long a scenario takes: 20,000 × 2,000 with 1,000 draws and two arrangements beside it.
 
-``SHANHAI_BENCH_TENTH=1`` takes a tenth of both sides.
+``BENCH_TENTH=1`` takes a tenth of both sides.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tests.worlds.bands import ranked
 from tests.worlds.learners import AS_OF
 from tests.worlds.making import make
 
-TENTH = bool(os.environ.get("SHANHAI_BENCH_TENTH"))
+TENTH = bool(os.environ.get("BENCH_TENTH"))
 SCENARIO = Scenario(
     "big", max_cross_share=0.3, min_projects_per_region=1, draws=1000,
     compare_with=("in_pair_only", "open"), ceilings=Ceilings(projects=300, energy_tce=1e7),
