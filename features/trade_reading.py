@@ -28,6 +28,8 @@ EXACT, WIDER, NARROWER, SAME_GROUP, SAME_DIVISION = 0.6, 0.25, 0.1, 0.06, 0.02
 #: Log-odds of a text all of whose words belong to one trade only, in units of one word's; and of
 #: a cosine of 1 between a text and a trade's name.
 WORDS, MEANING = 1.5, 10.0
+#: The cosine up to which a text is as well read as of any other trade, which has no name here.
+UNLIKE, OTHER = 0.25, "-"
 #: Words of the average text that every trade is taken to have said.
 BACKGROUND = 2.0
 #: Profiles that a trade needs behind it.
@@ -88,11 +90,16 @@ def read_trades(
     learned = np.unique(np.linspace(0, n - 1, min(n, LEARNED_FROM)).astype(np.int64))
     terms = [_terms(texts[i]) for i in learned]
     index, rarity = _vocabulary(terms)
-    prior, similar = _said_by_codes(codes, trades), MEANING * vectors @ unit_rows(names).T
+    # The last column stands for any other trade: too rare to be learned, but not one of these.
+    trades = (*trades, OTHER)
+    prior = _said_by_codes(codes, trades)
+    similar = MEANING * vectors @ unit_rows(names).T
+    similar = np.pad(similar, ((0, 0), (0, 1)), constant_values=MEANING * UNLIKE)
     words = _weighted(terms, index, rarity)
     fixed = prior[learned] + similar[learned]
     spoken, share = np.zeros_like(fixed), np.full(len(trades), 1 / len(trades))
     typical = words.sum(axis=0) / max(float(words.sum()), 1e-9)
+    odds_of_typical = np.log(np.maximum(typical, 1e-12)).astype(np.float32)
     for _ in range(ROUNDS):
         belief = _softmax(np.log(share) + fixed + spoken)
         used = belief.T @ words
@@ -100,11 +107,13 @@ def read_trades(
             np.maximum(used + BACKGROUND * typical, 1e-12)
             / (used.sum(axis=1, keepdims=True) + BACKGROUND)
         ).astype(np.float32)
+        odds[-1] = odds_of_typical
         spoken = words @ odds.T
         share = np.maximum(belief.sum(axis=0) - LEAST, 1e-9)
+        share[-1] = max(share[-1], LEAST)
         share = share / share.sum()
-    order = np.lexsort((np.arange(len(trades)), -share))
-    kept = np.sort(order[: min(KEPT, int((share > 1e-6).sum()))])
+    order = np.lexsort((np.arange(len(trades) - 1), -share[:-1]))
+    kept = np.append(np.sort(order[: min(KEPT, int((share[:-1] > 1e-6).sum()))]), len(trades) - 1)
     out = np.zeros((n, len(kept)), np.float32)
     for start in range(0, n, _BLOCK):
         rows = slice(start, start + _BLOCK)
@@ -115,7 +124,9 @@ def read_trades(
         )  # fmt: skip
     silent = np.array([not code for code in codes]) & ~vectors.any(axis=1)
     out[silent] = 0
-    return Reading(tuple(trades[k] for k in kept), exact(out))
+    if len(kept) == 1:
+        return Reading((), np.zeros((n, 1), np.float32))
+    return Reading(tuple(trades[k] for k in kept[:-1]), exact(out[:, :-1]))
 
 
 def trades_named(codes: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
@@ -149,6 +160,8 @@ def _said_by_codes(codes: Sequence[tuple[str, ...]], trades: Sequence[str]) -> F
 
 
 def _fits(code: str, trade: str) -> float:
+    if trade == OTHER:
+        return 0.0
     if code == trade:
         return EXACT
     if trade.startswith(code):
