@@ -281,7 +281,8 @@ class Signing:
     @property
     def learned(self) -> Floats:
         """(k,) what the history changed in the rule's coefficients."""
-        return self.fit.weights - np.concatenate([block.prior[0] for block in self.blocks])
+        prior = np.concatenate([block.prior[0] for block in self.blocks])
+        return np.asarray(self.fit.weights - prior, np.float64)
 
     def looked_at_again(self, seen: Seen, *, curves: bool, interacting: bool) -> Parts:
         """The parts, with the bends and interactions that the residuals ask for."""

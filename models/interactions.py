@@ -27,6 +27,7 @@ from models.latent import LatentTerm
 
 Floats = NDArray[np.float64]
 Index = NDArray[np.int64]
+Rows = NDArray[np.integer[Any]]
 
 #: Traits beside the user's own columns.
 BUILT_IN = {
@@ -246,12 +247,13 @@ def weighed(interaction: Interaction, cells: Index, weights: Floats) -> Interact
 
 
 def log_odds(
-    interaction: Interaction, market: Market, meaning: LatentTerm | None, e: Index, r: Index
+    interaction: Interaction, market: Market, meaning: LatentTerm | None, e: Rows, r: Rows
 ) -> Floats:
     """(n, 1, 4) log-odds of an interaction for pairs row by row."""
     a = columns(interaction.left, "enterprise", market, meaning)[e].astype(np.float64)
     b = columns(interaction.right, "resource", market, meaning)[r].astype(np.float64)
-    return np.einsum("nl,slr,nr->ns", a, interaction.weights, b, optimize=True)[:, None, :]
+    odds: Floats = np.einsum("nl,slr,nr->ns", a, interaction.weights, b, optimize=True)
+    return odds[:, None, :]
 
 
 def bilinear(

@@ -207,9 +207,9 @@ def _stage_model(
         latent = LatentTerm(left, right, weights)
     met = []
     for k, one in enumerate(said.get("interactions", [])):
-        left, right = _trait(one["left"]), _trait(one["right"])
-        weights = array(f"interaction_{k}", s, len(left.levels), len(right.levels))
-        met.append(Interaction(left, right, weights))
+        e_trait, r_trait = _trait(one["left"]), _trait(one["right"])
+        weights = array(f"interaction_{k}", s, len(e_trait.levels), len(r_trait.levels))
+        met.append(Interaction(e_trait, r_trait, weights))
     there = f"{part}_covariance" in arrays
     return StageModel(
         names=names,
