@@ -98,7 +98,8 @@ def search(
     tell("searching")
     if budget.effort is not None:
         seeking.prove(rounds=2 * budget.effort, until=lambda: False)
-        seeking.take(seeking.branch(nodes=budget.effort, seconds=None))
+        if seeking.branching_pays:
+            seeking.take(seeking.branch(nodes=budget.effort, seconds=None))
     elif budget.seconds is None:
         seeking.prove(rounds=400, until=lambda: False)
         if not seeking.closed:
@@ -210,7 +211,8 @@ class _Seeking:
                 self._bundles.add(self._met.pop())
             left = self.budget.left
             seconds = None if left == np.inf else share * left
-            self.better(self._bundles.whole(self.best, nodes=2000, seconds=seconds))
+            nodes = self.budget.effort or 2000
+            self.better(self._bundles.whole(self.best, nodes=nodes, seconds=seconds))
 
     def branch(self, *, nodes: int | None, seconds: float | None) -> WholeAnswer:
         """Branch and cut over the pairs that could be in a better allocation than the best."""
