@@ -1,8 +1,8 @@
 """The best pairing under the same number of links: which county should stand beside which.
 
 Which links to keep is a hard choice (a maximum coverage problem over an assignment problem), so
-it is sought, not proven: links of the open plan by what they carry, then swaps by the prices of
-the plan under them. How far it can be from the best is told by a bound.
+it is sought, not proven: links of the open plan by what they carry, or one by one by what each
+adds, then swaps by prices. How far it can be from the best is told by a bound.
 """
 
 from __future__ import annotations
@@ -70,6 +70,11 @@ def best_pairing(
     carried = _sums(link, value, top.chosen, len(between))
     kept = _largest(carried, _spare(pairs, value, link, len(between)), count)
     best = _under(pairs, needs, aims, kept, link, effort, seed)
+    covering = _covering(pairs, value, link, top, len(between), count)
+    if (other := _under(pairs, needs, aims, covering, link, effort, seed)).aims[0].value > (
+        best.aims[0].value
+    ):
+        kept, best = covering, other
     share = SWAPPED
     for _ in range(ROUNDS):
         trial = _swapped(pairs, value, link, kept, best, max(1, round(share * count)))
@@ -109,6 +114,33 @@ def _spare(pairs: PlanPairs, value: Floats, link: NDArray[np.int64], links: int)
 def _sums(link: NDArray[np.int64], value: Floats, rows: NDArray[np.int64], links: int) -> Floats:
     """Value of some pairs by link."""
     return np.bincount(link[rows], value[rows], links).astype(np.float64)
+
+
+def _covering(
+    pairs: PlanPairs, value: Floats, link: NDArray[np.int64], top: Plan, links: int, count: int
+) -> NDArray[np.int64]:
+    """Links one by one, each the one that adds most at the open plan's prices (greedy coverage)."""
+    price = np.einsum("pk,pk->p", pairs.use, top.capacity_prices[pairs.resource])
+    there = np.flatnonzero(link >= 0)
+    net, own, at = (value - price)[there], pairs.enterprise[there], link[there]
+    has = np.zeros(int(own.max(initial=0)) + 1)
+    open_ = np.ones(links, np.bool_)
+    kept = []
+    # The best pair of an enterprise on a link comes first; the others on it add nothing.
+    order = np.lexsort((-net, own, at))
+    net, own, at = net[order], own[order], at[order]
+    first = np.ones(len(order), np.bool_)
+    first[1:] = (at[1:] != at[:-1]) | (own[1:] != own[:-1])
+    net, own, at = net[first], own[first], at[first]
+    for _ in range(count):
+        gain = np.bincount(at, np.maximum(net - has[own], 0.0), links)
+        gain[~open_] = -1.0
+        new = int(np.argmax(gain))
+        open_[new] = False
+        kept.append(new)
+        mine = at == new
+        np.maximum.at(has, own[mine], net[mine])
+    return np.sort(np.array(kept, np.int64))
 
 
 def _largest(carried: Floats, spare: Floats, count: int) -> NDArray[np.int64]:

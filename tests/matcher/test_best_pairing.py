@@ -1,0 +1,64 @@
+"""The best pairing of so many links: near the best of all that there are, within its bound."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from features.tables import Table
+from matcher.best_pairing import best_pairing
+from matcher.plan_pairs import PlanPairs, plan_pairs
+from matcher.planning import Planner, plan
+from matcher.regimes import joined
+from matcher.scenario import Aim
+from models.gains import fit_gains
+from models.history import introductions
+from tests.matcher.planned_market import market
+from tests.matcher.small_market import AS_OF
+
+AIMS = (Aim("expected_investment"),)
+
+
+@pytest.fixture(scope="module")
+def pairs() -> PlanPairs:
+    ranking = market(4, enterprises=12, resources=4)
+    empty = {name: Table(name) for name in ("outcomes", "projects")}
+    gains = fit_gains(
+        ranking.market, introductions(empty["outcomes"], as_of=AS_OF), ranking.amounts,
+        empty["outcomes"], empty["projects"],
+    )  # fmt: skip
+    return plan_pairs(ranking, gains, ["expected_investment"])
+
+
+def under(pairs: PlanPairs, links: np.ndarray) -> float:
+    """Value of the best plan under some links."""
+    size = int(max(pairs.home.max(), pairs.region.max())) + 1
+    there = np.zeros((size, size), np.bool_)
+    there[links[:, 0], links[:, 1]] = True
+    return plan(Planner(pairs, (), joined(there, pairs)), AIMS).aims[0].value
+
+
+def test_it_comes_near_the_best_of_all_pairings_and_keeps_its_bound(pairs: PlanPairs) -> None:
+    known = pairs.home >= 0
+    every = np.unique(np.stack([pairs.home[known], pairs.region[known]], axis=1), axis=0)
+    best = max(under(pairs, every[list(two)]) for two in combinations(range(len(every)), 2))
+    found = best_pairing(pairs, (), AIMS, 2, effort=1)
+    assert len(found.links) == 2
+    assert found.plan.aims[0].value == pytest.approx(under(pairs, found.links))
+    assert 0.9 * best <= found.plan.aims[0].value <= best * (1 + 1e-9)
+    assert best <= found.bound * (1 + 1e-9)
+
+
+def test_every_chosen_pair_is_on_a_link(pairs: PlanPairs) -> None:
+    found = best_pairing(pairs, (), AIMS, 3, effort=1)
+    links = {tuple(link) for link in found.links.tolist()}
+    for p in found.plan.chosen.tolist():
+        assert (int(pairs.home[p]), int(pairs.region[p])) in links
+
+
+def test_with_links_enough_it_is_the_open_plan_of_those_that_have_a_home(pairs: PlanPairs) -> None:
+    found = best_pairing(pairs, (), AIMS, 1000, effort=1)
+    free = plan(Planner(pairs, (), pairs.home >= 0), AIMS)
+    assert found.plan.aims == free.aims
