@@ -25,8 +25,8 @@ def outputs(executed: Any) -> list[Any]:
     return [out for cell in executed.cells if cell.cell_type == "code" for out in cell.outputs]
 
 
-def test_each_persona_has_its_notebook() -> None:
-    assert {"promotion_team", "enterprise", "planner"} <= {path.stem for path in NOTEBOOKS}
+def test_each_persona_has_its_notebook_and_the_method_one() -> None:
+    assert {"promotion_team", "enterprise", "planner", "method"} <= {path.stem for path in NOTEBOOKS}
 
 
 @notebooks
