@@ -26,7 +26,8 @@ def outputs(executed: Any) -> list[Any]:
 
 
 def test_each_persona_has_its_notebook_and_the_method_one() -> None:
-    assert {"promotion_team", "enterprise", "planner", "method"} <= {path.stem for path in NOTEBOOKS}
+    wanted = {"promotion_team", "enterprise", "planner", "method"}
+    assert wanted <= {path.stem for path in NOTEBOOKS}
 
 
 @notebooks
