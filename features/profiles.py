@@ -207,7 +207,7 @@ def add_trades(
 
     ``trade_share`` has a column a trade, ``division_share`` a column a division among them.
     """
-    own = [(str(c),) if c else () for c in enterprises.table["industry"]]
+    own: list[tuple[str, ...]] = [(str(c),) if c else () for c in enterprises.table["industry"]]
     own += [
         tuple(map(str, v)) if isinstance(v, tuple) else () for v in resources.table["industries"]
     ]
@@ -231,8 +231,8 @@ def add_trades(
         side.fields["trade_share"] = reading.shares[rows]
         side.fields["division_share"] = reading.shares[rows] @ among
         side.fields["link"], side.fields["link_weight"] = chain_table.positions(
-            texts.chains, codes[rows], side.fields["written"], side.fields["text"], texts.phrases,
-            one=side is enterprises, read=(reading.trades, side.fields["trade_share"]),
+            texts.chains, codes[rows], list(side.fields["written"]), side.fields["text"],
+            texts.phrases, one=side is enterprises, read=(reading.trades, side.fields["trade_share"]),
         )  # fmt: skip
     for relation, strength in chain_table.wanted(
         texts.chains, resources.fields["link"], resources.fields["link_weight"]

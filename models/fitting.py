@@ -21,6 +21,7 @@ from features.curves import UNKNOWN, base_name
 from features.market import Market
 from models import interactions, latent
 from models.bending import with_bends, with_gaps, without_idle
+from models.doubt import doubt
 from models.effects import effects_of, level_index, side_and_levels
 from models.history import Introductions
 from models.interactions import Interaction
@@ -325,6 +326,7 @@ def _all_steps(seen: Seen, signing: Signing) -> StageModel:
     model = replace(
         _parted(signing, weights),
         intercepts=intercepts,
+        doubt=np.array([doubt(seen.weight[seen.reached >= s].sum()) for s in range(len(STAGES))]),
         covariance=signing.fit.covariance[: 1 + f, : 1 + f],
         described={"precision": precisions},
     )

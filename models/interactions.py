@@ -107,15 +107,15 @@ def columns(trait: Trait, side: str, market: Market, meaning: LatentTerm | None)
         shares = np.pad(profiles.fields["trade_share"], ((0, 0), (0, 1)))
         return np.asarray(shares[:, [place.get(level, -1) for level in trait.levels]])
     if trait.name == "intents":
-        return np.nan_to_num(profiles.fields["intents"]).astype(np.float32)
+        return np.asarray(np.nan_to_num(profiles.fields["intents"]), np.float32)
     if _is_number(trait.name, market):
         values = (profiles.own[trait.name.split(":", 2)[2]] - trait.centre) / trait.spread
-        return np.nan_to_num(np.clip(values, -4, 4)).astype(np.float32)[:, None]
+        return np.asarray(np.nan_to_num(np.clip(values, -4, 4))[:, None], np.float32)
     if len(trait.levels) == 1 and trait.levels[0] == "":
         return np.zeros((n, 1), np.float32)  # a number that this market does not have
     _, rows = side_and_levels(trait.name, market)
     at = level_index(trait.levels, rows)
-    return (at[:, None] == np.arange(len(trait.levels))).astype(np.float32)
+    return np.asarray(at[:, None] == np.arange(len(trait.levels)), np.float32)
 
 
 def is_trait(name: str) -> bool:

@@ -26,6 +26,8 @@ _EDGE = 1e-6
 
 #: How wrong an opinion of the expert rule may be, as a share of it (standard deviation).
 RULE_ERROR = 0.5
+#: And its base rate, in log-odds.
+RULE_SHIFT = 0.8
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ def posterior(
     covariance = model.covariance
     if covariance is None:
         # The rule: what it could be wrong by as a whole, and each opinion by half of itself.
-        root = np.diag([model.doubt[0], *(RULE_ERROR * np.abs(model.weights[0]))])
+        root = np.diag([RULE_SHIFT, *(RULE_ERROR * np.abs(model.weights[0]))])
     else:
         values, vectors = np.linalg.eigh((covariance + covariance.T) / 2)
         root = vectors * np.sqrt(np.maximum(values, 0.0))

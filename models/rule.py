@@ -17,10 +17,8 @@ import numpy as np
 import data
 from features.language import Text
 from features.pairs import FEATURES
+from models.doubt import doubt
 from models.stages import STAGES, StageModel
-
-#: Standard deviation that the rule's own uncertainty has on the log-odds of a pair.
-RULE_DOUBT = 0.8
 
 
 class WeightsError(ValueError):
@@ -157,7 +155,7 @@ def expert_rule(names: Sequence[str]) -> StageModel:
     intercepts = np.array([math.log(p / (1 - p)) for p in base_rates()])
     return StageModel(
         names=tuple(names), weights=weights, neutral=neutral, intercepts=intercepts,
-        doubt=np.full(len(STAGES), RULE_DOUBT),
+        doubt=np.full(len(STAGES), doubt(0)),
     )  # fmt: skip
 
 
