@@ -232,7 +232,8 @@ def add_trades(
         side.fields["division_share"] = reading.shares[rows] @ among
         side.fields["link"], side.fields["link_weight"] = chain_table.positions(
             texts.chains, codes[rows], list(side.fields["written"]), side.fields["text"],
-            texts.phrases, one=side is enterprises, read=(reading.trades, side.fields["trade_share"]),
+            texts.phrases, one=side is enterprises,
+            read=(reading.trades, side.fields["trade_share"]),
         )  # fmt: skip
     for relation, strength in chain_table.wanted(
         texts.chains, resources.fields["link"], resources.fields["link_weight"]

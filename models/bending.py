@@ -21,7 +21,7 @@ LEAST_VALUES, LEAST_GAP, IDLE = 8, 0.02, 0.04
 KNOTS = (0.1, 0.3, 0.5, 0.7, 0.9)
 
 #: Standard deviations beyond chance from which a feature bends.
-BEYOND_CHANCE = 2.0
+BEYOND_CHANCE = 1.0
 
 
 def with_gaps(
