@@ -32,6 +32,8 @@ from models.training_rows import features_then, training_pairs
 
 Floats = NDArray[np.float64]
 Index = NDArray[np.int64]
+#: Columns of a design: there may be many of them.
+Values = NDArray[np.float32]
 
 #: Precision of a standardised coefficient's prior before any history is seen, and the weight of
 #: that belief: as if so many coefficients had already been looked at. The learned meaning has many
@@ -68,14 +70,14 @@ class Block:
         Prior mean of each coefficient, by step.
     """
 
-    columns: Floats
+    columns: Values
     scale: Floats
     group: Index
     belief: Floats
     prior: Floats
 
     @classmethod
-    def of(cls, columns: Floats, belief: tuple[float, float], prior: float = 0.0) -> Block:
+    def of(cls, columns: Values, belief: tuple[float, float], prior: float = 0.0) -> Block:
         """A block with one prior, of columns taken as they are."""
         k = columns.shape[1]
         return cls(
@@ -170,7 +172,7 @@ def _features(rule: StageModel, values: NDArray[np.float32]) -> tuple[StageModel
     # How much a feature varies is told by what is known of it, not by how often it is not.
     spread = np.sqrt(np.nansum(centred**2, axis=0) / np.maximum(count, 1))
     block = Block(
-        np.where(np.isnan(values), 0.0, centred).astype(np.float64),
+        np.where(np.isnan(values), 0.0, centred).astype(np.float32),
         np.where(spread > 1e-9, spread, 1.0),
         np.array([_group(name, rule.weights[:, k]) for k, name in enumerate(rule.names)]),
         np.tile(BELIEF, (GROUPS, 1)),
@@ -205,13 +207,13 @@ def _effect_block(effect: Effect, seen: Seen) -> Block:
     side, rows = side_and_levels(effect.name, seen.market)
     at = level_index(effect.levels, rows)[seen.e if side == "enterprise" else seen.r]
     # A level is an event, not a quantity: its effect is shrunk as such, however rare it is.
-    return Block.of((at[:, None] == np.arange(len(effect.levels))).astype(np.float64), BELIEF)
+    return Block.of((at[:, None] == np.arange(len(effect.levels))).astype(np.float32), BELIEF)
 
 
 def _meaning_block(term: latent.LatentTerm, seen: Seen) -> Block:
     left, right = term.coordinates(seen.market)
     product = left[seen.e][:, :, None] * right[seen.r][:, None, :]
-    return Block.of(product.reshape(len(seen.e), -1).astype(np.float64), BELIEF_LEARNED)
+    return Block.of(product.reshape(len(seen.e), -1).astype(np.float32), BELIEF_LEARNED)
 
 
 @dataclass(frozen=True)
@@ -275,7 +277,7 @@ class Signing:
         return cls(parts, rule, blocks, cells, seen.step(blocks, 0, rule.intercepts[0]))
 
     @property
-    def columns(self) -> Floats:
+    def columns(self) -> Values:
         """(n, k) all columns of the design."""
         return np.concatenate([block.columns for block in self.blocks], axis=1)
 
@@ -314,7 +316,7 @@ def _all_steps(seen: Seen, signing: Signing) -> StageModel:
     precisions = [list(map(float, signing.fit.precision))]
     own = signing.blocks[: 1 + len(parts.effects)]
     width = sum(block.columns.shape[1] for block in own)
-    learned = (signing.columns @ signing.learned)[:, None]
+    learned = (signing.columns @ signing.learned)[:, None].astype(np.float32)
     for s in range(1, len(STAGES)):
         blocks = [*own, Block.of(learned, SHARE_BELIEF, prior=SHARE)]
         step = seen.step(blocks, s, rule.intercepts[s])

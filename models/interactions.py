@@ -221,7 +221,7 @@ def telling(
 
 def products(
     interaction: Interaction, market: Market, meaning: LatentTerm | None, e: Index, r: Index
-) -> tuple[Floats, Index]:
+) -> tuple[FloatArray, Index]:
     """Design columns of a interaction's cells, and which cells these are.
 
     Only cells that introductions stand in: the others have nothing to say.
@@ -236,7 +236,7 @@ def products(
     b = columns(interaction.right, "resource", market, meaning)[r]
     cells = np.flatnonzero((np.abs(a).T @ np.abs(b)).ravel() >= LEAST_IN_CELL)
     i, j = np.divmod(cells, b.shape[1])
-    return (a[:, i] * b[:, j]).astype(np.float64), cells
+    return np.asarray(a[:, i] * b[:, j], np.float32), cells
 
 
 def weighed(interaction: Interaction, cells: Index, weights: Floats) -> Interaction:
