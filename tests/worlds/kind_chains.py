@@ -9,7 +9,7 @@ import numpy as np
 from tests.worlds.field_terms import add_field
 from tests.worlds.ground import Array, Ground
 from tests.worlds.phrases import E_SAYINGS, R_SAYINGS, described, noisy_codes
-from tests.worlds.words import classes, made_links
+from tests.worlds.words import MadeLink, classes, known_links, made_links
 
 CHAINS = 16
 
@@ -18,9 +18,18 @@ RELATIONS = {"same": (0, 0), "up": (1, 1), "down": (-1, -1), "far_up": (2, 9), "
 
 
 def tell(made: Ground) -> None:
+    """Half of the chains are not in the product's table: real ones, and some that exist nowhere."""
+    _tell(made, made_links(made.rng, CHAINS))
+
+
+def tell_known(made: Ground) -> None:
+    """All chains are in the product's table."""
+    _tell(made, known_links(made.rng, CHAINS))
+
+
+def _tell(made: Ground, links: list[MadeLink]) -> None:
     """Which link each side is at decides; codes are noisy, texts use synonyms, many holes."""
     rng, n, m = made.rng, made.n, made.m
-    links = made_links(rng, CHAINS)
     share = rng.dirichlet(np.full(len(links), 2.0))
     own = rng.choice(len(links), n, p=share)
     first = rng.choice(len(links), m, p=share)

@@ -180,6 +180,19 @@ def read(setting: Setting) -> Answer | None:
     return _logistic_chain(seen, reached, everything, setting.shape, tuned=True)
 
 
+def plain(setting: Setting) -> Setting:
+    """The setting of a learner that knows plain pair features only: no chains, no trades read."""
+    market = replace(setting.market)
+    market.__dict__["features"] = FeatureBook(
+        {
+            name: feature
+            for name, feature in setting.market.features.items()
+            if not name.startswith(("chain_", "trade_read", "division_read"))
+        }
+    )
+    return Setting(setting.world, market, setting.history)
+
+
 def logistic(setting: Setting) -> Answer | None:
     """A logistic chain on the plain pair features; what is not known counts as the mean."""
     seen = setting.seen.astype(np.float64)
@@ -250,4 +263,6 @@ LEARNERS = {
     "model": model,
     "lightgbm": lightgbm,
     "logistic": logistic,
+    "plain_lightgbm": lambda setting: lightgbm(plain(setting)),
+    "plain_logistic": lambda setting: logistic(plain(setting)),
 }

@@ -24,6 +24,7 @@ from tests.worlds.world import World, log_odds
 
 KINDS: dict[str, Callable[[Ground], None]] = {
     "chains": kind_chains.tell,
+    "known_chains": kind_chains.tell_known,
     "themes": kind_themes.tell,
     "saturation": kind_saturation.tell,
     "counties": kind_counties.tell,

@@ -86,6 +86,12 @@ def invented_chain(rng: np.random.Generator) -> list[tuple[str, tuple[str, ...]]
     return [(str(c), invented(rng, 4)) for c in codes]
 
 
+def known_links(rng: np.random.Generator, chains: int) -> list[MadeLink]:
+    """Links of a world's chains, all of them from the product's table."""
+    known = table_chains()
+    return _links([known[i] for i in rng.choice(len(known), size=chains, replace=False)])
+
+
 def made_links(rng: np.random.Generator, chains: int) -> list[MadeLink]:
     """Links of a world's chains: half from the product's table, a quarter real, a quarter invented.
 
@@ -99,8 +105,12 @@ def made_links(rng: np.random.Generator, chains: int) -> list[MadeLink]:
     from_life = rng.choice(len(real), size=min(len(real), chains // 4), replace=False)
     drawn = [known[i] for i in from_table] + [real[i] for i in from_life]
     drawn += [invented_chain(rng) for _ in range(chains - len(drawn))]
+    return _links(drawn)
+
+
+def _links(chains: list[list[tuple[str, tuple[str, ...]]]]) -> list[MadeLink]:
     return [
         MadeLink(number, step, code, words)
-        for number, chain in enumerate(drawn)
+        for number, chain in enumerate(chains)
         for step, (code, words) in enumerate(chain)
     ]
