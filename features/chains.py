@@ -34,6 +34,8 @@ CODE_WORTH = {2: 0.7, 3: 1.5, 4: 1.9}
 OWN_CODE, READ_CODE = 0.5, 0.7
 #: How fast a link falls off that less speaks for than for the first: as this power of the share.
 APART = 3.0
+#: How fast an enterprise's share of a link falls off with its evidence.
+SHARPNESS = 5.0
 
 
 @dataclass(frozen=True)
@@ -122,17 +124,15 @@ def phrase_vectors(chains: Chains, encoder: TextEncoder) -> FloatArray:
     return vectors.reshape(len(chains), 2, -1)
 
 
-def positions(
+def evidence(
     chains: Chains,
     codes: Sequence[tuple[str, ...]],
     texts: Sequence[str],
     vectors: FloatArray,
     phrases: FloatArray,
-    *,
-    one: bool,
     read: tuple[Sequence[str], FloatArray] | None = None,
-) -> tuple[NDArray[np.int32], FloatArray]:
-    """The links at which each row stands, with weights.
+) -> FloatArray:
+    """What speaks for each row standing at each link.
 
     Evidence adds up: a code that shares its leading digits with a code of the link (the more the
     better, the less the more links share it), a word of the link that occurs in the text (rare
@@ -147,12 +147,36 @@ def positions(
         Centred text vectors.
     phrases : (l, 2, d) array
         Phrase vectors centred alike.
-    one : bool
-        True where a row is at one link with some doubt (an enterprise: weights add up to its
-        certainty), False where it wants several (a resource: each weight by itself).
     read : (t codes, (n, t) array), optional
         Trades and how likely each row's is each of them, as read from code and text together
         (:mod:`features.trade_reading`).
+
+    Returns
+    -------
+    (n, l) float32 array
+        About 2 where a four-digit code or two words agree.
+    """
+    found = _code_evidence(chains, codes)
+    if read is not None and len(read[0]):
+        trades, shares = read
+        borne_out = shares @ _code_evidence(chains, [(trade,) for trade in trades])
+        found = OWN_CODE * found + READ_CODE * borne_out
+    found = found + _word_evidence(chains, texts)
+    cosine = np.maximum(vectors @ phrases[:, 0].T, vectors @ phrases[:, 1].T)
+    # A cosine of centred vectors below 0.25 says nothing; 0.65 is nearly the same statement.
+    return np.asarray(found + 4.0 * np.clip(cosine - 0.25, 0.0, 0.4), np.float32)
+
+
+def positions(found: FloatArray, *, one: bool) -> tuple[NDArray[np.int32], FloatArray]:
+    """The links at which each row stands, with weights.
+
+    Parameters
+    ----------
+    found : (n, l) array
+        Evidence (:func:`evidence`).
+    one : bool
+        True where a row is at one link with some doubt (an enterprise: weights add up to its
+        certainty), False where it wants several (a resource: each weight by itself).
 
     Returns
     -------
@@ -161,28 +185,24 @@ def positions(
     weights : (n, POSITIONS) float32 array
         In [0, 1].
     """
-    evidence = _code_evidence(chains, codes)
-    if read is not None and len(read[0]):
-        trades, shares = read
-        borne_out = shares @ _code_evidence(chains, [(trade,) for trade in trades])
-        evidence = OWN_CODE * evidence + READ_CODE * borne_out
-    evidence = evidence + _word_evidence(chains, texts)
-    cosine = np.maximum(vectors @ phrases[:, 0].T, vectors @ phrases[:, 1].T)
-    # A cosine of centred vectors below 0.25 says nothing; 0.65 is nearly the same statement.
-    evidence = evidence + 4.0 * np.clip(cosine - 0.25, 0.0, 0.4)
-    best = np.argsort(-evidence, axis=1, kind="stable")[:, :POSITIONS]
-    strength = np.take_along_axis(evidence, best, axis=1)
+    best = np.argsort(-found, axis=1, kind="stable")[:, :POSITIONS]
+    strength = np.take_along_axis(found, best, axis=1)
     top = strength[:, :1]
-    certainty = 1.0 / (1.0 + np.exp(-2.5 * (strength - 1.2)))
+    certainty = _certain(strength)
     if one:
-        share = np.exp(2.0 * (strength - top))
+        share = np.exp(SHARPNESS * (strength - top))
         weights = share / share.sum(axis=1, keepdims=True) * certainty[:, :1]
         weights = np.where(weights < 0.05, 0.0, weights)
     else:
         # A link that many others equal in evidence is not what the place is about.
-        certainty = certainty * (strength / np.maximum(top, 1e-9)) ** APART
+        share = np.maximum(strength, 0) / np.maximum(top, 1e-9)
+        certainty = certainty * share**APART
         weights = np.where(certainty < 0.35, 0.0, certainty)
     return np.where(weights > 0, best, 0).astype(np.int32), weights.astype(np.float32)
+
+
+def _certain(strength: FloatArray) -> FloatArray:
+    return np.asarray(1.0 / (1.0 + np.exp(-2.5 * (strength - 1.2))), np.float32)
 
 
 def _code_evidence(chains: Chains, codes: Sequence[tuple[str, ...]]) -> FloatArray:

@@ -230,11 +230,13 @@ def add_trades(
     ):  # fmt: skip
         side.fields["trade_share"] = reading.shares[rows]
         side.fields["division_share"] = reading.shares[rows] @ among
-        side.fields["link"], side.fields["link_weight"] = chain_table.positions(
+        found = chain_table.evidence(
             texts.chains, codes[rows], list(side.fields["written"]), side.fields["text"],
-            texts.phrases, one=side is enterprises,
-            read=(reading.trades, side.fields["trade_share"]),
+            texts.phrases, (reading.trades, reading.shares[rows]),
         )  # fmt: skip
+        side.fields["link"], side.fields["link_weight"] = chain_table.positions(
+            found, one=side is enterprises
+        )
     for relation, strength in chain_table.wanted(
         texts.chains, resources.fields["link"], resources.fields["link_weight"]
     ).items():

@@ -12,6 +12,7 @@ from features.chains import (
     Link,
     _relations,
     built_in,
+    evidence,
     positions,
     wanted,
 )
@@ -38,9 +39,8 @@ CHAINS = Chains(LINKS, _relations(LINKS), ())
 def _at(codes: tuple[str, ...] = (), text: str = "", *, one: bool = True) -> dict[str, float]:
     """Weight of each link found, without help of vectors."""
     nothing = np.zeros((1, 4), np.float32)
-    links, weights = positions(
-        CHAINS, [codes], [text], nothing, np.zeros((len(LINKS), 2, 4), np.float32), one=one
-    )
+    found = evidence(CHAINS, [codes], [text], nothing, np.zeros((len(LINKS), 2, 4), np.float32))
+    links, weights = positions(found, one=one)
     assert links.shape == weights.shape == (1, min(POSITIONS, len(LINKS)))
     assert ((weights >= 0) & (weights <= 1)).all()
     return {LINKS[i].name: float(w) for i, w in zip(links[0], weights[0], strict=True) if w > 0}
