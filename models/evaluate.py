@@ -1,14 +1,12 @@
 """How good a ranker is on history it has not seen, beside what it must beat.
 
-Everything is learned from what was on record on the *cut* date and judged on the introductions
-that began after it: probabilities on every introduction, lists on what they would have shown
-first. The pairing graph, too, is that of the cut date.
+What is learned from and what is judged on is :class:`models.trial.Trial`'s to say.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -17,23 +15,20 @@ from numpy.typing import NDArray
 
 from features.language import Text
 from features.market import Market
-from features.schema import PROGRAMMES
 from features.tables import Table
 from models import metrics
 from models.baselines import BASELINES, BaselineUnavailable
-from models.candidates import Candidates
-from models.history import Introductions, introductions
-from models.judgement import RECALL_LENGTH, Judged, Judgement, Said, differences, judge
+from models.history import Introductions
+from models.judgement import Judgement, Said, differences, judge
 from models.metrics import Interval
+from models.pairing_bias import PairingBias, pairing_bias
 from models.scorers import Scorer, rule_scorer
-from models.training_rows import training_pairs
+from models.trial import Trial, cut_date
 
 __all__ = ["Evaluation", "Fit", "Judgement", "cut_date", "evaluate", "fitted_baselines"]
 
 #: Learns from the introductions known on the market's date.
 Fit = Callable[[Market, Introductions], Scorer]
-
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -59,6 +54,8 @@ class Evaluation:
         Log-loss of each introduction judged, by ranker.
     clusters : (n,) int array
         Enterprise of each introduction judged.
+    pairing : PairingBias
+        How the history learned from is biased by pairing, and what the model made of it.
     """
 
     as_of: date
@@ -71,6 +68,7 @@ class Evaluation:
     losses: dict[str, NDArray[np.float64]] = field(repr=False)
     clusters: NDArray[np.int64] = field(repr=False)
     left_out: dict[str, int] = field(default_factory=dict)
+    pairing: PairingBias | None = None
 
     def as_dict(self) -> dict[str, object]:
         """As a JSON object."""
@@ -89,15 +87,8 @@ class Evaluation:
                 for name, found in self.differences.items()
             },
             "missing": self.missing,
+            "pairing_bias": None if self.pairing is None else self.pairing.as_dict(),
         }
-
-
-def cut_date(found: Introductions, share: float = 0.8) -> date | None:
-    """Day by which the first ``share`` of introductions had begun; None without any."""
-    if not len(found):
-        return None
-    at = max(int(np.ceil(share * len(found))) - 1, 0)
-    return date.fromordinal(int(np.sort(found.first_date)[at]))
 
 
 def evaluate(
@@ -144,37 +135,40 @@ def evaluate(
     -------
     Evaluation, or None where nothing began after the cut date.
     """
-    outcomes = tables["outcomes"]
-    register = (tables.get("projects"), tables.get("funds"))
-    every = introductions(outcomes, *register, as_of=as_of, settle_days=settle_days)
-    cut = cut or cut_date(every)
-    if cut is None:
+    trial = Trial.of(
+        tables, as_of=as_of, market=market, cut=cut, settle_days=settle_days, refused=refused
+    )
+    if trial is None:
         return None
-    history = introductions(outcomes, *register, as_of=cut, settle_days=settle_days)
-    past = every.past(market.regions, market.enterprises.table, market.resources.table)
-    market = replace(market, past=past).at(cut)
-    later = every.after(cut)
-    judged = _judged(market, history, later)
-    if judged is None:
-        return None
-    used = len(training_pairs(market, history)[2])
-    no = refused(market) if refused is not None else ()
-    candidates = Candidates.of(market, history, tables.get("projects"), no)
-    wanted = candidates.wanted(judged.enterprises, judged.resources, judged.signed)
     learners = {"model": fit, **(fitted_baselines() if baselines is None else baselines)}
     said: dict[str, Said] = {}
     missing: dict[str, Text] = {}
-    for name, learned in _learned(learners, market, history, progress):
+    bias: PairingBias | None = None
+    for name, learned in _learned(learners, trial.market, trial.history, progress):
         if isinstance(learned, BaselineUnavailable):
             missing[name] = learned.text
-        else:
-            said[name] = _said(learned, market, judged, candidates, wanted)
+            continue
+        said[name] = trial.said(learned)
+        if name == "model":
+            bias = pairing_bias(trial.market, trial.history, learned)
+    return _evaluation(trial, said, missing, bias, draws)
+
+
+def _evaluation(
+    trial: Trial,
+    said: Mapping[str, Said],
+    missing: dict[str, Text],
+    bias: PairingBias | None,
+    draws: int,
+) -> Evaluation:
+    """What all rankers said, measured."""
+    judged = trial.judged
     return Evaluation(
-        as_of=as_of,
-        cut=cut,
-        trained_on=used,
+        as_of=trial.as_of,
+        cut=trial.cut,
+        trained_on=trial.trained_on,
         judged_on=len(judged.reached),
-        left_out={"trained": len(history) - used, "judged": len(later) - len(judged.reached)},
+        left_out=trial.left_out,
         rankers={
             name: {group: judge(judged, one, mask, draws) for group, mask in judged.groups.items()}
             for name, one in said.items()
@@ -187,6 +181,7 @@ def evaluate(
         missing=missing,
         losses={n: metrics.row_log_loss(judged.signed, o.probability) for n, o in said.items()},
         clusters=judged.enterprises,
+        pairing=bias,
     )
 
 
@@ -214,46 +209,3 @@ def fitted_baselines() -> dict[str, Fit]:
 
     rule: dict[str, Fit] = {"rule": lambda market, history: rule_scorer(market)}
     return rule | {name: learning(kind) for name, kind in BASELINES.items()}
-
-
-def _judged(market: Market, history: Introductions, later: Introductions) -> Judged | None:
-    # Introductions that the hard limits rule out are never listed, so no list is judged by them.
-    e, r, known = training_pairs(market, later)
-    if not len(known):
-        return None
-    reached = later.reached[known].astype(np.int64)
-    return Judged(e, r, reached, _groups(market, history, e, r))
-
-
-def _groups(
-    market: Market, history: Introductions, e: NDArray[np.int64], r: NDArray[np.int64]
-) -> dict[str, Mask]:
-    """Which introductions belong to which group; a group may be empty."""
-    past_e, past_r = history.index(market.enterprises.ids, market.resources.ids)
-    e_region = market.enterprises.fields["region"]
-    r_region = market.resources.fields["region"]
-    programme = market.resources.fields["programme"][r]
-    paired = market.graph.paired[e_region[e], r_region[r]] & (e_region[e] >= 0)
-    new_e, new_r = ~np.isin(e, past_e), ~np.isin(r, past_r)
-    seen_e, seen_r = past_e[past_e >= 0], past_r[past_r >= 0]
-    groups = {
-        "all": np.ones(len(e), np.bool_),
-        "unseen_enterprises": new_e,
-        "unseen_resources": new_r,
-        "unseen_regions": ~np.isin(e_region[e], e_region[seen_e])
-        | ~np.isin(r_region[r], r_region[seen_r]),
-        "in_pair": paired,
-        "cross_pair": ~paired,
-    }
-    return groups | {f"programme_{name}": programme == i for i, name in enumerate(PROGRAMMES)}
-
-
-def _said(
-    scorer: Scorer, market: Market, judged: Judged, candidates: Candidates, wanted: Mask
-) -> Said:
-    e, r = judged.enterprises, judged.resources
-    return Said(
-        probability=np.asarray(scorer.probabilities(market, e, r)[:, 0], dtype=np.float64),
-        score=np.asarray(scorer.score(market, e, r), dtype=np.float64),
-        hits=candidates.listed(scorer, e, r, wanted, RECALL_LENGTH),
-    )

@@ -13,7 +13,10 @@ from models import metrics
 from models.history import SIGNED
 from models.metrics import Interval
 
-__all__ = ["RECALL_LENGTH", "Judged", "Judgement", "Said", "differences", "judge"]
+__all__ = [
+    "RECALL_LENGTH", "Judged", "Judgement", "Losses", "Said", "differences", "judge", "losses",
+    "measured",
+]  # fmt: skip
 
 LIST_LENGTH: Final = 10
 RECALL_LENGTH: Final = 20
@@ -98,6 +101,54 @@ class Said:
     probability: FloatArray
     score: FloatArray
     hits: FloatArray
+
+
+@dataclass(frozen=True)
+class Losses:
+    """What one ranker's answers cost and gained, one by one, before any mean is taken.
+
+    Attributes
+    ----------
+    rows : (n,) array
+        Log-loss of P(signed) of each introduction judged.
+    lists : two arrays
+        NDCG@10 of each list with five contacts or more: of enterprises, of resources.
+    """
+
+    rows: FloatArray
+    lists: tuple[FloatArray, FloatArray]
+
+    @classmethod
+    def mean(cls, several: Sequence[Losses]) -> Losses:
+        """Mean over rankers judged on the same rows."""
+        both = [np.mean([one.lists[side] for one in several], axis=0) for side in (0, 1)]
+        return cls(np.mean([one.rows for one in several], axis=0), (both[0], both[1]))
+
+    def less(self, other: Losses) -> Losses:
+        """Differences to another ranker on the same rows."""
+        mine, theirs = self.lists, other.lists
+        return Losses(self.rows - other.rows, (mine[0] - theirs[0], mine[1] - theirs[1]))
+
+
+def losses(judged: Judged, one: Said) -> Losses:
+    """What one ranker's answers cost and gained on all introductions judged."""
+    lists = _list_values(judged, one, judged.groups["all"])
+    return Losses(metrics.row_log_loss(judged.signed, one.probability), lists)
+
+
+def measured(one: Losses, clusters: Index, draws: int = 500) -> dict[str, Interval]:
+    """``log_loss`` and ``ndcg_at_10`` with 95 % intervals.
+
+    Parameters
+    ----------
+    clusters : (n,) int array
+        Enterprise of each row.
+    """
+    sides = [metrics.bootstrap(values, draws=draws) for values in one.lists]
+    return {
+        "log_loss": metrics.bootstrap(one.rows, clusters=clusters, draws=draws),
+        "ndcg_at_10": _of_both(sides, (len(one.lists[0]), len(one.lists[1]))),
+    }
 
 
 def judge(judged: Judged, one: Said, mask: Mask, draws: int = 500) -> Judgement:

@@ -164,6 +164,7 @@ def _parameters(stages: StageModel) -> dict[str, Any]:
         "interactions": [
             {"left": asdict(one.left), "right": asdict(one.right)} for one in stages.interactions
         ],
+        "half_life_days": stages.half_life_days,
     }
 
 
@@ -211,6 +212,7 @@ def _stage_model(
         weights = array(f"interaction_{k}", s, len(e_trait.levels), len(r_trait.levels))
         met.append(Interaction(e_trait, r_trait, weights))
     there = f"{part}_covariance" in arrays
+    half_life = said.get("half_life_days")
     return StageModel(
         names=names,
         weights=array("weights", s, f),
@@ -221,6 +223,7 @@ def _stage_model(
         latent=latent,
         interactions=tuple(met),
         covariance=array("covariance", f + 1, f + 1) if there else None,
+        half_life_days=None if half_life is None else float(half_life),
     )
 
 

@@ -76,6 +76,8 @@ class StageModel:
         What traits of both sides are worth together.
     covariance : (1 + f, 1 + f) array or None
         Posterior covariance of intercept and weights of the first step; None for the rule.
+    half_life_days : float or None
+        Age at which an introduction counted half when it was fitted; None = all alike.
     """
 
     names: tuple[str, ...]
@@ -88,6 +90,7 @@ class StageModel:
     interactions: tuple[Interaction, ...] = ()
     covariance: NDArray[np.float64] | None = None
     described: dict[str, Any] = field(default_factory=dict)
+    half_life_days: float | None = None
 
     def without(self, *, effects: bool = False, latent: bool = False) -> StageModel:
         """A copy that leaves parts out."""

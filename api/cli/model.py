@@ -29,12 +29,21 @@ def train(
         print(match_terminal.as_text(model_terminal.training_view(report, language(lang))), end="")
 
 
-def evaluate(as_json: AsJson = False, lang: Lang = None) -> None:
+def evaluate(
+    learning_curve: Annotated[
+        bool, typer.Option("--learning-curve", help="cli.evaluate.learning_curve")
+    ] = False,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
     """Judge the published model on history it has not seen."""
     from api.store import Store
     from api.usecases import evaluate as usecase
 
-    found = usecase.run(Store.open(), progress=step("cli.step"))
+    found = usecase.run(
+        Store.open(), learning_curve=learning_curve, progress=step("cli.step"),
+        sized=step("cli.learned_from"),
+    )  # fmt: skip
     if as_json:
         print_json(found.as_dict())
     else:

@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text as Line
 
+from api.reports.evaluation_terminal import bias_view, curve_view, recency_line
 from features.language import Language, catalogue, say
 
 Figures = Mapping[str, Any]
@@ -28,7 +29,15 @@ class Document(Protocol):
 def evaluation_view(found: Document, lang: Language) -> RenderableType:
     """How good the model in use is (:class:`api.usecases.evaluate.EvaluationReport`)."""
     said: Figures = found.as_dict()
-    return _evaluation(said, lang, _which(said, lang))
+    which = _which(said, lang)
+    if said["model_id"] != "rule":
+        which.append(recency_line(said["half_life_days"], lang))
+    parts: list[RenderableType] = [_evaluation(said, lang, which)]
+    if said["pairing_bias"] is not None:
+        parts += [Line(""), *bias_view(said["pairing_bias"], lang)]
+    if "learning_curve" in said:
+        parts += curve_view(said["learning_curve"], lang)
+    return Group(*parts)
 
 
 def _which(said: Figures, lang: Language) -> list[Line]:
@@ -52,6 +61,7 @@ def training_view(report: Document, lang: Language) -> RenderableType:
     parts: list[RenderableType] = [
         Line(say("report.training.title", lang), style="bold cyan"),
         Line(fitted),
+        recency_line(said["half_life_days"], lang),
         Line(verdict, style="bold green" if said["published"] else "bold yellow"),
         Line(""),
     ]

@@ -13,7 +13,9 @@ from api.usecases.train import LEAST, TooLittleHistory
 from features.language import Text
 from models import published
 from models.evaluate import Evaluation, Fit, cut_date, evaluate
-from models.fitting import fit_stages
+from models.learning_curve import LearningCurve
+from models.learning_curve import learning_curve as grown
+from models.recency import fit_recent
 from models.scorers import StageScorer, rule_scorer
 
 
@@ -31,12 +33,18 @@ class EvaluationReport:
     why_degraded : Text or None
         Why the published model could not be used and the rule is judged.
     evaluation : Evaluation
+    half_life_days : float or None
+        Age at which an introduction counts half in the published model; None = all alike.
+    curve : LearningCurve or None
+        How its like grows with history; where that was asked for.
     """
 
     model_id: str
     refitted: bool
     why_degraded: Text | None
     evaluation: Evaluation
+    half_life_days: float | None = None
+    curve: LearningCurve | None = None
 
     def as_dict(self) -> dict[str, object]:
         """As a JSON object."""
@@ -45,16 +53,31 @@ class EvaluationReport:
             "refitted": self.refitted,
             "degraded": self.why_degraded is not None,
             "why": self.why_degraded,
+            "half_life_days": self.half_life_days,
             **self.evaluation.as_dict(),
+            **({} if self.curve is None else {"learning_curve": self.curve.as_dict()}),
         }
 
 
-def run(store: Store, *, progress: Callable[[str], None] | None = None) -> EvaluationReport:
+def run(
+    store: Store,
+    *,
+    learning_curve: bool = False,
+    progress: Callable[[str], None] | None = None,
+    sized: Callable[[str], None] | None = None,
+) -> EvaluationReport:
     """Judge on later history.
 
     The published model is judged as it was judged before it was fitted again on all history, on
     what began after that. Where nothing did, its like is fitted on the first 80 % of introductions
     and judged on the rest; where none was trained, the rule is judged on that rest.
+
+    Parameters
+    ----------
+    learning_curve : bool
+        Also fit its like on more and more of the history before that date.
+    progress, sized : callable, optional
+        Told each ranker, each size of history, as its turn comes.
 
     Raises
     ------
@@ -82,8 +105,15 @@ def run(store: Store, *, progress: Callable[[str], None] | None = None) -> Evalu
         found = judging(cut=cut, fit=_refit if refitted else _rule)
     if found is None:
         raise TooLittleHistory(len(every))
-    return EvaluationReport(used.model_id, refitted, used.why_degraded, found)
+    curve = None
+    if learning_curve:
+        curve = grown(
+            tables, as_of=today, market=market, settle_days=settle, cut=found.cut, fit=_refit,
+            refused=partial(ranking.refused, tables), progress=sized,
+        )  # fmt: skip
+    half_life = None if used.stages is None else used.stages.half_life_days
+    return EvaluationReport(used.model_id, refitted, used.why_degraded, found, half_life, curve)
 
 
 _rule: Fit = lambda market, history: rule_scorer(market)  # noqa: E731
-_refit: Fit = lambda market, history: StageScorer(fit_stages(market, history))  # noqa: E731
+_refit: Fit = lambda market, history: StageScorer(fit_recent(market, history))  # noqa: E731

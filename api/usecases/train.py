@@ -15,9 +15,9 @@ from features.market import Market
 from models import artefact, published
 from models.amounts import fit_amounts
 from models.evaluate import Evaluation, Fit, cut_date, evaluate
-from models.fitting import fit_stages
 from models.history import Introductions
 from models.published import Published
+from models.recency import fit_recent
 from models.scorers import Scorer, StageScorer, rule_scorer
 from models.stages import StageModel
 
@@ -44,6 +44,8 @@ class TrainReport:
         It was fitted on.
     evaluation : Evaluation or None
         None where too little history came later.
+    half_life_days : float or None
+        Age at which an introduction counts half in it; None = all alike.
     """
 
     model_id: str
@@ -53,6 +55,7 @@ class TrainReport:
     cut: date
     introductions: int
     evaluation: Evaluation | None
+    half_life_days: float | None = None
 
     def as_dict(self) -> dict[str, object]:
         """As a JSON object."""
@@ -63,6 +66,7 @@ class TrainReport:
             "as_of": self.as_of.isoformat(),
             "cut": self.cut.isoformat(),
             "introductions": self.introductions,
+            "half_life_days": self.half_life_days,
             "evaluation": self.evaluation.as_dict() if self.evaluation else None,
         }
 
@@ -119,7 +123,7 @@ def run(
     fitted: list[StageModel] = []
 
     def fit(market: Market, history: Introductions) -> StageScorer:
-        fitted.append(fit_stages(market, history))
+        fitted.append(fit_recent(market, history))
         return StageScorer(fitted[-1])
 
     judging = partial(
@@ -137,9 +141,10 @@ def run(
         )
     if progress is not None:
         progress("final")
+    final = fit_recent(market, seen)
     model_id = published.store(
         root,
-        fit_stages(market, seen),
+        final,
         fit_amounts(market, seen),
         as_of=as_of or today,
         cut=cut,
@@ -148,7 +153,9 @@ def run(
     go, why = verdict(before, judged, compared, force=force)
     if go:
         artefact.publish(root, model_id)
-    return TrainReport(model_id, go, why, as_of or today, cut, len(seen), judged)
+    return TrainReport(
+        model_id, go, why, as_of or today, cut, len(seen), judged, final.half_life_days
+    )
 
 
 def _rule(market: Market, history: Introductions) -> Scorer:

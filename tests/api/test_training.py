@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -11,8 +12,10 @@ import pytest
 
 from api import settings
 from api.cli import main as program
+from api.reports import match_terminal, model_terminal
 from api.store import Store
 from api.usecases import evaluate, train
+from features.language import LANGUAGES, Language
 from features.tables import Table, Value
 from made_history import ENTERPRISES, tables
 from models import published
@@ -131,3 +134,48 @@ def test_introductions_too_young_to_tell_are_left_out(
     monkeypatch.setenv("SHANHAI_SETTLE_DAYS", "36500")
     with pytest.raises(train.TooLittleHistory):
         use(made)
+
+
+def test_evaluate_tells_the_learning_curve_and_what_pairing_does_in_both_languages(
+    made: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    train.run(made, as_of=CUT)
+    with pytest.raises(SystemExit) as caught:
+        program.main(["evaluate", "--learning-curve", "--json"])
+    assert caught.value.code == 0
+    found = json.loads(capsys.readouterr().out)
+    sizes = [point["introductions"] for point in found["learning_curve"]["points"]]
+    assert sizes == sorted(sizes) and sizes[0] == 0 and sizes[-1] == found["trained_on"]
+    assert found["half_life_days"] is None
+    assert 0 < found["pairing_bias"]["possible"] < 1
+    words: dict[Language, tuple[str, ...]] = {
+        "en": ("Learning curve", "model less", "in-pair", "count like recent ones"),
+        "zh": ("学习曲线", "结对的两面", "新旧对接同等看待"),
+    }
+    for lang in LANGUAGES:
+        said = match_terminal.as_text(model_terminal.evaluation_view(_Said(found), lang))
+        assert all(word in " ".join(said.split()) for word in words[lang])
+        assert max(map(len, said.splitlines())) <= 100
+
+
+class _Said:
+    """What was printed as JSON, as the document that it was."""
+
+    def __init__(self, found: dict[str, object]) -> None:
+        self.found = found
+
+    def as_dict(self) -> dict[str, object]:
+        return self.found
+
+
+def test_the_half_life_is_kept_with_the_model(made: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    report = train.run(made)
+    stored = published.read(settings.model_folder(), report.model_id)
+    assert stored.stages is not None and stored.amounts is not None
+    assert stored.stages.half_life_days == report.half_life_days
+    halved = replace(stored.stages, half_life_days=548.0)
+    name = published.store(
+        settings.model_folder(), halved, stored.amounts, as_of=CUT, cut=CUT, judged=stored.judged
+    )
+    again = published.read(settings.model_folder(), name)
+    assert again.stages is not None and again.stages.half_life_days == 548.0
