@@ -195,8 +195,8 @@ def positions(found: FloatArray, *, one: bool) -> tuple[NDArray[np.int32], Float
         weights = np.where(weights < 0.05, 0.0, weights)
     else:
         # A link that many others equal in evidence is not what the place is about.
-        share = np.maximum(strength, 0) / np.maximum(top, 1e-9)
-        certainty = certainty * share**APART
+        beside = np.maximum(strength, 0) / np.maximum(top, 1e-9)
+        certainty = np.asarray(certainty * beside**APART, np.float32)
         weights = np.where(certainty < 0.35, 0.0, certainty)
     return np.where(weights > 0, best, 0).astype(np.int32), weights.astype(np.float32)
 
