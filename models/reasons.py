@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from features.chains import RELATIONS, built_in
-from features.curves import base_name
+from features.curves import UNKNOWN, base_name, gap_name
 from features.language import LANGUAGES, Text, text
 from features.market import Market
 from features.schema import INTENTS, RESOURCE_KINDS, choice_label
@@ -45,6 +45,10 @@ def topic(part: str) -> str:
         return part.removeprefix("effect:")
     if part.startswith(MET):
         return part
+    if part.endswith(UNKNOWN):
+        # That a cell is empty is a reason of its own: nothing of what it would say holds.
+        of = topic(base_name(part))
+        return gap_name("intent_fit" if of == "intents" else of)
     part = base_name(part)
     if part.startswith("intent_") and part != "intent_fit":
         return "intents"
@@ -62,6 +66,8 @@ class PairWords:
     def reason(self, about: str, contribution: float) -> Text:
         """The sentence of a topic, for or against, as far as it is true of this pair."""
         way = "for" if contribution >= 0 else "against"
+        if about.endswith(UNKNOWN):
+            return text(f"reason.gap.{way}", what=_what(base_name(about)))
         if about.startswith("x_"):
             return text(f"reason.own.{way}", column="x_" + about.split(":", 1)[1])
         if about.startswith(MET):
@@ -260,6 +266,13 @@ def figure(value: object) -> str:
         return f"{number:.1f}".removesuffix(".0")
     short = f"{float(f'{number:.2g}'):.4f}".rstrip("0").rstrip(".")
     return "0" if short == "-0" else short
+
+
+def _what(name: str) -> Text:
+    """What a feature is called; a user's own column by its name."""
+    if name.startswith("x_"):
+        return dict.fromkeys(LANGUAGES, "x_" + name.split(":", 1)[1])
+    return expert_weights()[name].label
 
 
 def _trait(name: str) -> Text:

@@ -222,3 +222,15 @@ def test_no_reason_told_of_the_demonstration_data_has_a_gap_or_a_dash(which: str
             for lang in LANGUAGES:
                 assert not GAP.search(said[lang]), (about, said)
             assert "—" not in said["en"], (about, said)
+
+
+def test_an_empty_cell_is_a_reason_of_its_own_and_says_nothing_of_what_would_stand_there() -> None:
+    assert topic("intent_hire?") == topic("intent_fit?") == "intent_fit?" != topic("intent_fit")
+    assert topic("land_cost?") == "land_price?"
+    words = _words()
+    for about in ("intent_fit?", "x_e:rank?"):
+        for part, said in ((1.0, "more"), (-1.0, "less")):
+            told = words.reason(about, part)
+            assert "cells are empty" in told["en"] and said in told["en"]
+            assert "没有填" in told["zh"]
+    assert "x_rank" in words.reason("x_e:rank?", 1.0)["en"]
