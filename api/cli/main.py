@@ -25,6 +25,7 @@ from api.cli import (
     register,
     rows,
     scenarios,
+    users,
 )
 from api.cli.command import Command, Group
 from api.cli.console import prepare_streams, tell
@@ -60,6 +61,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "brief": register.brief,
     "report": register.report,
     "export": files.export,
+    "user": users.user,
 }
 for _name, _function in _COMMANDS.items():
     app.command(_name, cls=Command)(_function)

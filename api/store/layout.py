@@ -86,3 +86,45 @@ MERGES = Table(
     Column("undone_at", String(20)),
 )
 """Entries merged into others, one row a batch, with every row as it was and as it became."""
+
+ACCOUNTS = Table(
+    "accounts",
+    METADATA,
+    Column("name", String(64), primary_key=True),
+    Column("role", String(16), nullable=False),
+    Column("region", Text()),
+    Column("enterprise_id", Text()),
+    Column("password_hash", Text(), nullable=False),
+    Column("made_at", String(20), nullable=False),
+    Column("disabled_at", String(20)),
+)
+"""Who may use the service, with which role and for whose rows."""
+
+TOKENS = Table(
+    "tokens",
+    METADATA,
+    Column("digest", String(64), primary_key=True),
+    Column("account", String(64), nullable=False),
+    Column("made_at", String(20), nullable=False),
+    Index("tokens_account", "account"),
+)
+"""Tokens of programs: what was shown once is kept as its SHA-256 only."""
+
+SESSIONS = Table(
+    "sessions",
+    METADATA,
+    Column("digest", String(64), primary_key=True),
+    Column("account", String(64), nullable=False),
+    Column("expires", BigInteger(), nullable=False),
+    Index("sessions_account", "account"),
+)
+"""People signed in, until a second of the epoch; kept as the SHA-256 of the cookie."""
+
+SIGN_IN_FAILURES = Table(
+    "sign_in_failures",
+    METADATA,
+    Column("digest", String(64), primary_key=True),
+    Column("failures", BigInteger(), nullable=False),
+    Column("since", BigInteger(), nullable=False),
+)
+"""Failed attempts to sign in, by name and address or by address alone, as digests."""

@@ -226,13 +226,14 @@ class Store:
     # -- writing --------------------------------------------------------------------------------
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def connection(self, *, writer: bool = False) -> Iterator[Connection]:
+        """One transaction through SQLAlchemy, for the modules of this package."""
         with translated(self.address.place):
             try:
                 with self._engine.connect() as connection:
-                    writer = connection.execution_options(writer=True)
-                    with writer.begin():
-                        yield writer
+                    session = connection.execution_options(writer=writer)
+                    with session.begin():
+                        yield session
             except OverflowError as error:
                 raise StoreError("store.too_large_a_number", reason=str(error)) from error
 
@@ -248,7 +249,7 @@ class Store:
         """
         from api.store import writing
 
-        with self._writing() as connection:
+        with self.connection(writer=True) as connection:
             counts = writing.write(connection, tables)
             if dry_run:
                 connection.get_transaction().rollback()  # type: ignore[union-attr]
@@ -273,7 +274,7 @@ class Store:
         values = (key,) if isinstance(key, str) else tuple(key)
         if len(values) != len(spec.key):
             raise ValueError(f"the key of {name} is {', '.join(spec.key)}")
-        with self._writing() as connection:
+        with self.connection(writer=True) as connection:
             return writing.remove(connection, name, row_key(spec, values))
 
     # -- entries merged into others --------------------------------------------------------------
@@ -282,7 +283,7 @@ class Store:
         """Merge enterprises (:func:`api.store.merging.merge`); ``dry_run``: tell, don't store."""
         from api.store import merging
 
-        with self._writing() as connection:
+        with self.connection(writer=True) as connection:
             merged = merging.merge(connection, into)
             if dry_run:
                 connection.get_transaction().rollback()  # type: ignore[union-attr]
@@ -292,7 +293,7 @@ class Store:
         """Undo the last merge not yet undone; see :func:`api.store.merging.undo`."""
         from api.store import merging
 
-        with self._writing() as connection:
+        with self.connection(writer=True) as connection:
             return merging.undo(connection)
 
     def merged_into(self) -> dict[str, str]:
@@ -339,7 +340,7 @@ class Store:
         from api.store import layout
 
         target = {"list_log": layout.LIST_LOG, "properties": layout.PROPERTIES}[name]
-        with self._writing() as session:
+        with self.connection(writer=True) as session:
             if replace:
                 replaced = [row[first] for row in rows]
                 session.execute(target.delete().where(target.c[first].in_(replaced)))

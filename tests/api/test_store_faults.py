@@ -120,7 +120,7 @@ def test_writers_at_the_same_time_wait_and_lose_nothing(store_url: str) -> None:
 def test_a_reader_sees_the_store_as_it_was_while_another_writes(store_url: str) -> None:
     store = Store.open(store_url)
     store.write({"enterprises": enterprises(2, "旧")})
-    with store._writing() as session:
+    with store.connection(writer=True) as session:
         session.exec_driver_sql("UPDATE enterprises SET name = '新'")
         assert names(Store.open(store_url)) == {"旧"}
     assert names(store) == {"新"}
@@ -131,7 +131,7 @@ def test_a_writer_that_never_ends_is_told_of(
 ) -> None:
     monkeypatch.setattr("api.store.address.BUSY_SECONDS", 0.2)
     store = Store.open(store_url)
-    with store._writing(), pytest.raises(Busy):
+    with store.connection(writer=True), pytest.raises(Busy):
         Store.open(store_url).write({"enterprises": enterprises(1)})
 
 

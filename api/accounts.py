@@ -1,0 +1,197 @@
+"""Who may use the service: roles, passwords, tokens, sessions, and patience with guesses.
+
+What proves who one is is never stored: of a password its argon2id hash, of tokens and sessions
+(256 random bits, which nobody can guess) their SHA-256.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+from api.errors import UsageError, UserError
+from api.store import Store
+from api.store.accounts import Account
+
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
+
+__all__ = [
+    "ROLES", "Account", "SignInRefused", "SignedIn", "TooManyAttempts", "hashed", "new_password",
+    "of_session", "of_token", "sign_in", "sign_out", "token_for",
+]  # fmt: skip
+
+ROLES = ("anonymous", "enterprise", "county", "planner", "admin")
+"""Contract 4. Nobody has an account as ``anonymous``: that is who has not signed in."""
+
+SHORTEST, LONGEST = 12, 200
+SESSION_SECONDS = 12 * 3600
+WINDOW_SECONDS = 900
+TRIES_OF_A_NAME, TRIES_OF_AN_ADDRESS = 5, 50
+
+
+class SignInRefused(UserError):
+    """Name or password is wrong, or the account is shut: which of these is not said."""
+
+
+class TooManyAttempts(UserError):
+    """Too many attempts failed; ``seconds`` until the next is looked at."""
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__("accounts.too_many_attempts", minutes=-(-seconds // 60))
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """Somebody signed in; ``secret`` is the cookie's value and is not kept."""
+
+    account: Account
+    secret: str
+    expires: int
+
+
+@cache
+def _hasher() -> PasswordHasher:
+    from argon2 import PasswordHasher
+    from argon2.profiles import RFC_9106_LOW_MEMORY
+
+    return PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
+
+
+@cache
+def _nobody() -> str:
+    """A hash that no password has: an unknown name takes as long as a wrong password."""
+    return _hasher().hash(secrets.token_urlsafe(32))
+
+
+def new_password() -> str:
+    """A password of 120 random bits."""
+    return secrets.token_urlsafe(15)
+
+
+def hashed(password: str) -> str:
+    """The argon2id hash of a password.
+
+    Raises
+    ------
+    UsageError
+        If it is too short or too long.
+    """
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise UsageError("accounts.password_length", least=SHORTEST, most=LONGEST)
+    return _hasher().hash(password)
+
+
+def _fits(password: str, hash_: str) -> bool:
+    from argon2.exceptions import InvalidHashError, VerificationError
+
+    try:
+        return _hasher().verify(hash_, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def sign_in(
+    store: Store, name: str, password: str, *, address: str = "", now: int | None = None
+) -> SignedIn:
+    """Sign a person in.
+
+    Parameters
+    ----------
+    address : str
+        Where the attempt comes from. Failures are counted by name and address, so that nobody
+        shuts another out from elsewhere, and by address, so that nobody tries many names.
+    now : int, optional
+        Second of the epoch; default: the clock.
+
+    Raises
+    ------
+    SignInRefused
+        If name and password do not belong to an open account.
+    TooManyAttempts
+        If as many failed within the last quarter of an hour; the password is not looked at.
+    """
+    from api.store import accounts as rows
+
+    now = int(time.time()) if now is None else now
+    after = now - WINDOW_SECONDS
+    # A password is judged outside any transaction: writers do not wait for argon2. That an attempt
+    # counts as failed until it is known to be right makes guesses sent at one moment count too.
+    of_name, of_address = _digest("name", name, address), _digest("address", address)
+    limits = {of_name: TRIES_OF_A_NAME, of_address: TRIES_OF_AN_ADDRESS}
+    with store.connection(writer=True) as connection:
+        for digest, most in limits.items():
+            failed, since = rows.failures(connection, digest, after)
+            if failed >= most:
+                raise TooManyAttempts(since + WINDOW_SECONDS - now)
+        for digest in limits:
+            rows.count_failure(connection, digest, now, after)
+        known = rows.found(connection, name)
+    nobody = _nobody()
+    right = _fits(password[: LONGEST + 1], nobody if known is None else known[1])
+    if known is None or not right or known[0].disabled_at is not None:
+        raise SignInRefused("accounts.refused")
+    secret, expires = secrets.token_urlsafe(32), now + SESSION_SECONDS
+    with store.connection(writer=True) as connection:
+        again = rows.found(connection, name)
+        if again is None or again[0].disabled_at is not None:
+            raise SignInRefused("accounts.refused")
+        rows.forget_failures(connection, of_name)
+        rows.take_back_failure(connection, of_address)
+        rows.add_session(connection, name, _digest("session", secret), now, expires)
+    return SignedIn(known[0], secret, expires)
+
+
+def of_session(store: Store, secret: str, *, now: int | None = None) -> Account | None:
+    """Who is signed in by a cookie; None: nobody, or no longer."""
+    from api.store import accounts as rows
+
+    with store.connection() as connection:
+        now = int(time.time()) if now is None else now
+        return rows.of_session(connection, _digest("session", secret), now)
+
+
+def sign_out(store: Store, secret: str) -> None:
+    """End a session; one that is not there is ended already."""
+    from api.store import accounts as rows
+
+    with store.connection(writer=True) as connection:
+        rows.end_session(connection, _digest("session", secret))
+
+
+def token_for(store: Store, name: str) -> str:
+    """A new token of an open account, to be shown once.
+
+    Raises
+    ------
+    UsageError
+        If there is no such account, or it is shut.
+    """
+    from api.store import accounts as rows
+
+    token = f"shanhai_{secrets.token_urlsafe(32)}"
+    with store.connection(writer=True) as connection:
+        known = rows.found(connection, name)
+        if known is None:
+            raise UsageError("accounts.no_such_account", name=name)
+        if known[0].disabled_at is not None:
+            raise UsageError("accounts.shut", name=name)
+        rows.add_token(connection, name, _digest("token", token))
+    return token
+
+
+def of_token(store: Store, token: str) -> Account | None:
+    """Whose token it is; None: nobody's, or its account is shut."""
+    from api.store import accounts as rows
+
+    with store.connection() as connection:
+        return rows.of_token(connection, _digest("token", token))

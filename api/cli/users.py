@@ -1,0 +1,130 @@
+"""``user``: who may use the service."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from api.cli.console import print_json, say_line, table
+from api.cli.options import AsJson, Lang
+from api.errors import UsageError
+from features.language import say
+
+if TYPE_CHECKING:
+    from api.store import Store
+    from api.usecases.users import Added
+
+Action = Literal["add", "token", "list", "disable"]
+
+
+def user(
+    action: Annotated[Action, typer.Argument(metavar="ACTION", help="cli.user.action")],
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="cli.user.name")] = None,
+    role: Annotated[
+        Literal["enterprise", "county", "planner", "admin"] | None,
+        typer.Option("--role", help="cli.user.role"),
+    ] = None,
+    region: Annotated[
+        str | None, typer.Option("--region", metavar="R", help="cli.user.region")
+    ] = None,
+    enterprise: Annotated[
+        str | None, typer.Option("--enterprise", metavar="ID", help="cli.user.enterprise")
+    ] = None,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="cli.user.password_stdin")
+    ] = False,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Add, list or shut accounts, or give one a token."""
+    from api.store import Store
+
+    options = {
+        "--role": role, "--region": region, "--enterprise": enterprise,
+        "--password-stdin": password_stdin or None,
+    }  # fmt: skip
+    for option, value in options.items():
+        if action != "add" and value is not None:
+            raise UsageError("accounts.only_with_add", option=option)
+    if action == "list":
+        if name is not None:
+            raise UsageError("accounts.list_takes_no_name", name=name)
+        _list(Store.open(), as_json)
+        return
+    if name is None:
+        raise UsageError("accounts.name_needed", action=action)
+    if action == "add":
+        if role is None:
+            raise UsageError("accounts.role_needed")
+        _add(Store.open(), name, role, region, enterprise, password_stdin, as_json)
+    elif action == "token":
+        _token(Store.open(), name, as_json)
+    else:
+        _disable(Store.open(), name, as_json)
+
+
+def _add(
+    store: Store,
+    name: str,
+    role: str,
+    region: str | None,
+    enterprise: str | None,
+    password_stdin: bool,
+    as_json: bool,
+) -> None:
+    from api.usecases import users
+
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
+    added: Added = users.add(
+        store, name, role, region=region, enterprise=enterprise, password=password
+    )
+    if as_json:
+        print_json(added.as_dict())
+        return
+    say_line("cli.user.added", name=added.account.name, role=say(f"role.{role}"))
+    if added.password is not None:
+        say_line("cli.user.password", password=added.password)
+
+
+def _token(store: Store, name: str, as_json: bool) -> None:
+    from api import accounts
+
+    token = accounts.token_for(store, name)
+    if as_json:
+        print_json({"name": name, "token": token})
+    else:
+        say_line("cli.user.token", name=name, token=token)
+
+
+def _disable(store: Store, name: str, as_json: bool) -> None:
+    from api.usecases import users
+
+    users.disable(store, name)
+    if as_json:
+        print_json({"disabled": name})
+    else:
+        say_line("cli.user.disabled", name=name)
+
+
+def _list(store: Store, as_json: bool) -> None:
+    from dataclasses import asdict
+
+    from api.usecases import users
+
+    found = users.listed(store)
+    if as_json:
+        print_json({"users": [asdict(account) for account in found]})
+        return
+    if not found:
+        say_line("cli.user.none")
+        return
+    headings = ("name", "role", "scope", "made_at", "disabled_at")
+    table(
+        [say(f"cli.user.heading.{heading}") for heading in headings],
+        [
+            (a.name, say(f"role.{a.role}"), a.region or a.enterprise_id, a.made_at, a.disabled_at)
+            for a in found
+        ],
+    )

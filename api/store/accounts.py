@@ -1,0 +1,168 @@
+"""Rows of accounts, tokens, sessions and failed attempts to sign in."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from api import settings
+from api.store.layout import ACCOUNTS, SESSIONS, SIGN_IN_FAILURES, TOKENS
+
+
+@dataclass(frozen=True)
+class Account:
+    """Who uses the service.
+
+    Attributes
+    ----------
+    role : str
+        One of :data:`api.accounts.ROLES` but anonymous.
+    region : str or None
+        Code of the county whose rows a county account writes.
+    enterprise_id : str or None
+        The row that an enterprise account stands for.
+    disabled_at : str or None
+        When it was shut; None: it is open.
+    """
+
+    name: str
+    role: str
+    region: str | None
+    enterprise_id: str | None
+    made_at: str
+    disabled_at: str | None
+
+
+def _account(row: Any) -> Account:
+    return Account(row.name, row.role, row.region, row.enterprise_id, row.made_at, row.disabled_at)
+
+
+def add(
+    connection: Connection,
+    name: str,
+    role: str,
+    password_hash: str,
+    *,
+    region: str | None,
+    enterprise_id: str | None,
+) -> Account | None:
+    """Add an account; None: the name is taken."""
+    if found(connection, name) is not None:
+        return None
+    account = Account(name, role, region, enterprise_id, settings.stamp(), None)
+    cells = {**asdict(account), "password_hash": password_hash}
+    connection.execute(insert(ACCOUNTS).values(cells))
+    return account
+
+
+def found(connection: Connection, name: str) -> tuple[Account, str] | None:
+    """An account and the hash of its password."""
+    row = connection.execute(select(ACCOUNTS).where(ACCOUNTS.c.name == name)).first()
+    return None if row is None else (_account(row), str(row.password_hash))
+
+
+def every(connection: Connection) -> list[Account]:
+    """All accounts, by name in code point order."""
+    rows = connection.execute(select(ACCOUNTS)).all()
+    return sorted(map(_account, rows), key=lambda account: account.name)
+
+
+def open_admins(connection: Connection) -> int:
+    """How many administrators can sign in."""
+    statement = (
+        select(func.count())
+        .select_from(ACCOUNTS)
+        .where(ACCOUNTS.c.role == "admin", ACCOUNTS.c.disabled_at.is_(None))
+    )
+    return connection.execute(statement).scalar_one()
+
+
+def disable(connection: Connection, name: str) -> None:
+    """Shut an account, and with it its tokens and sessions."""
+    connection.execute(
+        update(ACCOUNTS)
+        .where(ACCOUNTS.c.name == name, ACCOUNTS.c.disabled_at.is_(None))
+        .values(disabled_at=settings.stamp())
+    )
+    for held in (TOKENS, SESSIONS):
+        connection.execute(delete(held).where(held.c.account == name))
+
+
+def add_token(connection: Connection, account: str, digest: str) -> None:
+    """Keep the digest of a token."""
+    connection.execute(
+        insert(TOKENS).values(digest=digest, account=account, made_at=settings.stamp())
+    )
+
+
+def of_token(connection: Connection, digest: str) -> Account | None:
+    """The open account that a token stands for."""
+    statement = (
+        select(ACCOUNTS)
+        .join(TOKENS, TOKENS.c.account == ACCOUNTS.c.name)
+        .where(TOKENS.c.digest == digest, ACCOUNTS.c.disabled_at.is_(None))
+    )
+    row = connection.execute(statement).first()
+    return None if row is None else _account(row)
+
+
+def add_session(connection: Connection, account: str, digest: str, now: int, expires: int) -> None:
+    """Keep the digest of a session, and let go of those that have run out."""
+    connection.execute(delete(SESSIONS).where(SESSIONS.c.expires <= now))
+    connection.execute(insert(SESSIONS).values(digest=digest, account=account, expires=expires))
+
+
+def of_session(connection: Connection, digest: str, now: int) -> Account | None:
+    """The open account that is signed in by a session that has not run out."""
+    statement = (
+        select(ACCOUNTS)
+        .join(SESSIONS, SESSIONS.c.account == ACCOUNTS.c.name)
+        .where(
+            SESSIONS.c.digest == digest,
+            SESSIONS.c.expires > now,
+            ACCOUNTS.c.disabled_at.is_(None),
+        )
+    )
+    row = connection.execute(statement).first()
+    return None if row is None else _account(row)
+
+
+def end_session(connection: Connection, digest: str) -> None:
+    """Sign out."""
+    connection.execute(delete(SESSIONS).where(SESSIONS.c.digest == digest))
+
+
+def failures(connection: Connection, digest: str, after: int) -> tuple[int, int]:
+    """How many attempts failed in the window that began after a moment, and when it began."""
+    held = SIGN_IN_FAILURES.c
+    statement = select(held.failures, held.since).where(held.digest == digest, held.since > after)
+    row = connection.execute(statement).first()
+    return (0, 0) if row is None else (int(row.failures), int(row.since))
+
+
+def count_failure(connection: Connection, digest: str, now: int, after: int) -> None:
+    """Count an attempt; windows that began before ``after`` are let go of."""
+    held = SIGN_IN_FAILURES.c
+    connection.execute(delete(SIGN_IN_FAILURES).where(held.since <= after))
+    raised = connection.execute(
+        update(SIGN_IN_FAILURES).where(held.digest == digest).values(failures=held.failures + 1)
+    )
+    if not raised.rowcount:
+        connection.execute(insert(SIGN_IN_FAILURES).values(digest=digest, failures=1, since=now))
+
+
+def forget_failures(connection: Connection, digest: str) -> None:
+    """Begin anew after an attempt that succeeded."""
+    connection.execute(delete(SIGN_IN_FAILURES).where(SIGN_IN_FAILURES.c.digest == digest))
+
+
+def take_back_failure(connection: Connection, digest: str) -> None:
+    """An attempt that was counted beforehand has succeeded."""
+    held = SIGN_IN_FAILURES.c
+    connection.execute(
+        update(SIGN_IN_FAILURES)
+        .where(held.digest == digest, held.failures > 0)
+        .values(failures=held.failures - 1)
+    )

@@ -1,0 +1,231 @@
+"""Accounts: only who knows the secret comes in, and guessing gets nobody far."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from argon2 import PasswordHasher, profiles
+
+from api import accounts
+from api.accounts import Account, SignInRefused, TooManyAttempts
+from api.errors import UsageError
+from api.store import Store
+from api.usecases import users
+from features.tables import Table
+from running import ROOT, shanhai
+
+PASSWORD = "correct horse battery"
+NOW = 1_200_000_000
+
+
+@pytest.fixture(autouse=True)
+def _cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real algorithm at its least cost: hundreds of hashes at full cost take a minute."""
+    monkeypatch.setattr(
+        accounts, "_hasher", lambda: PasswordHasher.from_parameters(profiles.CHEAPEST)
+    )
+    accounts._nobody.cache_clear()
+
+
+@pytest.fixture
+def store(store_url: str) -> Store:
+    """A store with an administrator."""
+    found = Store.open(store_url)
+    users.add(found, "root", "admin", password=PASSWORD)
+    return found
+
+
+def sign_in(store: Store, password: str, name: str = "root", *, at: int = NOW,
+            address: str = "10.0.0.1") -> accounts.SignedIn:  # fmt: skip
+    return accounts.sign_in(store, name, password, address=address, now=at)
+
+
+def test_a_session_lasts_until_it_is_ended_or_runs_out(store: Store) -> None:
+    one, other = sign_in(store, PASSWORD), sign_in(store, PASSWORD)
+    assert one.secret != other.secret and one.expires == NOW + accounts.SESSION_SECONDS
+    assert accounts.of_session(store, one.secret, now=one.expires - 1) == one.account
+    assert accounts.of_session(store, one.secret, now=one.expires) is None
+    accounts.sign_out(store, one.secret)
+    assert accounts.of_session(store, one.secret, now=NOW) is None
+    assert accounts.of_session(store, other.secret, now=NOW) == other.account
+
+
+def test_an_unknown_name_and_a_wrong_password_are_told_alike(store: Store) -> None:
+    users.add(store, "gone", "planner", password=PASSWORD)
+    users.disable(store, "gone")
+    said = []
+    for name, password in (("root", "wrong"), ("nobody", PASSWORD), ("gone", PASSWORD)):
+        with pytest.raises(SignInRefused) as caught:
+            sign_in(store, password, name)
+        said.append(caught.value.message)
+    assert said[0] == said[1] == said[2]
+
+
+@pytest.mark.parametrize("name", ["root", "nobody"])
+def test_after_five_wrong_passwords_not_even_the_right_one_is_looked_at(
+    store: Store, name: str
+) -> None:
+    for i in range(accounts.TRIES_OF_A_NAME):
+        with pytest.raises(SignInRefused):
+            sign_in(store, "wrong", name, at=NOW + i)
+    with pytest.raises(TooManyAttempts) as caught:
+        sign_in(store, PASSWORD, name, at=NOW + 60)
+    assert caught.value.seconds == accounts.WINDOW_SECONDS - 60
+    sign_in(store, PASSWORD, address="10.0.0.2", at=NOW + 60)
+    if name == "root":
+        sign_in(store, PASSWORD, at=NOW + accounts.WINDOW_SECONDS)
+
+
+def test_many_names_tried_from_one_address_are_too_many(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accounts, "TRIES_OF_AN_ADDRESS", 3)
+    for name in ("a", "b", "c"):
+        with pytest.raises(SignInRefused):
+            sign_in(store, "wrong", name)
+    with pytest.raises(TooManyAttempts):
+        sign_in(store, PASSWORD)
+
+
+def test_an_office_behind_one_address_signs_in_as_often_as_it_likes(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(accounts, "TRIES_OF_AN_ADDRESS", 3)
+    for _ in range(5):
+        assert sign_in(store, PASSWORD).account.name == "root"
+
+
+def test_guesses_sent_at_one_moment_are_counted_too(store: Store) -> None:
+    outcomes: list[type[Exception]] = []
+
+    def guess() -> None:
+        try:
+            sign_in(store, "wrong")
+        except (SignInRefused, TooManyAttempts) as error:
+            outcomes.append(type(error))
+
+    threads = [threading.Thread(target=guess) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert outcomes.count(SignInRefused) == accounts.TRIES_OF_A_NAME
+    assert outcomes.count(TooManyAttempts) == 3
+
+
+def test_a_token_opens_until_its_account_is_shut(store: Store) -> None:
+    users.add(store, "prog", "planner", password=PASSWORD)
+    token, session = accounts.token_for(store, "prog"), sign_in(store, PASSWORD, "prog")
+    assert accounts.of_token(store, token) == session.account
+    assert accounts.of_token(store, token[:-1]) is None
+    users.disable(store, "prog")
+    assert accounts.of_token(store, token) is None
+    assert accounts.of_session(store, session.secret, now=NOW) is None
+    with pytest.raises(UsageError, match="disabled"):
+        accounts.token_for(store, "prog")
+
+
+def test_no_secret_is_in_the_file(store: Store) -> None:
+    token, session = accounts.token_for(store, "root"), sign_in(store, PASSWORD)
+    file = store.address.file
+    assert file is not None
+    held = b"".join(part.read_bytes() for part in file.parent.iterdir())
+    assert b"root" in held and b"$argon2id$" in held
+    for secret in (token, token.removeprefix("shanhai_"), session.secret, PASSWORD):
+        assert secret.encode() not in held
+
+
+def test_the_last_administrator_stays(store: Store) -> None:
+    with pytest.raises(UsageError, match="last administrator"):
+        users.disable(store, "root")
+    users.add(store, "second", "admin", password=PASSWORD)
+    users.disable(store, "root")
+    with pytest.raises(UsageError, match="last administrator"):
+        users.disable(store, "second")
+
+
+def test_a_role_goes_with_what_it_stands_for_and_nothing_else(store: Store) -> None:
+    store.write({"enterprises": Table("enterprises", {"id": ["E1"], "name": ["甲公司"]})})
+    county = users.add(store, "c", "county", region="江山市").account
+    firm = users.add(store, "e", "enterprise", enterprise="甲公司").account
+    assert (county.region, county.enterprise_id) == ("330881", None)
+    assert (firm.region, firm.enterprise_id) == (None, "E1")
+    wrong: list[tuple[str, dict[str, str]]] = [
+        ("county", {}), ("county", {"region": "江山市", "enterprise": "E1"}),
+        ("enterprise", {}), ("enterprise", {"region": "江山市"}),
+        ("planner", {"region": "江山市"}), ("admin", {"enterprise": "E1"}),
+        ("enterprise", {"enterprise": "E2"}), ("anonymous", {}),
+    ]  # fmt: skip
+    for role, scope in wrong:
+        with pytest.raises(UsageError):
+            users.add(store, "x", role, **scope)
+    assert [account.name for account in users.listed(store)] == ["c", "e", "root"]
+
+
+@pytest.mark.parametrize("name", ["", " ", "a b", "a/b", "x" * 65, "a\n", "../a", "root"])
+def test_a_name_that_is_taken_or_not_allowed_is_refused(store: Store, name: str) -> None:
+    if name == "a\n":  # surrounding blanks are no part of a name
+        assert users.add(store, name, "planner").account.name == "a"
+        return
+    with pytest.raises(UsageError):
+        users.add(store, name, "planner")
+
+
+@pytest.mark.parametrize("password", ["", "short", "x" * 201])
+def test_a_password_too_short_or_too_long_is_refused(store: Store, password: str) -> None:
+    with pytest.raises(UsageError, match="12 to 200"):
+        users.add(store, "x", "planner", password=password)
+
+
+def test_the_commands_add_list_and_shut_accounts(store_url: str) -> None:
+    environment = {"SHANHAI_DATABASE_URL": store_url, "lang": "en"}
+    assert "no account yet" in shanhai("user", "list", **environment).out
+    added = shanhai("user", "add", "root", "--role", "admin", "--json", **environment).json
+    store = Store.open(store_url)
+    account: Account = sign_in(store, added["password"]).account
+    assert (account.name, account.role) == ("root", "admin")
+    token = shanhai("user", "token", "root", "--json", **environment).json["token"]
+    assert accounts.of_token(store, token) == account
+    listed = shanhai("user", "list", "--json", **environment)
+    assert [each["name"] for each in listed.json["users"]] == ["root"]
+    assert token not in listed.out and added["password"] not in listed.out
+    refused = shanhai("user", "disable", "root", **environment)
+    assert (refused.status, refused.out) == (2, "") and "last administrator" in refused.err
+
+
+def test_a_password_comes_from_standard_input(store_url: str, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "api.cli.main", "user", "add", "p", "--role", "planner",
+         "--password-stdin"],
+        input=f"{PASSWORD}\n", capture_output=True, text=True, timeout=60, check=True, cwd=ROOT,
+        env={"SHANHAI_DATABASE_URL": store_url, "SHANHAI_HOME": str(tmp_path), "PATH": ""},
+    )  # fmt: skip
+    assert PASSWORD not in done.stdout + done.stderr
+    assert sign_in(Store.open(store_url), PASSWORD, "p").account.role == "planner"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("add",), ("add", "x"), ("list", "x"), ("token",), ("disable",), ("token", "nobody"),
+     ("list", "--role", "admin"), ("disable", "x", "--password-stdin")],
+)  # fmt: skip
+def test_a_wrong_use_of_the_command_is_told(
+    store: Store, arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    from api.cli import main as program
+
+    monkeypatch.setenv("SHANHAI_DATABASE_URL", store.address.url)
+    with pytest.raises(SystemExit) as caught:
+        program.main(["user", *arguments])
+    said = capsys.readouterr()
+    assert (caught.value.code, said.out) == (2, "") and said.err
+
+
+def test_a_hash_costs_what_the_standard_asks_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    assert accounts.hashed(PASSWORD).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
