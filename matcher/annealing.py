@@ -24,6 +24,8 @@ from models.compiling import compiled
 STIFFEN, HARDER = 0.15, 8.0
 #: Sweeps at the end in which every capacity still exceeded becomes dearer by a tenth each time.
 FINISH = 200
+#: Pairs of each enterprise that are looked at, the best at the prices: few enough for the caches.
+REACH = 12
 
 
 @compiled
@@ -260,6 +262,20 @@ def _anneal(
     return top
 
 
+def _within_reach(problem: Problem, reduced: Floats) -> Rows:
+    """The best pairs of each enterprise at the prices, by enterprise, then resource.
+
+    Limits may need any pair: with them, all.
+    """
+    if problem.limits:
+        return np.lexsort((problem.resource, problem.enterprise))
+    best_first = np.lexsort((-reduced, problem.enterprise))
+    mine = problem.enterprise[best_first]
+    rank = np.arange(len(mine)) - np.searchsorted(mine, mine)
+    kept = np.sort(best_first[rank < REACH])
+    return np.asarray(kept[np.lexsort((problem.resource[kept], problem.enterprise[kept]))])
+
+
 class Annealer:
     """A problem made ready for annealing.
 
@@ -282,8 +298,8 @@ class Annealer:
         limit_prices: Floats,
         near: int = 5,
     ) -> None:
-        order = np.lexsort((problem.resource, problem.enterprise))
-        self._order, self._n = order, problem.enterprises
+        order = _within_reach(problem, reduced)
+        self._order, self._n, self._pairs = order, problem.enterprises, len(problem.value)
         enterprise = problem.enterprise[order].astype(np.int64)
         self._starts = np.searchsorted(enterprise, np.arange(self._n + 1))
         self._resource = problem.resource[order].astype(np.int32)
@@ -316,7 +332,7 @@ class Annealer:
         return np.asarray(0.95 * prices + 0.01 * usual, np.float64)
 
     def run(
-        self, start: Rows, *, sweeps: int, warm: float = 0.6, cold: float = 1e-3, seed: int = 0
+        self, start: Rows, *, sweeps: int, warm: float = 0.6, cold: float = 1e-4, seed: int = 0
     ) -> Rows | None:
         """Anneal from a choice of pairs.
 
@@ -335,10 +351,11 @@ class Annealer:
         int array or None
             The best choice met that keeps everything.
         """
-        back = np.empty(len(self._order), np.int64)
+        back = np.full(self._pairs, -1, np.int64)
         back[self._order] = np.arange(len(self._order))
         place = np.full(self._n, -1, np.int64)
         chosen = back[start]
+        chosen = chosen[chosen >= 0]
         place[np.searchsorted(self._starts, chosen, side="right") - 1] = chosen
         best = place.copy()
         top = _anneal(

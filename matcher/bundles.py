@@ -271,17 +271,9 @@ class Bundles:
         """
         self.price, inward = price, 0.7
         for _ in range(rounds):
-            out = np.zeros((KEPT, len(self._order)), np.bool_)
-            filled = np.zeros(self._m, np.int64)
-            left = 0.0
-            for r in range(self._m):
-                if until():
-                    return
-                left += _all(
-                    self._starts[r : r + 2], self._enterprise, self._value, self._use,
-                    self._room[r : r + 1], price, self._multipliers[r : r + 1], nodes, out,
-                    filled[r : r + 1],
-                )  # fmt: skip
+            left, out, filled = self._each(price, nodes, until)
+            if until():
+                return
             if left + price.sum() < self.bound - 1e-9:
                 self.bound, self.price = float(left + price.sum()), price
             fresh = self._enter(self._split(out, filled))
@@ -293,6 +285,62 @@ class Bundles:
                 self.solved = True
                 return
             price = inward * self.price + (1 - inward) * prices[: self._n]
+
+    def descend(
+        self, price: Floats, low: float, *, rounds: int, nodes: tuple[int, int], until: Until
+    ) -> None:
+        """Lower :attr:`bound` by subgradient steps (Polyak 1969), before there are many bundles.
+
+        Parameters
+        ----------
+        price : (enterprises,) float array
+            Where to start from.
+        low : float
+            What the steps aim at: the value of an allocation.
+        nodes : (int, int)
+            Of branch and bound for each bundle: first, and once a third of the rounds is over.
+
+        The program over bundles has prices only when it holds nearly all that matter; these
+        steps need none of it.
+        """
+        share, worse = 1.0, 0
+        self.price = price
+        for turn in range(rounds):
+            left, out, filled = self._each(price, nodes[3 * turn >= rounds], until)
+            if until():
+                return
+            worth = left + float(price.sum())
+            if worth < self.bound - 1e-9:
+                self.bound, self.price = worth, price
+                self._enter(self._split(out, np.minimum(filled, 1)))
+            else:
+                worse += 1
+                if worse % 4 == 0:
+                    share *= 0.7
+                    price = self.price
+            slope = 1.0 - np.bincount(self._enterprise[out[0]], minlength=self._n)
+            slope[(price <= 0) & (slope > 0)] = 0.0
+            length = float(slope @ slope)
+            if length == 0.0 or worth <= low:
+                return
+            price = np.maximum(0.0, price - share * (worth - low) / length * slope)
+
+    def _each(
+        self, price: Floats, nodes: int, until: Until
+    ) -> tuple[float, NDArray[np.bool_], Rows]:
+        """What every resource would take at some prices, and the sum of what that leaves."""
+        out = np.zeros((KEPT, len(self._order)), np.bool_)
+        filled = np.zeros(self._m, np.int64)
+        left = 0.0
+        for r in range(self._m):
+            if until():
+                break
+            left += _all(
+                self._starts[r : r + 2], self._enterprise, self._value, self._use,
+                self._room[r : r + 1], price, self._multipliers[r : r + 1], nodes, out,
+                filled[r : r + 1],
+            )  # fmt: skip
+        return left, out, filled
 
     def _split(self, out: NDArray[np.bool_], filled: Rows) -> list[Rows]:
         found = []

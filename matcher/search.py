@@ -22,15 +22,17 @@ Tell = Callable[[str], None]
 #: Moves of the first annealing, and for each unit of effort.
 _FIRST_MOVES, _EFFORT_MOVES = 3_000_000, 100_000
 #: Above so many enterprises a resource, bundles prove little that prices do not.
-_SMALL_BUNDLES = 40
+_SMALL_BUNDLES = 30
 #: Pairs that branch and cut is given at most, unless they are all that can matter.
 _MOST_PAIRS = 40_000
 #: So few pairs are tried by branch and cut at once.
 _TINY, _TINY_NODES = 400, 200
-#: Temperatures to begin from, and to begin again from the best.
-_WARM, _AGAIN = (0.2, 0.6), 0.08
+#: Temperatures to begin from, where only annealing searches, and to begin again from the best.
+_WARM, _WARM_ALONE, _AGAIN = (0.2, 0.6), (0.1, 0.06), 0.08
+#: Rounds of subgradient steps before the program over bundles.
+_STEPS = 120
 #: Nodes that each bundle may take, raised where prices settle with bundles left open.
-_BUNDLE_NODES = (20_000, 200_000, 1_000_000)
+_BUNDLE_NODES = (20_000, 200_000, 3_000_000)
 #: With several quantities branch and cut gets nowhere on more pairs than these.
 _FEW_PAIRS = 1500
 _CLOSED = 1e-9
@@ -166,6 +168,7 @@ class _Seeking:
         start = self.best if again and self.best is not None else self._rounded
         sweeps = max(20, round(moves / 2 / self.problem.enterprises))
         warm = _AGAIN if again else self._warm()
+        self.runs += 1  # before the run: the other thread draws from elsewhere meanwhile
         found = self.annealer.run(start, sweeps=sweeps, warm=warm, seed=self.seed + self.runs)
         if found is not None and not again:
             worth = objective(self.problem, found)
@@ -173,13 +176,13 @@ class _Seeking:
         self.better(found)
         if found is not None:
             self._met.append(found)
-        self.runs += 1
 
     def _warm(self) -> float:
         """A temperature not tried yet, else the one that led farthest."""
-        fresh = [warm for warm in _WARM if warm not in self._reached]
-        tried = max(_WARM, key=lambda warm: self._reached.get(warm, -np.inf))
-        return fresh[0] if fresh and self.runs < 2 * len(_WARM) else tried
+        several = _WARM if self.bundles_pay or self.branching_pays else _WARM_ALONE
+        fresh = [warm for warm in several if warm not in self._reached]
+        tried = max(several, key=lambda warm: self._reached.get(warm, -np.inf))
+        return fresh[0] if fresh and self.runs < 2 * len(several) else tried
 
     @property
     def _rounded(self) -> Rows:
@@ -197,6 +200,9 @@ class _Seeking:
         bundles = self._bundles = Bundles(problem, prices.capacity)
         if self.best is not None:
             bundles.add(self.best)
+        if budget_is_time:
+            bundles.descend(price, self.worth, rounds=_STEPS, nodes=_BUNDLE_NODES[1:], until=until)
+            self.bound, price = min(self.bound, bundles.bound), bundles.price
         for nodes in _BUNDLE_NODES[: None if budget_is_time else 1]:
             bundles.prove(price, rounds=rounds, nodes=nodes, until=until)
             self.bound, price = min(self.bound, bundles.bound), bundles.price
@@ -263,7 +269,8 @@ class _Seeking:
             times += 1
             self.anneal(some, again=times % 3 == 0)
             rate = some / max(1e-3, budget.spent - begun)
-            moves *= 2.5
+            # Where nothing else searches, one long run after a short one that tells the speed.
+            moves = 2.5 * moves if self.bundles_pay or self.branching_pays else np.inf
             if mine and self.bundles_pay and self.best is not None:
                 self._improve(done)
 
