@@ -7,8 +7,10 @@ What proves who one is is never stored: of a password its argon2id hash, of toke
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 import time
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -21,13 +23,14 @@ if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
 __all__ = [
-    "ROLES", "Account", "SignInRefused", "SignedIn", "TooManyAttempts", "hashed", "new_password",
-    "of_session", "of_token", "sign_in", "sign_out", "token_for",
+    "ROLES", "Account", "SignInRefused", "SignedIn", "TooManyAttempts", "hashed", "name_of",
+    "new_password", "of_session", "of_token", "sign_in", "sign_out", "token_for",
 ]  # fmt: skip
 
 ROLES = ("anonymous", "enterprise", "county", "planner", "admin")
 """Contract 4. Nobody has an account as ``anonymous``: that is who has not signed in."""
 
+_NAME = re.compile(r"[\w.@-]{1,64}")
 SHORTEST, LONGEST = 12, 200
 SESSION_SECONDS = 12 * 3600
 WINDOW_SECONDS = 900
@@ -69,6 +72,15 @@ def _nobody() -> str:
     return _hasher().hash(secrets.token_urlsafe(32))
 
 
+def name_of(written: str) -> str | None:
+    """The name of an account as it is kept; None: no account can be called so.
+
+    What a database would refuse (NUL, half a surrogate pair) never gets there.
+    """
+    name = unicodedata.normalize("NFC", written.strip())
+    return name if _NAME.fullmatch(name) else None
+
+
 def new_password() -> str:
     """A password of 120 random bits."""
     return secrets.token_urlsafe(15)
@@ -84,14 +96,19 @@ def hashed(password: str) -> str:
     """
     if not SHORTEST <= len(password) <= LONGEST:
         raise UsageError("accounts.password_length", least=SHORTEST, most=LONGEST)
-    return _hasher().hash(password)
+    return _hasher().hash(_bytes(password))
+
+
+def _bytes(password: str) -> bytes:
+    """Any text as bytes; the same password typed on another keyboard stays the same."""
+    return unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")
 
 
 def _fits(password: str, hash_: str) -> bool:
     from argon2.exceptions import InvalidHashError, VerificationError
 
     try:
-        return _hasher().verify(hash_, password)
+        return _hasher().verify(hash_, _bytes(password))
     except (VerificationError, InvalidHashError):
         return False
 
@@ -126,7 +143,8 @@ def sign_in(
     after = now - WINDOW_SECONDS
     # A password is judged outside any transaction: writers do not wait for argon2. That an attempt
     # counts as failed until it is known to be right makes guesses sent at one moment count too.
-    of_name, of_address = _digest("name", name, address), _digest("address", address)
+    allowed = name_of(name)
+    of_name, of_address = _digest("name", allowed or name, address), _digest("address", address)
     limits = {of_name: TRIES_OF_A_NAME, of_address: TRIES_OF_AN_ADDRESS}
     with store.connection(writer=True) as connection:
         for digest, most in limits.items():
@@ -135,19 +153,19 @@ def sign_in(
                 raise TooManyAttempts(since + WINDOW_SECONDS - now)
         for digest in limits:
             rows.count_failure(connection, digest, now, after)
-        known = rows.found(connection, name)
+        known = None if allowed is None else rows.found(connection, allowed)
     nobody = _nobody()
     right = _fits(password[: LONGEST + 1], nobody if known is None else known[1])
     if known is None or not right or known[0].disabled_at is not None:
         raise SignInRefused("accounts.refused")
     secret, expires = secrets.token_urlsafe(32), now + SESSION_SECONDS
     with store.connection(writer=True) as connection:
-        again = rows.found(connection, name)
+        again = rows.found(connection, known[0].name)
         if again is None or again[0].disabled_at is not None:
             raise SignInRefused("accounts.refused")
         rows.forget_failures(connection, of_name)
         rows.take_back_failure(connection, of_address)
-        rows.add_session(connection, name, _digest("session", secret), now, expires)
+        rows.add_session(connection, known[0].name, _digest("session", secret), now, expires)
     return SignedIn(known[0], secret, expires)
 
 
@@ -180,12 +198,12 @@ def token_for(store: Store, name: str) -> str:
 
     token = f"shanhai_{secrets.token_urlsafe(32)}"
     with store.connection(writer=True) as connection:
-        known = rows.found(connection, name)
+        known = rows.found(connection, name_of(name) or "")
         if known is None:
             raise UsageError("accounts.no_such_account", name=name)
         if known[0].disabled_at is not None:
             raise UsageError("accounts.shut", name=name)
-        rows.add_token(connection, name, _digest("token", token))
+        rows.add_token(connection, known[0].name, _digest("token", token))
     return token
 
 

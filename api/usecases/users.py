@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from dataclasses import asdict, dataclass
 
 from api import accounts
@@ -12,7 +10,6 @@ from api.errors import UsageError
 from api.store import Store
 from api.usecases.naming import regions_of, row_id
 
-_NAME = re.compile(r"[\w.@-]{1,64}")
 _OF = {"county": "region", "enterprise": "enterprise"}
 """What an account of a role stands for; no other role stands for anything."""
 
@@ -55,8 +52,8 @@ def add(
     """
     from api.store import accounts as rows
 
-    name = unicodedata.normalize("NFC", name.strip())
-    if not _NAME.fullmatch(name):
+    allowed = accounts.name_of(name)
+    if allowed is None:
         raise UsageError("accounts.bad_name", name=name)
     if role not in ROLES[1:]:
         raise UsageError("accounts.bad_role", role=role, roles=", ".join(ROLES[1:]))
@@ -70,7 +67,7 @@ def add(
     hash_ = accounts.hashed(made or password or "")
     with store.connection(writer=True) as connection:
         account = rows.add(
-            connection, name, role, hash_, region=code_of_region, enterprise_id=enterprise_id
+            connection, allowed, role, hash_, region=code_of_region, enterprise_id=enterprise_id
         )
         if account is None:
             raise UsageError("accounts.name_taken", name=name)
@@ -96,11 +93,11 @@ def disable(store: Store, name: str) -> None:
     from api.store import accounts as rows
 
     with store.connection(writer=True) as connection:
-        known = rows.found(connection, name)
+        known = rows.found(connection, accounts.name_of(name) or "")
         if known is None:
             raise UsageError("accounts.no_such_account", name=name)
         account = known[0]
         opens = account.role == "admin" and account.disabled_at is None
         if opens and rows.open_admins(connection) == 1:
             raise UsageError("accounts.last_admin", name=name)
-        rows.disable(connection, name)
+        rows.disable(connection, account.name)

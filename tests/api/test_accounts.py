@@ -175,6 +175,29 @@ def test_a_name_that_is_taken_or_not_allowed_is_refused(store: Store, name: str)
         users.add(store, name, "planner")
 
 
+@pytest.mark.parametrize("name", ["a\0b", "\ud800", "", "x" * 5000, "' OR 1=1 --"])
+@pytest.mark.parametrize("password", [PASSWORD, "\0", "\udfff", "x" * 5000, ""])
+def test_whatever_is_sent_as_name_or_password_is_refused_alike(
+    store: Store, name: str, password: str
+) -> None:
+    for tried in (name, "root"):
+        if (tried, password) != ("root", PASSWORD):
+            with pytest.raises(SignInRefused):
+                sign_in(store, password, tried)
+    for use in (accounts.token_for, users.disable):
+        with pytest.raises(UsageError, match="no account"):
+            use(store, name)
+
+
+def test_a_name_and_a_password_are_the_same_however_their_letters_are_composed(
+    store: Store,
+) -> None:
+    composed, apart = "z\u00fc", "zu\u0308"
+    users.add(store, apart, "planner", password=PASSWORD + composed)
+    assert sign_in(store, PASSWORD + apart, composed).account.name == composed
+    assert sign_in(store, PASSWORD + composed, apart).account.name == composed
+
+
 @pytest.mark.parametrize("password", ["", "short", "x" * 201])
 def test_a_password_too_short_or_too_long_is_refused(store: Store, password: str) -> None:
     with pytest.raises(UsageError, match="12 to 200"):
