@@ -17,13 +17,22 @@ Array = NDArray[Any]
 PAIRS, INTERVALS = 10_000, 3_000
 
 
-def ndcg_at_10(score: Array, world: World) -> NDArray[np.float64]:
+def ndcg_at_10(
+    score: Array, world: World, among: NDArray[np.bool_] | None = None
+) -> NDArray[np.float64]:
     """(e,) NDCG of each enterprise's first ten against the true gain.
 
     Pairs that have signed already count neither way; pairs beyond the hard limits are never
     listed. 1 = the best possible list.
+
+    Parameters
+    ----------
+    among : (e, r) bool array, optional
+        The pairs that lists are made of.
     """
     open_ = world.within & ~world.agreed
+    if among is not None:
+        open_ = open_ & among
     gain = np.where(open_, world.gain, 0).astype(np.float64)
     discount = 1 / np.log2(np.arange(2, 12))
     order = np.argsort(-np.where(open_, score, -np.inf), axis=1, kind="stable")[:, :10]
