@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from features.curves import UNKNOWN, base_name
 from features.market import Market
+from features.pairs import Pairs, compute
 from models import interactions, latent
 from models.bending import with_bends, with_gaps, without_idle
 from models.doubt import doubt
@@ -51,6 +52,8 @@ GROUPS = 4
 
 #: Introductions that the rule's neutral values count for against those of the history.
 NEUTRAL_WEIGHT = 50.0
+#: Pairs that tell how much a feature usually varies.
+DRAWN = 1000
 
 
 @dataclass(frozen=True)
@@ -161,7 +164,9 @@ def fit_stages(
     return _all_steps(seen, first if parts is first.parts else Signing.fitted(seen, parts))
 
 
-def _features(rule: StageModel, values: NDArray[np.float32]) -> tuple[StageModel, Block]:
+def _features(
+    rule: StageModel, values: NDArray[np.float32], market: Market
+) -> tuple[StageModel, Block]:
     """The rule with neutral values that know the history, and the features' block."""
     count = (~np.isnan(values)).sum(axis=0)
     total = np.nansum(values, axis=0, dtype=np.float64)
@@ -170,7 +175,9 @@ def _features(rule: StageModel, values: NDArray[np.float32]) -> tuple[StageModel
     neutral = (total + opinion * rule.neutral) / np.maximum(count + opinion, 1)
     centred = values - neutral
     # How much a feature varies is told by what is known of it, not by how often it is not.
-    spread = np.sqrt(np.nansum(centred**2, axis=0) / np.maximum(count, 1))
+    # A few introductions may all be alike in something in which the market's pairs differ much.
+    usual = NEUTRAL_WEIGHT * _variance(rule.names, market)
+    spread = np.sqrt((np.nansum(centred**2, axis=0) + usual) / (count + NEUTRAL_WEIGHT))
     block = Block(
         np.where(np.isnan(values), 0.0, centred).astype(np.float32),
         np.where(spread > 1e-9, spread, 1.0),
@@ -179,6 +186,18 @@ def _features(rule: StageModel, values: NDArray[np.float32]) -> tuple[StageModel
         rule.weights,
     )
     return replace(rule, neutral=neutral), block
+
+
+def _variance(names: tuple[str, ...], market: Market) -> Floats:
+    """(f,) variance of each feature over pairs of the market drawn at random."""
+    rng = np.random.default_rng(0)
+    e = rng.integers(0, len(market.enterprises), DRAWN)
+    r = rng.integers(0, len(market.resources), DRAWN)
+    values = compute(Pairs(market, e, r, rowwise=True), names).astype(np.float64)
+    known = ~np.isnan(values)
+    count = np.maximum(known.sum(axis=0), 1)
+    mean = np.where(known, values, 0.0).sum(axis=0) / count
+    return np.asarray(np.where(known, (values - mean) ** 2, 0.0).sum(axis=0) / count, np.float64)
 
 
 def _group(name: str, opinion: Floats) -> int:
@@ -263,7 +282,7 @@ class Signing:
     @classmethod
     def fitted(cls, seen: Seen, parts: Parts) -> Signing:
         """Fit the step with these parts."""
-        rule, features = _features(expert_rule(parts.names), parts.values)
+        rule, features = _features(expert_rule(parts.names), parts.values, seen.market)
         blocks = [features, *(_effect_block(effect, seen) for effect in parts.effects)]
         if parts.term is not None:
             blocks.append(_meaning_block(parts.term, seen))
