@@ -1,8 +1,9 @@
 """Lists of never-seen enterprises, and across pair lines: ``python -m tests.worlds.groups``.
 
 For each kind of world NDCG@10 against the truth of all enterprises, of those without an
-introduction on record, and of lists that hold only in-pair or only cross-pair resources. Where pairing has no
-effect in truth (the last column) the latter two should not differ.
+introduction on record, and of lists that hold only in-pair or only cross-pair resources (fewer
+resources make a list easier: compare with the whole). The last column says whether pairing has an
+effect in truth.
 """
 
 from __future__ import annotations
