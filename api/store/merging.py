@@ -266,9 +266,11 @@ def _mentioning(
     """The rows that may mention an entry that goes, by key."""
     target = ROWS[table]
     listed = select(target.c.row_key, *(target.c[name] for name in columns))
+    several = [_several(table, name) for name in columns]
     keys = []
     for key, *cells in draft.connection.execute(listed):
-        if any(mentioned in into for cell in cells for mentioned in _ids(cell)):
+        held = zip(cells, several, strict=True)
+        if any(mentioned in into for cell, many in held for mentioned in _ids(cell, many)):
             keys.append(str(key))
     draft.read(table, sorted(keys))
     for key in sorted(keys):
@@ -277,10 +279,15 @@ def _mentioning(
             yield key, row
 
 
-def _ids(cell: str | None) -> Sequence[str]:
+def _several(table: str, name: str) -> bool:
+    """Whether a column holds a list of ids; a text may look like one and is none."""
+    return TABLES[table].column(name).kind == "ids"
+
+
+def _ids(cell: str | None, several: bool) -> Sequence[str]:
     if cell is None:
         return ()
-    return json.loads(cell) if cell.startswith("[") else (cell,)
+    return json.loads(cell) if several else (cell,)
 
 
 def _move(
@@ -296,7 +303,7 @@ def _move(
     moved = dict(row)
     for name in columns:
         if spec.column(name).kind == "ids":
-            new = list(dict.fromkeys(into.get(one, one) for one in _ids(row[name])))
+            new = list(dict.fromkeys(into.get(one, one) for one in _ids(row[name], True)))
             moved[name] = encode("ids", tuple(new))
         elif row[name] in into and _is_enterprise(table, name, row):
             moved[name] = into[row[name]]

@@ -160,6 +160,15 @@ def test_a_merge_is_not_undone_over_later_work(two: Store, row: dict[str, Value]
     assert every_byte(two) == before
 
 
+def test_a_text_that_looks_like_a_list_is_no_list(two: Store) -> None:
+    wish = {"side": "region", "id": "[0-9]+", "target": "B.2", "level": "yes"}
+    _with(two, "interests", dict(wish))
+    two.merge({"B.2": "A-1"})
+    assert ("[0-9]+", "A-1") in zip(
+        two.table("interests")["id"], two.table("interests")["target"], strict=True
+    )
+
+
 def test_a_trial_changes_nothing(two: Store) -> None:
     before = every_byte(two)
     assert two.merge({"B.2": "A-1"}, dry_run=True).rows["enterprises"] == 1
