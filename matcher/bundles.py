@@ -287,7 +287,7 @@ class Bundles:
             price = inward * self.price + (1 - inward) * prices[: self._n]
 
     def descend(
-        self, price: Floats, low: float, *, rounds: int, nodes: tuple[int, int], until: Until
+        self, price: Floats, low: float, *, rounds: int, nodes: tuple[int, ...], until: Until
     ) -> None:
         """Lower :attr:`bound` by subgradient steps (Polyak 1969), before there are many bundles.
 
@@ -297,7 +297,7 @@ class Bundles:
             Where to start from.
         low : float
             What the steps aim at: the value of an allocation.
-        nodes : (int, int)
+        nodes : tuple of two int
             Of branch and bound for each bundle: first, and once a third of the rounds is over.
 
         The program over bundles has prices only when it holds nearly all that matter; these

@@ -29,6 +29,8 @@ _MOST_PAIRS = 40_000
 _TINY, _TINY_NODES = 400, 200
 #: Temperatures to begin from, where only annealing searches, and to begin again from the best.
 _WARM, _WARM_ALONE, _AGAIN = (0.2, 0.6), (0.1, 0.06), 0.08
+#: By work instead of time, up to so many enterprises the program over bundles is solved.
+_CHOSEN_AMONG = 200
 #: Rounds of subgradient steps before the program over bundles.
 _STEPS = 120
 #: Nodes that each bundle may take, raised where prices settle with bundles left open.
@@ -200,9 +202,14 @@ class _Seeking:
         bundles = self._bundles = Bundles(problem, prices.capacity)
         if self.best is not None:
             bundles.add(self.best)
-        if budget_is_time:
-            bundles.descend(price, self.worth, rounds=_STEPS, nodes=_BUNDLE_NODES[1:], until=until)
+        many = problem.enterprises > _CHOSEN_AMONG
+        if budget_is_time or many:
+            steps, few = (_STEPS, 1) if budget_is_time else (rounds, 0)
+            both = _BUNDLE_NODES[few : few + 2]
+            bundles.descend(price, self.worth, rounds=steps, nodes=both, until=until)
             self.bound, price = min(self.bound, bundles.bound), bundles.price
+        if many and not budget_is_time:
+            return  # the program over so many bundles has no end that work could be counted to
         for nodes in _BUNDLE_NODES[: None if budget_is_time else 1]:
             bundles.prove(price, rounds=rounds, nodes=nodes, until=until)
             self.bound, price = min(self.bound, bundles.bound), bundles.price
