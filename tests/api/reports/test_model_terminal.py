@@ -55,6 +55,8 @@ def difference(loss: float, recall: float) -> dict[str, object]:
 RECALL = {"model": 0.52, "rule": 0.47, "random": 0.12, "popularity": 0.24}
 DOCUMENT: dict[str, object] = {
     "model_id": "m-1",
+    "half_life_days": None,
+    "pairing_bias": None,
     "refitted": False,
     "degraded": False,
     "why": None,
@@ -82,7 +84,7 @@ EVALUATION = Said(DOCUMENT)
 
 def training(**changes: object) -> Said:
     document: dict[str, object] = {
-        "model_id": "m-1", "published": True, "why": {"zh": "首个模型，已发布", "en": "published"},
+        "model_id": "m-1", "published": True, "half_life_days": None, "why": {"zh": "首个模型，已发布", "en": "published"},
         "as_of": "2009-12-31", "cut": "2009-03-12", "introductions": 1500, "evaluation": DOCUMENT,
     }  # fmt: skip
     return Said(document | changes)
