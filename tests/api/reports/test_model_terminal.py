@@ -84,7 +84,8 @@ EVALUATION = Said(DOCUMENT)
 
 def training(**changes: object) -> Said:
     document: dict[str, object] = {
-        "model_id": "m-1", "published": True, "half_life_days": None, "why": {"zh": "首个模型，已发布", "en": "published"},
+        "model_id": "m-1", "published": True, "half_life_days": None,
+        "why": {"zh": "首个模型，已发布", "en": "published"},
         "as_of": "2009-12-31", "cut": "2009-03-12", "introductions": 1500, "evaluation": DOCUMENT,
     }  # fmt: skip
     return Said(document | changes)
