@@ -211,7 +211,8 @@ def _points_behind(
     planned = np.clip((register.as_of.toordinal() - begin) / span, 0.0, 1.0)
     there = register.in_place["investment"] / np.where(judged, agreed, 1.0)
     # Rounded, so that 10 points that are 9.999… in binary are 10.
-    return np.round(np.where(judged, 100 * (planned - there), 0.0), 6), judged
+    behind = np.round(np.where(judged, 100 * (planned - there), 0.0), 6)
+    return np.asarray(behind, np.float64), judged
 
 
 def open_problems(
