@@ -20,9 +20,9 @@ from models.training_rows import features_then, training_pairs
 
 #: Features of more than plain columns: filled in from a block.
 LOOKED_UP = (
-    "industry_welcome", "chain_same", "chain_up", "chain_down", "chain_beside", "chain_far",
-    "text_similarity", "text_match", "text_trade", "trade_text", "intent_fit", "forms_shared",
-    "skills_met", *(f"intent_{name}" for name in INTENTS),
+    "industry_welcome", "trade_read", "division_read", "chain_same", "chain_up", "chain_down",
+    "chain_beside", "chain_far", "text_similarity", "text_match", "text_trade", "trade_text",
+    "intent_fit", "forms_shared", "skills_met", *(f"intent_{name}" for name in INTENTS),
 )  # fmt: skip
 #: Features of two regions: joined from a table of lines.
 OF_LINES = (
@@ -32,6 +32,14 @@ OF_LINES = (
 #: Features that are the arithmetic of columns.
 PLAIN = tuple(n for n in FEATURES if n not in (*LOOKED_UP, *OF_LINES))
 NAMES = (*LOOKED_UP, *OF_LINES, *PLAIN)
+
+#: One side's quantities by themselves: feature, column.
+SIZES = {
+    "size": "revenue_wan", "budget": "budget_wan", "staff": "employees",
+    "land_need": "land_need_mu", "labour_need": "labour_need", "energy_need": "energy_need_tce",
+    "land": "land_mu", "labour": "labour_supply", "energy": "energy_quota_tce",
+    "least_investment": "min_investment_wan",
+}  # fmt: skip
 
 _E = ("region", "land_need_mu", "labour_need", "energy_need_tce", "budget_wan", "pollution_level",
       "revenue_wan", "growth", "employees", "available_from", "available_until")  # fmt: skip
@@ -90,13 +98,15 @@ class AsUsual:
         p["places_left"] = np.log2(p["capacity"]).clip(0, 4)
         p["pollution_room"] = (p["max_pollution"] - p["pollution_level"]).clip(0, 2)
         p["pollution"] = p["pollution_level"]
-        p["size"] = np.log2(p["revenue_wan"] / self.market.medians["revenue_wan"]).clip(-4, 4)
         p["growth"] = p["growth"].clip(upper=1)
         p["labour_share"] = (p["labour_need"] / p["employees"]).clip(upper=2)
         start = p[["available_from_e", "available_from_r"]].max(axis=1)
         end = p[["available_until_e", "available_until_r"]].min(axis=1)
         start = start.fillna(0).clip(lower=self.market.as_of.toordinal())
         p["window"] = ((end - start) / 30.44 / 12).clip(0, 1)
+        # Last, since some of them bear the name of the column they are made from.
+        for name, column in SIZES.items():
+            p[name] = np.log2(p[column] / self.market.medians[column]).clip(-4, 4)
         return pairs
 
     def _lines(self) -> pd.DataFrame:
