@@ -71,6 +71,8 @@ def cautions(
         same_city = market.regions.prefecture[a] == market.regions.prefecture[b]
         if same_city and market.regions.side[a] == "underdeveloped":
             found.append(("same_area", text("caution.same_area")))
+    if (enterprise, b) in ranking.signed_there:
+        found.append(("signed_there", text("caution.signed_there")))
     fit = market.enterprises.fields["intent_kind"][enterprise]
     kind = int(market.resources.fields["kind"][resource])
     if kind >= 0 and fit[kind] == 0:

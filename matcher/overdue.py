@@ -118,6 +118,8 @@ def overdue(
 
     Parameters
     ----------
+    register : Register
+        With its undated projects: one without a date of signing may be behind all the same.
     kept : (n,) bool array, optional
         Which projects of the register to look at; lines are always looked at all.
     """
@@ -206,7 +208,7 @@ def _points_behind(
     """Points of the agreed sum that the money is behind an even flow, and where that is known."""
     begin = np.where(start > 0, start, register.dates["signed_on"])
     agreed = register.agreed_wan
-    judged = (done > begin) & ~np.isnan(agreed) & (agreed > 0)
+    judged = (done > begin) & (begin > 0) & ~np.isnan(agreed) & (agreed > 0)
     span = np.where(judged, done - begin, 1)
     planned = np.clip((register.as_of.toordinal() - begin) / span, 0.0, 1.0)
     there = register.in_place["investment"] / np.where(judged, agreed, 1.0)

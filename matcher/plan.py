@@ -18,7 +18,7 @@ from matcher import indicators
 from matcher.apportion import apportion
 from matcher.indicators import Indicator
 
-__all__ = ["PROVINCE", "Plan", "period", "targets_by_region", "yearly_targets"]
+__all__ = ["PROVINCE", "ProgrammePlan", "period", "targets_by_region", "yearly_targets"]
 
 PROVINCE: Final = ""
 
@@ -28,7 +28,7 @@ Goals = dict[tuple[str, int, str], float]
 
 
 @dataclass(frozen=True)
-class Plan:
+class ProgrammePlan:
     """What is wanted and what was entered as reached.
 
     Attributes
@@ -51,7 +51,7 @@ class Plan:
     @classmethod
     def of(
         cls, tables: Mapping[str, Table], regions: Regions, population: Mapping[str, float]
-    ) -> Plan:
+    ) -> ProgrammePlan:
         """From the tables ``targets`` and ``actuals`` as stored.
 
         Parameters
@@ -97,7 +97,7 @@ def _goals(table: Table) -> Goals:
     return found
 
 
-def yearly_targets(plan: Plan, year: int, region: str = PROVINCE) -> dict[str, float]:
+def yearly_targets(plan: ProgrammePlan, year: int, region: str = PROVINCE) -> dict[str, float]:
     """The target of each indicator in a year, by name, in its unit; those without are left out.
 
     For a city or county it is its own target, else its share of the province's.
@@ -111,7 +111,7 @@ def yearly_targets(plan: Plan, year: int, region: str = PROVINCE) -> dict[str, f
     return found
 
 
-def targets_by_region(plan: Plan, unit: Indicator, year: int) -> dict[str, float]:
+def targets_by_region(plan: ProgrammePlan, unit: Indicator, year: int) -> dict[str, float]:
     """The target of the province, of each city and of each county, as far as there is one."""
     own = {code: v for (n, y, code), v in plan.targets.items() if (n, y) == (unit.name, year)}
     whole = own.get(PROVINCE)
@@ -131,7 +131,7 @@ def targets_by_region(plan: Plan, unit: Indicator, year: int) -> dict[str, float
     return found
 
 
-def _counties(plan: Plan, city: str) -> list[str]:
+def _counties(plan: ProgrammePlan, city: str) -> list[str]:
     return [c for c in plan.regions.members(city) if c in plan.population and c != city]
 
 
@@ -148,7 +148,9 @@ def _share_out(
     found.update(zip(open_to, shares, strict=True))
 
 
-def period(plan: Plan, as_of: date, year: int | None = None) -> tuple[int, tuple[int, int] | None]:
+def period(
+    plan: ProgrammePlan, as_of: date, year: int | None = None
+) -> tuple[int, tuple[int, int] | None]:
     """The year to report, and the plan's first and last year around it.
 
     The year is that of the day; where it has no target, the latest one before it that has, else

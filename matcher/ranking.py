@@ -92,6 +92,8 @@ class Ranking:
     ----------
     known : dict of (enterprise row, resource row) to str
         Stage of the pairs that have been in contact.
+    signed_there : frozenset of (enterprise row, region position)
+        Where an enterprise has a project running of which nobody wrote down on which resource.
     model_about : dict
         ``id``, ``trained_as_of``, ``degraded`` and, where degraded, ``why``.
     calibrated : bool
@@ -106,6 +108,7 @@ class Ranking:
     interests: Interests
     amounts: AmountModel
     known: dict[tuple[int, int], str] = field(default_factory=dict)
+    signed_there: frozenset[tuple[int, int]] = frozenset()
     model_about: dict[str, object] = field(default_factory=dict)
     calibrated: bool = False
     made_up: bool = False

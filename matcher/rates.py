@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,9 +93,9 @@ class Rates:
         The projects behind every figure.
     projects, fulfilled, started, in_production, completed, ended : float
         Numbers of projects; on lines a project counts with the share of its firms.
-    agreed_wan : float
-        Sum of the agreed sums that are known.
-    in_place_wan : float
+    agreed_wan : float or None
+        Sum of the agreed sums that are known; None where there are projects and none has one.
+    in_place_wan : float or None
         Investment in place of those projects.
     apart_wan : float
         Investment in place of projects whose agreed sum is not known.
@@ -115,8 +115,8 @@ class Rates:
     in_production: float
     completed: float
     ended: float
-    agreed_wan: float
-    in_place_wan: float
+    agreed_wan: float | None
+    in_place_wan: float | None
     apart_wan: float
     over_wan: float
     aid_wan: float
@@ -141,7 +141,7 @@ class Rates:
     @property
     def funds_in_place_rate(self) -> float | None:
         """资金到位率: investment in place / agreed; at most 1, what lies above is told apart."""
-        return _share(self.in_place_wan, self.agreed_wan)
+        return _share(self.in_place_wan or 0.0, self.agreed_wan or 0.0)
 
     def rates(self) -> dict[str, float | None]:
         """The four rates by the names that ``data/baseline.csv`` has for them."""
@@ -211,11 +211,15 @@ def rate_table(
         at = members[starts[g] : starts[g + 1]]
         if not len(at) and by is not None:
             continue
+        told: dict[str, Any] = {name: _tidy(values[g]) for name, values in sums.items()}
+        if len(at) and np.isnan(register.agreed_wan[at]).all():
+            # A sum of nothing known is not known: zero would say that nothing was agreed.
+            told |= {"agreed_wan": None, "in_place_wan": None}
         found.append(
             Rates(
                 key=key,
                 ids=tuple(register.ids[i] for i in dict.fromkeys(at.tolist())),
-                **{name: _tidy(values[g]) for name, values in sums.items()},
+                **told,
                 missing={name: _tidy(values[g]) for name, values in lacks.items() if values[g] > 0},
             )
         )

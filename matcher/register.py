@@ -131,7 +131,9 @@ class Register:
         return days.astype("datetime64[Y]").astype(np.int64) + 1970
 
     @classmethod
-    def of(cls, tables: Mapping[str, Table], regions: Regions, as_of: date) -> Register:
+    def of(
+        cls, tables: Mapping[str, Table], regions: Regions, as_of: date, *, undated: bool = False
+    ) -> Register:
         """The register on a day.
 
         Parameters
@@ -139,12 +141,15 @@ class Register:
         tables : mapping
             ``projects``, ``funds``, ``enterprises``, ``resources`` as stored, with the columns
             of :data:`READ`; a table left out is empty.
+        undated : bool
+            Also projects of which nobody wrote down when they were signed. They can be behind
+            their dates; in a cut-off by signing they have no place.
         """
         nothing = Table("", {})
         projects = tables.get("projects", nothing)
         last = as_of.toordinal()
         signed_ever = _ordinals(projects["signed_on"])
-        kept = np.flatnonzero((signed_ever > 0) & (signed_ever <= last))
+        kept = np.flatnonzero(((signed_ever > 0) | undated) & (signed_ever <= last))
         every_id = projects["id"]
         order = sorted(kept.tolist(), key=lambda i: str(every_id[i]))
         row = np.array(order, np.int64)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.language import Text, text
-from features.tables import Value
 from matcher import assumptions, outlook, stable, views
 from matcher.allocate import InfeasibleProblem
 from matcher.best_pairing import BestPairing, best_pairing
 from matcher.draws import OPTIMISM, Drawn, draw
 from matcher.equity import gini
 from matcher.outlook import Band, Binding, FloorCost, Outlook
+from matcher.plan import ProgrammePlan
 from matcher.plan_pairs import OFFERS, QUANTITIES, WHOLE, PlanPairs, plan_pairs
 from matcher.plan_targets import target_shares
 from matcher.planning import EFFORT, AimReached, Plan, Planner, plan, plan_with_what_can_be_kept
@@ -96,7 +96,7 @@ def simulate(
     scenario: Scenario,
     *,
     reached: Floats,
-    targets: Iterable[Mapping[str, Value]] = (),
+    targets: ProgrammePlan | None = None,
     effort: int = EFFORT,
     workers: int = 1,
     whole: int = WHOLE,
@@ -110,8 +110,8 @@ def simulate(
         Built under the scenario's pairing.
     reached : (4,) array
         Share of the introductions on record that came to where each step is seen.
-    targets : iterable of rows
-        The table ``targets``.
+    targets : matcher.plan.ProgrammePlan, optional
+        What the programme wants; a plan's share of it is told.
     effort : int
         See :func:`matcher.allocate.allocate`: work, not time, so that the answer is the same
         anywhere.
@@ -148,7 +148,7 @@ def simulate(
         enterprises=len(ranking.market.enterprises),
     )  # fmt: skip
     common = assumptions.of_all(ranking, scenario, pairs, gains)
-    seen = _Seen(ranking, scenario, pairs, tuple(targets))
+    seen = _Seen(ranking, scenario, pairs, targets)
     outlooks = tuple(
         seen.outlook(one, drawn[i], None if i == 0 else drawn[0], common)
         for i, one in enumerate(planned)
@@ -269,7 +269,7 @@ class _Seen:
     ranking: Ranking
     scenario: Scenario
     pairs: PlanPairs
-    targets: tuple[Mapping[str, Value], ...]
+    targets: ProgrammePlan | None
 
     def outlook(
         self, one: _Planned, drawn: Drawn, own: Drawn | None, common: tuple[Text, ...]
@@ -293,9 +293,8 @@ class _Seen:
             cross_pair_share=float((~pairs.paired[chosen]).mean()) if len(chosen) else 0.0,
             region_shares=outlook.region_shares(market.regions.codes, receiving, regions),
             gini=gini(np.array(counts, np.float64)),
-            targets=target_shares(
-                pairs, chosen, market.resources.fields["programme"], market.as_of.year,
-                self.targets,
+            targets={} if self.targets is None else target_shares(
+                pairs, chosen, market.resources.fields["programme"], self.targets, market.as_of
             ),
             binding=self._binding(one),
             floor_costs=one.floor_costs,

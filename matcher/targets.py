@@ -17,7 +17,7 @@ import numpy as np
 from matcher import indicators
 from matcher.forecast import Band, expected_rest
 from matcher.indicators import Indicator
-from matcher.plan import PROVINCE, Plan, targets_by_region
+from matcher.plan import PROVINCE, ProgrammePlan, targets_by_region
 from matcher.register import FloatArray, Register
 
 __all__ = ["NOT_SPLIT", "Progress", "progress"]
@@ -77,7 +77,7 @@ class Progress:
 
 def progress(
     register: Register,
-    plan: Plan,
+    plan: ProgrammePlan,
     first_year: int,
     last_year: int,
     *,
@@ -110,7 +110,13 @@ class _Tree:
     """One indicator over all regions."""
 
     def __init__(
-        self, register: Register, plan: Plan, unit: Indicator, first: int, last: int, ahead: bool
+        self,
+        register: Register,
+        plan: ProgrammePlan,
+        unit: Indicator,
+        first: int,
+        last: int,
+        ahead: bool,
     ) -> None:
         self._register, self._plan, self._unit = register, plan, unit
         self._first, self._last = first, last

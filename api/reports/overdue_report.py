@@ -237,7 +237,7 @@ def brief_document(found: Brief, lang: Language, *, generated_at: str, made_by: 
     total = rates_sheet(register, None, [found.total], lang, notes=notes)
     fresh = projects_sheet(register, found.fresh, lang)
     sheets = [
-        _renamed(total, "progress", lang),
+        _renamed(_of_the_line(total, lang), "progress", lang),
         _renamed(rates_sheet(register, "year", found.years, lang), "years", lang),
         _renamed(fresh, "fresh", lang),
         behind_sheet(register, report.found.projects, "behind", lang),
@@ -252,6 +252,13 @@ def brief_document(found: Brief, lang: Language, *, generated_at: str, made_by: 
         about=_about(report, lang, generated_at, made_by),
         mark=say("report.mark", lang) if report.made_up else None,
     )
+
+
+def _of_the_line(total: Sheet, lang: Language) -> Sheet:
+    """The one row says whose projects it counts: not all of them, those between the two."""
+    (row,) = total.rows
+    named = (say("overdue.note.between", lang), *row[1:])
+    return Sheet(total.name, total.title, total.headings, [named], total.notes)
 
 
 def _renamed(sheet: Sheet, name: str, lang: Language) -> Sheet:

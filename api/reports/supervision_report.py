@@ -44,7 +44,7 @@ def _words(found: Supervision, lang: Language) -> list[str]:
     ]  # fmt: skip
     said = [
         say("overdue.supervision.register", lang, projects=amount(total.projects),
-            agreed=amount(total.agreed_wan / 1e4), in_place=amount(total.in_place_wan / 1e4),
+            agreed=_yi(total.agreed_wan, lang), in_place=_yi(total.in_place_wan, lang),
             rates=say("report.comma", lang).join(rates)),
     ]  # fmt: skip
     said += [
@@ -59,6 +59,11 @@ def _words(found: Supervision, lang: Language) -> list[str]:
             problems=len(late), lines=len(found.behind.found.lines))
     )  # fmt: skip
     return said
+
+
+def _yi(wan: float | None, lang: Language) -> str:
+    """A sum of 万元 in 亿元; a dash where it is not known."""
+    return say("report.dash", lang) if wan is None else amount(wan / 1e4)
 
 
 def _progress(row: Progress, lang: Language) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -67,6 +68,34 @@ def every(connection: Connection) -> list[Account]:
     """All accounts, by name in code point order."""
     rows = connection.execute(select(ACCOUNTS)).all()
     return sorted(map(_account, rows), key=lambda account: account.name)
+
+
+def hand_over(connection: Connection, into: Mapping[str, str]) -> dict[str, str]:
+    """Let accounts of enterprises that were merged away stand for those they went into.
+
+    Returns
+    -------
+    dict of str to str
+        The accounts' names, and the id that each stood for.
+    """
+    moved = {
+        account.name: account.enterprise_id
+        for account in every(connection)
+        if account.enterprise_id in into and account.enterprise_id is not None
+    }
+    for name, gone in moved.items():
+        statement = update(ACCOUNTS).where(ACCOUNTS.c.name == name)
+        connection.execute(statement.values(enterprise_id=into[gone]))
+    return moved
+
+
+def hand_back(connection: Connection, stood: Mapping[str, str], into: Mapping[str, str]) -> None:
+    """Let accounts stand for what they stood for again, but those changed since."""
+    for name, gone in stood.items():
+        statement = update(ACCOUNTS).where(
+            ACCOUNTS.c.name == name, ACCOUNTS.c.enterprise_id == into[gone]
+        )
+        connection.execute(statement.values(enterprise_id=gone))
 
 
 def open_admins(connection: Connection) -> int:

@@ -16,19 +16,25 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from api import settings
+from api.store import accounts
 from api.store.cells import OWN, decode_own, encode, encode_own, row_key
 from api.store.errors import NothingToUndo, UndoRefused
 from api.store.layout import MERGES, ROWS
 from api.store.log import account
 from api.store.writing import batches
-from features.schema import ENDINGS, STAGES, TABLES
+from features.schema import TABLES
 
 Cells = dict[str, Any]
 _SUBJECT = "enterprises"
 _KEPT_ALWAYS = frozenset({"row_key", "id", "name", "confirmed_on", "added_at", "updated_at"})
 """Cells of an entry that differ by nature and are no contradiction."""
 _STRICTEST = {"no": 2, "must": 1, "yes": 0}
-_FURTHEST = {stage: i for i, stage in enumerate((*STAGES, *ENDINGS))}
+_FURTHEST = {
+    stage: i
+    for i, stage in enumerate(("contacted", "declined", "signed", "started", "funded", "failed",
+                               "completed"))
+}  # fmt: skip
+"""Declined says that nothing was signed, so a signature stands; failed ends what was signed."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +137,7 @@ def merge(connection: Connection, into: Mapping[str, str]) -> Merge:
             _move(draft, table, key, row, columns, into)
     changes = draft.changes()
     _apply(connection, changes)
+    handed = accounts.hand_over(connection, into)
     number = (connection.execute(select(func.max(MERGES.c.number))).scalar() or 0) + 1
     connection.execute(
         insert(MERGES).values(
@@ -138,7 +145,7 @@ def merge(connection: Connection, into: Mapping[str, str]) -> Merge:
             at=settings.stamp(),
             by=account(),
             merged=_json(dict(into)),
-            changes=_json(changes),
+            changes=_json({"rows": changes, "accounts": handed}),
             undone_at=None,
         )
     )
@@ -167,13 +174,17 @@ def undo(connection: Connection) -> Merge:
     )
     if last is None:
         raise NothingToUndo("store.nothing_to_undo")
-    changes = [_revived(change) for change in json.loads(last["changes"])]
+    recorded, merged = json.loads(last["changes"]), json.loads(last["merged"])
+    if isinstance(recorded, list):  # as it was written before accounts moved along
+        recorded = {"rows": recorded, "accounts": {}}
+    changes = [_revived(change) for change in recorded["rows"]]
     _check_unchanged(connection, int(last["number"]), changes)
     turned = [{**c, "before": c["after"], "after": c["before"]} for c in changes]
     _apply(connection, turned)
+    accounts.hand_back(connection, recorded["accounts"], merged)
     done = update(MERGES).where(MERGES.c.number == last["number"])
     connection.execute(done.values(undone_at=settings.stamp()))
-    return Merge(int(last["number"]), json.loads(last["merged"]), _counted(changes))
+    return Merge(int(last["number"]), merged, _counted(changes))
 
 
 def _check_unchanged(connection: Connection, number: int, changes: Sequence[Cells]) -> None:

@@ -91,7 +91,10 @@ class Brief:
 
 @dataclass(frozen=True)
 class _Read:
+    """``register`` has undated projects too, ``signed`` those signed by the day."""
+
     register: Register
+    signed: Register
     tables: Mapping[str, Table]
     pairing: PairingInForce
     rules: Rules
@@ -105,7 +108,8 @@ def _read(store: Store, as_of: date | None, pairing: str | None) -> _Read:
     tables = store.tables(_READ, registers.READ, own=("regions", "pairings"))
     regions = Regions.built_in().with_rows(tables["regions"])
     return _Read(
-        register=Register.of(tables, regions, day),
+        register=Register.of(tables, regions, day, undated=True),
+        signed=Register.of(tables, regions, day),
         tables=tables,
         pairing=pairing_in_force(tables["pairings"], pairing, day, regions),
         rules=overdue_rules.load(own),
@@ -176,12 +180,14 @@ def brief(
     Raises
     ------
     UsageError
-        If the two are the same county.
+        If the two are the same county. (Whichever side is named first, the developed one comes
+        first in the brief where the two are paired.)
     """
-    if developed == underdeveloped and not Regions.built_in().is_prefecture(developed):
-        raise UsageError("cli.brief.same")
     read = _read(store, as_of, pairing)
     register, regions = read.register, read.register.regions
+    if developed == underdeveloped and not regions.is_prefecture(developed):
+        raise UsageError("cli.brief.same")
+    developed, underdeveloped = _as_paired(read.pairing, regions, developed, underdeveloped)
     filters = Filters(region=underdeveloped, developed=developed)
     report = _report(read, filters)
     mask = filters.mask(register)
@@ -193,12 +199,20 @@ def brief(
         underdeveloped=underdeveloped,
         paired=bool(read.pairing.paired[ends]),
         report=report,
-        total=rate_table(register, None, filters)[0],
-        years=rate_table(register, "year", filters),
+        total=rate_table(read.signed, None, filters)[0],
+        years=rate_table(read.signed, "year", filters),
         fresh=tuple(int(i) for i in np.flatnonzero(fresh)),
         visits=_visits(read, developed, underdeveloped),
         coming=tuple(_coming(read, mask, report.found.problems)),
     )
+
+
+def _as_paired(pairing: PairingInForce, regions: Regions, one: str, other: str) -> tuple[str, str]:
+    """The two sides of a line, the developed one first, whichever was named first."""
+    ends = regions.index[one], regions.index[other]
+    if pairing.paired[ends[1], ends[0]] and not pairing.paired[ends]:
+        return other, one
+    return one, other
 
 
 def _visits(read: _Read, developed: str, underdeveloped: str) -> tuple[tuple[date, str, str], ...]:

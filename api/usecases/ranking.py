@@ -76,6 +76,25 @@ def build_market(
     return market.knowing(past)
 
 
+def _signed_there(projects: Table, market: Market, day: date) -> frozenset[tuple[int, int]]:
+    """Enterprises with a project running in a region that does not say on which resource."""
+    found = set()
+    for row in projects.rows():
+        signed, ended, region = row.get("signed_on"), row.get("ended_on"), row.get("region")
+        if row.get("resource_id") is not None or str(region) not in market.regions:
+            continue
+        if not isinstance(signed, date) or signed > day:
+            continue
+        if isinstance(ended, date) and ended <= day:
+            continue
+        named = row.get("enterprise_ids")
+        for enterprise in named if isinstance(named, tuple) else ():
+            if enterprise in market.enterprises.index:
+                at = market.enterprises.index[enterprise], market.regions.index[str(region)]
+                found.add(at)
+    return frozenset(found)
+
+
 def build(
     store: Store,
     *,
@@ -137,6 +156,7 @@ def of_tables(
             for (a, b), stage in history.known_stage().items()
             if a in e and b in r
         },
+        signed_there=_signed_there(tables["projects"], market, day),
         model_about=used.about,
         calibrated=used.stages is not None,
         made_up=made_up,

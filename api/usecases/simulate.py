@@ -13,6 +13,7 @@ from api.store import Store
 from api.store.log import ListLog
 from api.usecases import dates, naming, ranking
 from api.usecases.output import fresh_folder
+from api.usecases.targets import plan_of
 
 if TYPE_CHECKING:
     from matcher.simulation import Simulation
@@ -105,10 +106,11 @@ def simulated(
     tables = ranking.read_tables(store)
     history = ranking.known_history(tables, day)
     found = ranking.build(store, as_of=day, pairing=scenario.pairing)
+    plan = plan_of(store.tables(("targets",), own=("regions",)))
     gains = fit_gains(found.market, history, found.amounts, tables["outcomes"], tables["projects"])
     return simulate(
         found, gains, scenario, reached=steps_seen(history),
-        targets=list(store.table("targets").rows()), workers=workers, progress=progress,
+        targets=plan, workers=workers, progress=progress,
     )  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,8 +11,9 @@ from api.store import Store, builtin
 from api.usecases import dates
 from features.language import text
 from features.regions import Regions
+from features.tables import Table
 from matcher import register as registers
-from matcher.plan import Plan, period
+from matcher.plan import ProgrammePlan, period
 from matcher.rates import Filters, Rates, rate_table
 from matcher.register import Register
 from matcher.targets import Progress, progress
@@ -54,19 +55,24 @@ class TargetsReport:
     projects: tuple[int, ...] | None
 
 
-def read(store: Store, as_of: date | None = None) -> tuple[Register, Plan]:
+def read(store: Store, as_of: date | None = None) -> tuple[Register, ProgrammePlan]:
     """The register and the plan on a day, as one moment of the store has them."""
     day = dates.as_of(store, as_of)
     names = (*registers.READ, "targets", "actuals")
     tables = store.tables(names, registers.READ, own=("regions",))
     regions = Regions.built_in().with_rows(tables["regions"])
+    return Register.of(tables, regions, day), plan_of(tables)
+
+
+def plan_of(tables: Mapping[str, Table]) -> ProgrammePlan:
+    """The plan of the tables ``targets`` and ``actuals``, split by the people of ``regions``."""
     known = builtin.overlaid(tables["regions"])
     people = {
         str(code): float(count)
         for code, count in zip(known["code"], known["population_2010"], strict=True)
         if isinstance(count, int | float)
     }
-    return Register.of(tables, regions, day), Plan.of(tables, regions, people)
+    return ProgrammePlan.of(tables, Regions.built_in().with_rows(tables["regions"]), people)
 
 
 def run(
@@ -98,8 +104,11 @@ def run(
     Raises
     ------
     UsageError
-        If no project has the park or the campaign asked for.
+        If no project has the park or the campaign asked for, or there is no such year.
     """
+    for option, given in (("--year", year), ("--signed-in", (filters or Filters()).year)):
+        if given is not None and not 1900 <= given <= 2100:
+            raise UsageError("cli.targets.no_such_year", option=option, value=given)
     register, plan = read(store, as_of)
     chosen = filters or Filters()
     _check_tags(register, chosen)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from api.store import Store
+from api.store import Store, accounts
 from api.store.errors import NothingToUndo, UndoRefused
 from api.store.layout import ROWS
 from features.schema import TABLES
@@ -212,3 +212,37 @@ def _exported(store: Store, folder: Path) -> dict[str, bytes]:
         exporting.run(store, name, folder / f"{name}.csv")
         found[name] = (folder / f"{name}.csv").read_bytes()
     return found
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "stands"),
+    [
+        ("signed", "declined", "signed"), ("signed", "failed", "failed"),
+        ("contacted", "declined", "declined"), ("completed", "failed", "completed"),
+    ],
+)  # fmt: skip
+def test_of_two_stages_on_one_day_the_further_stands(
+    two: Store, one: str, other: str, stands: str
+) -> None:
+    for enterprise, stage in (("A-1", one), ("B.2", other)):
+        row: dict[str, Value] = {"enterprise_id": enterprise, "resource_id": "A-1"}
+        _with(two, "outcomes", {**row, "date": DAY, "stage": stage})
+    two.merge({"B.2": "A-1"})
+    assert [row["stage"] for row in _rows(two, "outcomes")] == [stands]
+
+
+def test_accounts_follow_their_enterprise_and_come_back_when_undone(two: Store) -> None:
+    for name, enterprise in (("zhang", "B.2"), ("li", "A-1")):
+        with two._engine.begin() as connection:
+            accounts.add(
+                connection, name, "enterprise", "hash", region=None, enterprise_id=enterprise
+            )
+
+    def stands_for() -> dict[str, str | None]:
+        with two._engine.connect() as connection:
+            return {each.name: each.enterprise_id for each in accounts.every(connection)}
+
+    two.merge({"B.2": "A-1"})
+    assert stands_for() == {"li": "A-1", "zhang": "A-1"}
+    two.undo_merge()
+    assert stands_for() == {"li": "A-1", "zhang": "B.2"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import docx
@@ -10,7 +11,9 @@ import openpyxl
 import pytest
 from rich.cells import cell_len
 
-from made_registers import filled
+from api.store import Store
+from features.tables import Table, Value
+from made_registers import JIANGSHAN, Row, filled
 from running import shanhai
 
 DAY = ("--as-of", "2006-12-31")
@@ -101,3 +104,48 @@ def test_the_terminal_stays_within_100_columns_and_in_its_language() -> None:
             if lang == "en":
                 names = re.sub("用电增容未批|县供电局|招工不满|一期|二期|合办", "", done.out)
                 assert not re.search("[一-鿿]", names)
+
+
+def test_a_project_that_nobody_dated_can_be_late_and_have_problems(store_url: str) -> None:
+    rows: dict[str, list[dict[str, Value]]] = {
+        "projects": [{"id": "P9", "name": "未填签约日期", "enterprise_ids": ("E1",),
+                      "resource_id": "R1", "planned_start": date(2006, 6, 1)}],
+        "problems": [{"id": "W9", "project_id": "P9", "raised_on": date(2006, 6, 1),
+                      "text": "迟迟未动工", "due_on": date(2006, 7, 1)}],
+    }  # fmt: skip
+    Store.open(store_url).write({n: Table.from_rows(n, found) for n, found in rows.items()})
+    told = shanhai("overdue", *DAY, "--json").json
+    lights = {(p["project_id"], p["what"]): p["light"] for p in told["projects"]}
+    assert lights["P9", "start"] == "red"
+    assert {p["id"]: p["light"] for p in told["problems"]}["W9"] == "red"
+    assert "P9" in told["not_judged"]["completion"] and "P9" in told["not_judged"]["money"]
+    brief = shanhai("brief", "萧山区", "江山市", *DAY, "--json").json
+    # In a cut-off by signing it has no place.
+    assert brief["rates"]["project_ids"] == ["P1", "P2", "P3"]
+    assert "W9" in {p["id"] for p in brief["behind"]["problems"]}
+
+
+def test_a_brief_is_the_same_whichever_side_is_named_first() -> None:
+    one, other = (shanhai("brief", *ends, *DAY) for ends in (
+        ("萧山区", "江山市"), ("江山市", "萧山区")
+    ))  # fmt: skip
+    assert one.status == 0 and one.out == other.out
+
+
+def test_the_brief_counts_the_projects_between_the_two_and_says_so() -> None:
+    assert "两地之间的项目" in shanhai("brief", "萧山区", "江山市", *DAY).out
+    assert "this line" in shanhai("brief", "萧山区", "江山市", *DAY, lang="en").out
+
+
+def test_a_project_without_a_resource_is_told_beside_the_match(store_url: str) -> None:
+    # P4 of E2 lies in the county of R2, names no resource and was signed on 2007-01-05.
+    place: Row = {"id": "R2", "name": "另一块地", "kind": "land", "region": JIANGSHAN}
+    Store.open(store_url).write({"resources": Table.from_rows("resources", [place])})
+    for day, told in (("2007-01-04", []), ("2007-01-05", ["E2"])):
+        found = shanhai("match", "--resource", "R2", "--as-of", day, "--json").json
+        having = [
+            match["candidate_id"]
+            for match in found["matches"]
+            if "signed_there" in {caution["code"] for caution in match["cautions"]}
+        ]
+        assert having == told

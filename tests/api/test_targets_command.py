@@ -143,3 +143,11 @@ def test_the_register_uses_places_and_ended_projects_give_them_back(store_url: s
     built = ranking.build(Store.open(store_url))
     assert built.limits.capacity_left.tolist() == [1]  # 4 less P1, P2, P3; P4 names no resource
     assert len(store.table("projects")) == 4
+
+
+@pytest.mark.parametrize("option", ["--year", "--signed-in"])
+@pytest.mark.parametrize("year", ["0", "-5", "1899", "2101", "99999"])
+def test_a_year_that_cannot_be_is_refused_in_both_languages(option: str, year: str) -> None:
+    for lang in ("zh", "en"):
+        done = shanhai("targets", option, year, lang=lang)
+        assert done.status == 2 and option in done.err and year in done.err and "2100" in done.err

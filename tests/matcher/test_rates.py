@@ -49,8 +49,8 @@ def test_parts_add_up_to_the_whole_and_rates_lie_between_none_and_all(
     (total,) = rate_table(on_the_day)
     parts = rate_table(on_the_day, by)
     for name in (*COUNTS, *MONEY):
-        summed = sum(getattr(part, name) for part in parts)
-        assert summed == pytest.approx(getattr(total, name), rel=1e-9, abs=1e-4), name
+        summed = sum(getattr(part, name) or 0.0 for part in parts)
+        assert summed == pytest.approx(getattr(total, name) or 0.0, rel=1e-9, abs=1e-4), name
     for name in total.missing:
         summed = sum(part.missing.get(name, 0) for part in parts)
         assert summed == pytest.approx(total.missing[name], abs=1e-4), name
@@ -217,3 +217,12 @@ def test_a_project_takes_region_park_and_programme_from_its_resource_where_it_na
 def test_two_projects_of_one_pair_are_two() -> None:
     found = whole([project("P1", agreed_wan=1.0), project("P2", agreed_wan=2.0)])
     assert (found.projects, found.agreed_wan) == (2.0, 3.0)
+
+
+def test_sums_agreed_that_nobody_knows_are_not_known_and_not_zero() -> None:
+    found = whole([project("A", agreed_wan=None), project("B", agreed_wan=None)])
+    assert (found.agreed_wan, found.in_place_wan, found.funds_in_place_rate) == (None, None, None)
+    assert found.missing["agreed_wan"] == 2
+    # One that is known makes a sum; of no project at all the sum is zero.
+    assert whole([project("A", agreed_wan=None), project("B", agreed_wan=5.0)]).agreed_wan == 5.0
+    assert whole([]).agreed_wan == 0.0

@@ -25,7 +25,7 @@ from made_register import (
 from matcher import plan as plans
 from matcher.apportion import apportion
 from matcher.indicators import known
-from matcher.plan import PROVINCE, Plan
+from matcher.plan import PROVINCE, ProgrammePlan
 from matcher.targets import NOT_SPLIT, Progress, progress
 
 POPULATION = {r["code"]: float(r["population_2010"] or 0) for r in data.rows("regions")}
@@ -36,7 +36,7 @@ def plan_of(
     own: Sequence[tuple[str, int, str | None, float]] = (),
     actuals: Sequence[tuple[str, int, str | None, float]] = (),
     population: Mapping[str, float] = POPULATION,
-) -> Plan:
+) -> ProgrammePlan:
     """The plan of 2006 with a user's own targets laid over."""
     names = ("indicator", "year", "region", "value")
     built_in = {
@@ -48,12 +48,14 @@ def plan_of(
         "targets": [dict(zip(names, (*key, value), strict=True)) for key, value in wanted.items()],
         "actuals": [dict(zip(names, row, strict=True)) for row in actuals],
     }
-    return Plan.of({n: Table.from_rows(n, rows) for n, rows in tables.items()}, REGIONS, population)
+    return ProgrammePlan.of(
+        {n: Table.from_rows(n, rows) for n, rows in tables.items()}, REGIONS, population
+    )
 
 
 def rows_of(
     projects: Sequence[Row],
-    plan: Plan,
+    plan: ProgrammePlan,
     level: str = "county",
     years: tuple[int, int] = (2006, 2006),
 ) -> dict[str, list[Progress]]:
