@@ -49,12 +49,15 @@ class ColumnCheck:
             if node.has(key) and kind not in kinds:
                 node.fault(key, "map_key_misplaced", key, kind=text(f"kind_short.{kind}"))
         confirm(node, self.name, self.confirmed)
+        factor = self._factor()
         return Source(
             node.path,
             column=str(self._text("column") or ""),
             heading=node.get("heading", str),
-            factor=self._factor(),
-            percent=node.given.get("unit") in ("%", "％", "百分数", "百分点"),
+            factor=factor,
+            # What Excel shows as 5 % holds 0.05 already, whether the map says % or 1/100.
+            percent=node.given.get("unit") in ("%", "％", "百分数", "百分点")
+            or (node.has("factor") and factor == Fraction(1, 100)),
             cell_units=bool(node.get("cell_units", bool, False)),
             words=self._words("words", to_row_value=True),
             split=node.get("split", str, "") or "",

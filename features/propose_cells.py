@@ -26,11 +26,12 @@ from features.name_references import Names
 from features.place_names import AmbiguousRegion, UnknownRegion
 from features.regions import Regions
 from features.schema import TableSpec
-from features.value_words import choice, day, figure, industry
+from features.value_words import choice, day, figure, industry, year
 
 __all__ = ["Draft", "Reading", "fill"]
 
 _MOST_WORDS = 60
+_YEARS = ("founded", "year")
 _SEPARATORS = "、，,/|｜\n"
 _MONTH_ONLY = re.compile(r"[0-9]{4}\s*(?:年|[./-])\s*[0-9]{1,2}\s*月?|[0-9]{4}年?")
 _LATER = ("until", "completion", "completed", "due", "ended")
@@ -126,6 +127,8 @@ def fill(draft: Draft, levels: Sequence[str], cells: Sequence[Raw], reading: Rea
     words: dict[str, str | None] = {}
     for written in failed[:_MOST_WORDS]:
         value, certainty = _meant(column, written, reading)
+        if value and not _readable(draft, value, reading):
+            value = None
         words[written] = value
         if value is None:
             draft.doubt("word_unknown", word=written)
@@ -165,6 +168,15 @@ def _failed(draft: Draft, given: Sequence[Raw], reading: Reading) -> list[str]:
     return list(found)
 
 
+def _readable(draft: Draft, value: str, reading: Reading) -> bool:
+    """Whether an import takes what a word is said to mean; what it would refuse is no proposal."""
+    try:
+        reading.reader(draft).read(value)
+    except CellProblem:
+        return False
+    return True
+
+
 def _bad_parts(reader: MappedReader, cell: Raw) -> list[str]:
     """All entries of a list that cannot be read."""
     bad = []
@@ -184,8 +196,10 @@ def _meant(column: Column, written: str, reading: Reading) -> tuple[str | None, 
         guess = industry(reading.industries, written)
     elif column.kind == "region":
         return _region(written, reading.regions)
+    elif column.kind == "date":
+        guess = day(written)
     else:
-        guess = day(written) if column.kind == "date" else figure(written)
+        guess = year(written) if column.name in _YEARS else figure(written)
     return guess.value, guess.certainty
 
 
@@ -218,7 +232,7 @@ def _blank(raw: Raw) -> bool:
 
 def _number(draft: Draft, column: Column, levels: Sequence[str], given: Sequence[Raw],
             reading: Reading) -> None:  # fmt: skip
-    if column.name in ("founded", "year"):
+    if column.name in _YEARS:
         if any(not (isinstance(c, float) and c.is_integer()) for c in given):
             draft.entry["year"] = True
         if any(isinstance(c, float) and c > 10_000 for c in given):

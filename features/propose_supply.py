@@ -139,13 +139,6 @@ def _choice_said(proposal: Proposal, column: Column, context: Context) -> Draft 
             return draft
         if found:
             return None
-    given = set(proposal.drafts)
-    likely = {"labour_supply": "labour", "land_mu": "land"}
-    kinds = [kind for name, kind in likely.items() if name in given]
-    if proposal.spec.name == "resources" and len(kinds) == 1:
-        draft = Draft(column.name, {"value": kinds[0]}, 0.5, text("propose.by_columns"))
-        draft.doubt("said_of_all", value=kinds[0], said=text("propose.by_columns"))
-        return draft
     return None
 
 

@@ -79,6 +79,7 @@ class SheetParser:
         self._value: str | None = None
         self._inline: list[str] = []
         self._formula = False
+        self._written = ""  # the formula itself; empty where it is shared with another cell
 
     def taken(self) -> Iterator[Row]:
         """The rows that are complete, each once."""
@@ -89,14 +90,14 @@ class SheetParser:
         """An element begins."""
         if name == "c" and self._in_data:
             self._cell = attributes
-            self._value, self._formula = None, False
+            self._value, self._formula, self._written = None, False, ""
             self._inline = []
         elif name == "v":
             self._text = []
         elif name == "t":
             self._text = None if self._phonetic else []
         elif name == "f":
-            self._formula = True
+            self._formula, self._text = True, []
         elif name == "row" and self._in_data:
             self._begin_row(attributes.get("r"))
         elif name == "rPh":
@@ -115,6 +116,8 @@ class SheetParser:
         """An element ends."""
         if name == "v" and self._text is not None:
             self._value, self._text = "".join(self._text), None
+        elif name == "f" and self._text is not None:
+            self._written, self._text = "".join(self._text), None
         elif name == "c" and self._cell is not None:
             self._place(self._cell)
             self._cell = None
@@ -156,7 +159,7 @@ class SheetParser:
         kind, written = cell.get("t", "n"), self._value
         if self._formula:
             if written is None or (not written and kind != "str"):
-                return BadCell("formula_without_value", "=")
+                return BadCell("formula_without_value", f"={self._written}")
             self.formulas += 1
         if kind == "inlineStr":
             return unescaped("".join(self._inline)) or None

@@ -29,6 +29,7 @@ _GROUP = re.compile(
     r"^(?:[(（]?[一二三四五六七八九十]{1,3}[)）、.．]+|第[一二三四五六七八九十]+[类批、]|[ⅠⅡⅢⅣⅤ][、.])"
 )
 _COUNTED = re.compile(r"[(（][^()（）]*[)）]\s*$")
+_AROUND = ":：【】〔〕[]《》<>「」—-－*★●■◆"
 _LONGEST_HEADING = 30
 _MOST_LEVELS = 3
 
@@ -96,7 +97,7 @@ class Block:
 def group_label(written: str) -> str:
     """What heads a group of rows, without its number and count (``二、江山市（3个）``)."""
     plain = _GROUP.sub("", "".join(written.split()))
-    return _COUNTED.sub("", plain).strip(":：")
+    return _COUNTED.sub("", plain).strip(_AROUND)
 
 
 def blocks(grid: Grid) -> list[Block]:
@@ -112,7 +113,10 @@ def blocks(grid: Grid) -> list[Block]:
             ends = (left, right) if len(segments) > 1 else (0, grid.width)
             titles = [title for row in over for title in _titles(grid, row, *ends)]
             block = Block(grid, rows, left, right, titles=titles)
-            _fill(block, _end(grid, block, after))
+            end, before_head = _end(grid, block, after)
+            _fill(block, end)
+            if before_head:
+                _leave_titles(block)
             if block.rows:
                 found.append(block)
     return found
@@ -244,13 +248,22 @@ def _stands_alone(headings: dict[int, str], p: int, named: list[int]) -> bool:
     return len(group) >= 2 and sum(is_known(headings[q].rpartition("/")[2]) for q in group) >= 2
 
 
-def _end(grid: Grid, block: Block, after: list[list[int]]) -> int:
-    """The last row that can be the table's, before the next head below it."""
+def _end(grid: Grid, block: Block, after: list[list[int]]) -> tuple[int, bool]:
+    """The last row that can be the table's, and whether a head below it ends it."""
     for rows in after:
         given = {p for row in rows for p in _given(grid, row)}
         if any(block.left <= p <= block.right for p in given):
-            return rows[0] - 1
-    return grid.last_row
+            return rows[0] - 1, True
+    return grid.last_row, False
+
+
+def _leave_titles(block: Block) -> None:
+    """Give up texts that stand alone right above the next head: they are its titles."""
+    while block.rows and len(block.positions()) > 1:
+        given = _given(block.grid, block.rows[-1], block.left, block.right)
+        if len(given) != 1 or not isinstance(next(iter(given.values())), str):
+            return
+        block.rows.pop()
 
 
 def _fill(block: Block, end: int) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import data
 from features.industries import Industries, UnknownIndustry
@@ -16,7 +16,7 @@ from features.map_cells import word
 from features.place_names import half_width
 from features.schema import TABLES, Column, choice_label
 
-__all__ = ["Guess", "choice", "choices_within", "day", "figure", "industry"]
+__all__ = ["Guess", "choice", "choices_within", "day", "figure", "industry", "year"]
 
 _CODE_AND_NAME = re.compile(r"([A-Ta-t]?[0-9]{2,4}|[A-Ta-t])[\s.、:：_-]*([^0-9A-Za-z].*)")
 _ENDINGS = re.compile(r"(?:制造及加工|加工制造|生产加工|制造|加工|生产|产业|行业|企业|业|类)$")
@@ -56,7 +56,8 @@ def figure(written: str) -> Guess:
     if plain in ("无", "没有", "零", "none"):
         return Guess("0", 0.6)
     if match := _ABOUT.match(plain):
-        return Guess(match[1] + (match[2] or match[3] or ""), 0.6)
+        unit = match[2] or match[3] or ""
+        return Guess(match[1] + unit.removeprefix("个"), 0.6)
     return Guess(None, 0)
 
 
@@ -75,6 +76,13 @@ def day(written: str) -> Guess:
         month, date = _numeral(match[2]), _numeral(match[3])
         return Guess(f"{year}-{month:02}-{date:02}", 1.0)
     return Guess(None, 0)
+
+
+def year(written: str) -> Guess:
+    """What a cell that is no year may say: one of two digits, as ``99年``."""
+    if match := re.fullmatch(r"[‘’'\"]?([0-9]{2})年?", word(written)):
+        return Guess(f"{'20' if int(match[1]) < 50 else '19'}{match[1]}", 0.6)
+    return figure(written)
 
 
 def _numeral(written: str) -> int:
@@ -183,14 +191,9 @@ def _stem(name: str) -> str:
     return name
 
 
-_NAMES: dict[int, tuple[dict[str, str], dict[str, str]]] = {}
-
-
+@lru_cache(maxsize=2)
 def _names(industries: Industries) -> tuple[dict[str, str], dict[str, str]]:
     """Name → code, and stem → code where only one branch (with those below it) has the stem."""
-    known = _NAMES.get(id(industries))
-    if known is not None:
-        return known
     names: dict[str, str] = {}
     stems: dict[str, list[str]] = {}
     for code in sorted(
@@ -206,8 +209,6 @@ def _names(industries: Industries) -> tuple[dict[str, str], dict[str, str]]:
         for stem, codes in stems.items()
         if len(stem) > 1 and all(codes[0] in industries.ancestors(code) for code in codes)
     }
-    _NAMES.clear()
-    _NAMES[id(industries)] = names, one
     return names, one
 
 

@@ -26,12 +26,15 @@ class ProposalReport:
         Each column proposed: table, sheet, column, from, heading, certainty, evidence.
     uncertain : list of dict
         What must be looked at: ``at`` (place in the map) and ``message`` in both languages.
+    unread : list of dict
+        Columns that the map does not read, of each table: ``sheet`` and ``columns``.
     """
 
     file: str
     workbook: str
     columns: list[dict[str, Any]]
     uncertain: list[dict[str, Any]]
+    unread: list[dict[str, str]]
 
     def as_dict(self) -> dict[str, object]:
         """The report as a JSON object."""
@@ -41,6 +44,7 @@ class ProposalReport:
             "workbook": self.workbook,
             "columns": self.columns,
             "uncertain": self.uncertain,
+            "unread": self.unread,
         }
 
 
@@ -73,4 +77,12 @@ def run(
     found = propose_map(file, references=StoredReferences(store))
     written = json.dumps(found.document, ensure_ascii=False, indent=2) + "\n"
     write_bytes(out, written.encode("utf-8"))
-    return ProposalReport(str(out), str(file), found.columns, found.uncertain)
+    unread = [
+        {
+            "sheet": str(entry.get("sheet") or file.name),
+            "columns": "; ".join(f"{at} {said}" for at, said in entry["unmapped"].items()),
+        }
+        for entry in found.document["tables"]
+        if entry.get("unmapped")
+    ]
+    return ProposalReport(str(out), str(file), found.columns, found.uncertain, unread)

@@ -287,7 +287,7 @@ SHAPES = {
         ("column_without_header", 2, None, "注")),
     "a header that is a formula": _sheet(
         row_xml(1, ('<c r="A1"><f>1</f></c>', *HEAD[1:])) + row_xml(2, ROW),
-        ("formula_without_value", 1, None, "="), ("missing_column", 1, "id", None),
+        ("formula_without_value", 1, None, "=1"), ("missing_column", 1, "id", None),
         ("column_without_header", 2, None, "E2")),
 }  # fmt: skip
 

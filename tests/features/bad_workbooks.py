@@ -33,11 +33,11 @@ def _cell(
 
 CELLS = {
     "formula without value": _cell('<c r="F3"><f>1+1</f></c>',
-        ("formula_without_value", 3, "budget_wan", "=")),
+        ("formula_without_value", 3, "budget_wan", "=1+1")),
     "formula with an empty value": _cell('<c r="F3"><f>1+1</f><v></v></c>',
-        ("formula_without_value", 3, "budget_wan", "=")),
+        ("formula_without_value", 3, "budget_wan", "=1+1")),
     "formula of text without value": _cell('<c r="F3" t="str"><f>A1</f></c>',
-        ("formula_without_value", 3, "budget_wan", "=")),
+        ("formula_without_value", 3, "budget_wan", "=A1")),
     "reference error": _cell('<c r="F3" t="e"><v>#REF!</v></c>',
         ("cell_error", 3, "budget_wan", "#REF!")),
     "not available": _cell('<c r="F3" t="e"><f>VLOOKUP(1,A:B,2)</f><v>#N/A</v></c>',
@@ -111,7 +111,7 @@ IDS = {
     "ids that are the same number": _id('<c r="A2"><v>7</v></c>',
         ("duplicate_key", 3, "id", "7"), second="7"),
     "id as a formula": _id('<c r="A2"><f>"E"&amp;1</f></c>',
-        ("formula_without_value", 2, "id", "=")),
+        ("formula_without_value", 2, "id", '="E"&1')),
     "id as an error": _id('<c r="A2" t="e"><v>#N/A</v></c>', ("cell_error", 2, "id", "#N/A")),
 }  # fmt: skip
 

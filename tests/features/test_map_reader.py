@@ -408,3 +408,16 @@ def test_a_csv_file_is_read_through_a_map_too(tmp_path: Path) -> None:
     (row,) = mapped(file, {**BASE, "header_rows": [2], "first_row": 3, "columns": columns})
     assert (row["id"], row["land_mu"]) == ("JS-1", 16.5)
     assert json.dumps(row["name"], ensure_ascii=False) == '"地块"'
+
+
+@pytest.mark.parametrize("how", [{"unit": "%"}, {"factor": 0.01}, {"factor": "1/100"}])
+def test_what_excel_shows_as_a_percentage_is_not_divided_again(
+    tmp_path: Path, how: dict[str, Any]
+) -> None:
+    file = sheet(tmp_path, ("编号", "名称", "所在地", "贴息率"), ("R1", "甲", "江山市", 0.05),
+                 ("R2", "乙", "江山市", 5))  # fmt: skip
+    book = openpyxl.load_workbook(file)
+    book["表"]["D2"].number_format = "0%"
+    book.save(file)
+    rows = mapped(file, with_columns(subsidy_rate={"column": "D", **how}))
+    assert [row["subsidy_rate"] for row in rows] == [0.05, 0.05]

@@ -271,7 +271,76 @@ def test_choices_are_known_by_everyday_words() -> None:
     assert choice("resources", kind, "标准厂房").value == "factory"
     assert choice("resources", kind, "工业用地（净地）").certainty < SURE
     assert choice("resources", kind, "奇物").value is None
-    assert group_label("二、江山市（3个）") == "江山市"
+    assert group_label("二、江山市（3个）") == group_label("【江山市】") == "江山市"
+    assert group_label("——江山市：") == "江山市"
+
+
+def test_what_an_import_would_refuse_is_not_proposed(tmp_path: Path) -> None:
+    found = proposed(
+        tmp_path,
+        ("企业名称", "所在地", "所属行业", "成立时间", "拟投资额（万元）"),
+        ("袜厂", "诸暨市", "纺织业", "99年", "2个亿"),
+        ("泵阀厂", "诸暨市", "通用设备制造业", "民国年间", "6.67万"),
+    )
+    assert columns(found)["founded"]["words"] == {"99年": "1999", "民国年间": None}
+    assert columns(found)["budget_wan"]["words"] == {"2个亿": "2亿"}
+    said = [u["message"]["zh"] for u in found.uncertain]
+    assert any("民国年间" in each for each in said) and any("1999" in each for each in said)
+
+
+def test_rows_below_a_bracketed_region_lie_there_and_units_below_the_head_are_no_row(
+    tmp_path: Path,
+) -> None:
+    found = proposed(
+        tmp_path,
+        ("企业名称", "所属行业", "拟投资额", "用地", "备注"),
+        ("", "", "（万元）", "（亩）", ""),
+        ("【诸暨市】", None, None, None, None),
+        ("袜厂", "纺织业", 500, 30, "有意江山"),
+        ("【嵊州市】", None, None, None, None),
+        ("领带厂", "纺织业", 800, 12, ""),
+    )
+    (table,) = found.document["tables"]
+    assert (table["header_rows"], table["first_row"], table["last_row"]) == ([1, 2], 4, 6)
+    by_rows = table["columns"]["region"]["by_rows"]
+    assert [(p["from"], p["to"], p["value"]) for p in by_rows] == [
+        (4, 4, "诸暨市"), (6, 6, "嵊州市"),
+    ]  # fmt: skip
+    assert table["columns"]["budget_wan"]["unit"] == "万元"
+    assert table["unmapped"] == {"E": "备注"}
+
+
+@pytest.mark.parametrize("between", [0, 1, 2])
+def test_the_title_of_a_second_table_is_its_own_and_no_row_of_the_first(
+    tmp_path: Path, between: int
+) -> None:
+    found = proposed(
+        tmp_path,
+        ("庆元县劳务输出基本情况",),
+        ("村名", "可提供人数（人）", "主要工种"),
+        ("松源村", 320, "缝纫工"),
+        ("竹口村", 150, "竹木加工"),
+        *[()] * between,
+        ("龙泉市可出让地块一览",),
+        ("地块名称", "面积（亩）", "地价（万元/亩）"),
+        ("A-1", 55, 8.5),
+    )
+    first, second = found.document["tables"]
+    assert (first["first_row"], first["last_row"]) == (3, 4)
+    assert first["columns"]["region"]["value"] == "庆元县"
+    assert first["columns"]["labour_supply"]["column"] == "B"
+    assert second["columns"]["region"]["value"] == "龙泉市"
+
+
+def test_a_kind_that_only_the_other_columns_hint_at_is_left_open(tmp_path: Path) -> None:
+    found = proposed(
+        tmp_path,
+        ("名称", "所在地", "面积（亩）", "最低投资额（万元）", "欢迎行业"),
+        ("东区", "江山市", 30, 500, "纺织业"),
+        ("西区", "江山市", 50, 800, "纺织业"),
+    )
+    assert found.document["tables"][0]["table"] == "resources"
+    assert columns(found)["kind"]["value"] is None
 
 
 def test_the_words_in_the_tables_lead_to_columns_and_codes_of_ours() -> None:

@@ -118,7 +118,7 @@ def test_a_formula_that_openpyxl_wrote_has_no_value(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.active["B2"] = "=1+1"
     book.save(tmp_path / "x.xlsx")
-    assert _ours(tmp_path / "x.xlsx") == {(2, 2): BadCell("formula_without_value", "=")}
+    assert _ours(tmp_path / "x.xlsx") == {(2, 2): BadCell("formula_without_value", "=1+1")}
 
 
 def test_a_workbook_filled_in_with_openpyxl_is_imported(tmp_path: Path) -> None:
