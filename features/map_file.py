@@ -15,6 +15,7 @@ from features.map_nodes import Faults, Node
 from features.mapping import Map, Source, TableMap
 from features.schema import OWN_PREFIX, TABLES, TableSpec
 from features.sheet_cells import LAST_ROW
+from features.system_reasons import why, why_not_text
 
 __all__ = ["load", "parse"]
 
@@ -39,11 +40,13 @@ def load(path: Path) -> Map:
     except FileNotFoundError:
         faults.add("", "no_such_file", str(path))
     except OSError as problem:
-        faults.add("", "unreadable", str(path), reason=str(problem.strerror))
+        faults.add("", "unreadable", str(path), reason=why(problem))
     except UnicodeDecodeError:
         faults.add("", "map_not_json", path.name, reason="UTF-8")
     except json.JSONDecodeError as problem:
-        faults.add("", "map_not_json", path.name, row=problem.lineno, reason=str(problem))
+        faults.add("", "map_not_json", path.name, row=problem.lineno, reason=why_not_text(problem))
+    except _NotJsonError as problem:
+        faults.add("", "map_not_json", path.name, reason=str(problem))
     except (_TwiceError, RecursionError) as problem:
         faults.add("", "map_key_twice", str(problem) or path.name)
     faults.refuse()
@@ -146,6 +149,10 @@ def _columns(
     return found
 
 
+class _NotJsonError(ValueError):
+    """A word that Python reads as a number and JSON does not know (``NaN``)."""
+
+
 class _TwiceError(ValueError):
     """A key that an object has twice."""
 
@@ -160,4 +167,4 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _no_constant(written: str) -> NoReturn:
-    raise json.JSONDecodeError(f"{written} is no JSON number", written, 0)
+    raise _NotJsonError(written)

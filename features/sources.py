@@ -16,6 +16,7 @@ from features.language import LANGUAGES, Text, text
 from features.place_names import half_width
 from features.remarks import Place, Remarks
 from features.schema import OWN_PREFIX, TABLES, headers
+from features.system_reasons import why
 from features.workbook_source import Workbook
 
 MAX_BYTES = 50 * 2**20
@@ -178,7 +179,7 @@ class Sources:
         except FileNotFoundError:
             raise SourceProblem("no_such_file", str(file)) from None
         except OSError as problem:
-            raise SourceProblem("unreadable", file.name, reason=str(problem.strerror)) from None
+            raise SourceProblem("unreadable", file.name, reason=why(problem)) from None
 
     def _csv(self, file: Path, label: str) -> None:
         table = table_named(file.stem)

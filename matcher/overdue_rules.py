@@ -11,6 +11,7 @@ from typing import Any
 
 import data
 from features.language import Text, current_language, text
+from features.system_reasons import why, why_not_text
 
 __all__ = ["BadRules", "Rules", "load"]
 
@@ -104,9 +105,10 @@ def load(own: Path | None = None) -> Rules:
 def _read(file: Traversable | Path) -> dict[str, dict[str, Any]]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        reason = str(error).splitlines()[0]
-        raise BadRules("unreadable", file=file, reason=reason) from error
+    except OSError as error:
+        raise BadRules("unreadable", file=file, reason=why(error)) from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadRules("unreadable", file=file, reason=why_not_text(error)) from error
 
 
 def _check(

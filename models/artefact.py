@@ -32,6 +32,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.language import Text, text
+from features.system_reasons import why
 from models import array_file
 
 __all__ = ["ArtefactError", "active", "load", "publish", "read", "require_shape", "stored", "write"]
@@ -304,7 +305,7 @@ def _bytes(file: Path) -> bytes:
     except FileNotFoundError as error:
         raise ArtefactError("missing", file) from error
     except OSError as error:
-        raise ArtefactError("unreadable", file, reason=error.strerror) from error
+        raise ArtefactError("unreadable", file, reason=why(error)) from error
     about = os.fstat(handle)
     if not stat.S_ISREG(about.st_mode) or about.st_size > _LARGEST[file.name]:
         os.close(handle)

@@ -29,6 +29,7 @@ from api.store.errors import (
 from api.store.log import COLUMNS as LOG_COLUMNS
 from api.store.log import ListLog
 from features.schema import OWN_PREFIX, TABLES, TableSpec
+from features.system_reasons import why
 from features.tables import Table, Value
 
 if TYPE_CHECKING:
@@ -146,7 +147,7 @@ class Store:
         try:
             settings.private_folder(file.parent)
         except OSError as error:
-            raise Unwritable("store.unwritable", place=place, reason=error.strerror) from error
+            raise Unwritable("store.unwritable", place=place, reason=why(error)) from error
 
     # -- reading --------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from api.errors import UsageError, UserError
+from features.system_reasons import why
 
 
 @contextmanager
@@ -25,8 +26,7 @@ def writing_to(out: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise UserError("usecase.cannot_write", file=out, reason=reason) from error
+        raise UserError("usecase.cannot_write", file=out, reason=why(error)) from error
 
 
 @contextmanager
@@ -82,8 +82,7 @@ def fresh_folder(out: Path, known: Collection[str]) -> Iterator[Path]:
             for left in (draft, old):
                 shutil.rmtree(left, ignore_errors=True)
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise UserError("usecase.cannot_write", file=out, reason=reason) from error
+        raise UserError("usecase.cannot_write", file=out, reason=why(error)) from error
 
 
 def write_bytes(out: Path, content: bytes) -> None:

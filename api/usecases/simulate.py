@@ -14,6 +14,7 @@ from api.store.log import ListLog
 from api.usecases import dates, naming, ranking
 from api.usecases.output import fresh_folder
 from api.usecases.targets import plan_of
+from features.system_reasons import why
 
 if TYPE_CHECKING:
     from matcher.simulation import Simulation
@@ -120,8 +121,7 @@ def _content(file: Path) -> bytes:
             raise UsageError("simulate.too_large", file=file, most=f"{_LARGEST:,}")
         return file.read_bytes()
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise UsageError("simulate.cannot_read", file=file, reason=reason) from error
+        raise UsageError("simulate.cannot_read", file=file, reason=why(error)) from error
 
 
 def _log(found: Simulation, out: Path) -> ListLog:
