@@ -78,11 +78,20 @@ def run(
     written = json.dumps(found.document, ensure_ascii=False, indent=2) + "\n"
     write_bytes(out, written.encode("utf-8"))
     unread = [
-        {
-            "sheet": str(entry.get("sheet") or file.name),
-            "columns": "; ".join(f"{at} {said}" for at, said in entry["unmapped"].items()),
-        }
+        {"sheet": str(entry.get("sheet") or file.name), "columns": "; ".join(columns)}
         for entry in found.document["tables"]
-        if entry.get("unmapped")
+        if (columns := _unread(entry))
     ]
     return ProposalReport(str(out), str(file), found.columns, found.uncertain, unread)
+
+
+def _unread(entry: dict[str, Any]) -> list[str]:
+    """The columns of a sheet that its map does not read, but those that only number the rows."""
+    from features.heading_words import meaning
+
+    def numbers(heading: str) -> bool:
+        said = meaning(str(entry["table"]), [heading])
+        return said is not None and said.column == "serial"
+
+    unmapped: dict[str, str] = entry.get("unmapped", {})
+    return [f"{at} {heading}" for at, heading in unmapped.items() if not numbers(heading)]
