@@ -16,7 +16,7 @@ from features.language import LANGUAGES
 from features.place_names import half_width
 from features.schema import TABLES
 
-__all__ = ["Meaning", "bare", "is_known", "is_unit", "meaning", "unit_in"]
+__all__ = ["Meaning", "bare", "is_known", "is_unit", "is_unit_like", "meaning", "unit_in"]
 
 SURE = 0.9
 """Certainty from which a proposal needs no confirmation."""
@@ -43,6 +43,11 @@ _TOO_GENERAL = frozenset({
 """Headings that say too little for a longer one to mean what they mean."""
 
 _NAMING = ("单位", "企业", "公司", "项目")
+
+_PER = frozenset(
+    {"年", "月", "日", "天", "季", "人", "户", "期", "件", "米", "公里", "公斤", "个", "套"}
+)
+"""What units are counted by, besides those of our own columns."""
 
 _UNIT_OF = re.compile(r"^(?:计量)?单位[:：]?(.+)$")
 
@@ -122,6 +127,14 @@ def is_unit(written: str) -> bool:
     if match := _UNIT_OF.match(plain):
         plain = match[1]
     return plain.replace("²", "2").replace("人民币", "") in _all_units()
+
+
+def is_unit_like(written: str) -> bool:
+    """Whether a text in brackets is made of units (``（元/平方米·月）``), though none of ours."""
+    plain = "".join(half_width(written).split())
+    match = _BRACKETS.fullmatch(plain)
+    parts = re.split(r"[/·.每*]", match[1].lower()) if match else []
+    return bool(parts) and all(part in _all_units() or part in _PER for part in parts)
 
 
 def unit_in(heading: str) -> str | None:

@@ -15,17 +15,25 @@ __all__ = ["Context", "Proposal"]
 
 @dataclass(frozen=True)
 class Context:
-    """What stands around a table: the names of file and sheet, the lines above it."""
+    """What stands around a table: the names of file and sheet, the lines above it.
+
+    Attributes
+    ----------
+    of_sheet : sequence of str
+        Lines above the sheet's first table, where this is a later one: they may speak of both.
+    """
 
     file: str
     sheet: str
     titles: Sequence[str]
+    of_sheet: Sequence[str] = ()
 
     def texts(self) -> Iterator[tuple[str, str]]:
         """What may say something of all rows, nearest first: (which, text)."""
         if not re.fullmatch(r"(?i)sheet ?\d*|工作表\d*|表[一二三四五\d]*", self.sheet):
             yield "sheet", self.sheet
         yield from (("title", title) for title in self.titles)
+        yield from (("sheet_title", title) for title in self.of_sheet)
         yield "file", self.file
 
 

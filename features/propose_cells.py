@@ -262,7 +262,7 @@ def _number(draft: Draft, column: Column, levels: Sequence[str], given: Sequence
     elif above := _above(column, reading.titles):
         draft.entry["unit"] = above
     else:
-        _unit_unknown(draft, column, heading, bare)
+        _unit_unknown(draft, column, heading, bare, given)
 
 
 def _carries_unit(cell: str, column: Column) -> bool:
@@ -297,8 +297,9 @@ def _above(column: Column, titles: Sequence[str]) -> str | None:
     return None
 
 
-def _unit_unknown(draft: Draft, column: Column, heading: str, bare: Sequence[Raw]) -> None:
-    """A figure without any unit: counts count by one, of anything else nobody can tell."""
+def _unit_unknown(draft: Draft, column: Column, heading: str, bare: Sequence[Raw],
+                  given: Sequence[Raw]) -> None:  # fmt: skip
+    """A figure without any unit: counts count by one, else as others in the column."""
     unit = column.unit or {"zh": "", "en": ""}
     if unit["zh"] in ("人", "家", "年", "分钟", "度", "平方公里"):
         return
@@ -308,8 +309,23 @@ def _unit_unknown(draft: Draft, column: Column, heading: str, bare: Sequence[Raw
         if all(low <= f <= high for f in figures) and "月" in heading:
             draft.entry["unit"] = "元/月"
             return
+    if likely := _unit_of_others(column, bare, given):
+        draft.entry["unit"] = likely
+        draft.doubt("unit_of_others", unit=likely)
+        return
     draft.entry["unit"] = None
     draft.doubt("unit_missing", own=unit, choices="、".join(units.known_units(unit)[:8]))
+
+
+def _unit_of_others(column: Column, bare: Sequence[Raw], given: Sequence[Raw]) -> str | None:
+    """The one unit that other cells carry, where the bare figures are of their size."""
+    said = [u for c in given if isinstance(c, str) and (u := units.with_unit(c.strip(BLANKS)))]
+    if len({unit for _, unit in said}) != 1 or units.factor(column.unit, said[0][1]) is None:
+        return None
+    sizes = [abs(numbers.number(figure)) for figure, _ in said]
+    figures = [abs(c if isinstance(c, float) else numbers.number(str(c))) for c in bare]
+    alike = all(min(sizes) / 10 <= f <= 10 * max(sizes) for f in figures if f)
+    return said[0][1] if alike else None
 
 
 def _rate(draft: Draft, written: str | None, bare: Sequence[Raw]) -> None:

@@ -45,7 +45,7 @@ _TELLS = 0.55
 """How certain such a column must be."""
 
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
-_ELSEWHERE = re.compile("意向|拟|目标|合作|结对|迁|投向|来源")
+_ELSEWHERE = re.compile("意向|拟|目标|合作|结对|迁|投向|来源|籍贯|祖籍|原籍")
 """Headings of places that are not where the thing itself is."""
 
 
@@ -141,7 +141,8 @@ def _take(proposal: Proposal, position: int, found: tuple[Meaning, bool], readin
 def _are_ids(cells: Sequence[Raw]) -> bool:
     said = [word(cell) for cell in cells]
     plain = all(re.fullmatch(r"[a-z0-9._-]{1,64}", s) for s in said)
-    serial = all(re.fullmatch(r"[0-9]{1,5}", s) for s in said)  # another file has the same
+    # Another file has the same: 1, 2, 3 or 1-1, 1-2, 2-1.
+    serial = all(re.fullmatch(r"[0-9]{1,5}|[0-9]{1,3}(?:[.-][0-9]{1,3})+", s) for s in said)
     return plain and len(set(said)) == len(said) and not serial
 
 

@@ -92,8 +92,10 @@ def _sheet(
     regions, industries = references.regions, references.industries
     names = Names(Known(references), references)
     any_block = False
-    for block in blocks(grid):
-        context = Context(path.stem, grid.name or "", block.titles)
+    found_blocks = blocks(grid)
+    for block in found_blocks:
+        of_sheet = [] if block is found_blocks[0] else found_blocks[0].titles
+        context = Context(path.stem, grid.name or "", block.titles, of_sheet)
         tables = candidates(block, context)
         if not tables:
             continue

@@ -85,7 +85,12 @@ def supply(proposal: Proposal, column: Column, context: Context, reading: Readin
     needed = (column.required and name != "id") or (spec.name, name) in (
         ("enterprises", "region"), ("enterprises", "industry"), ("projects", "region"),
     )  # fmt: skip
-    if not needed:
+    if (spec.name, name) == ("enterprises", "kind"):
+        found = _choice_said(proposal, column, context, by_heading=False)
+        if found is not None and found.entry["value"] == "merchant":  # company is assumed
+            proposal.drafts[name] = found
+        return
+    if not needed or _not_of_kind(proposal, name):
         return
     open_ = Draft(name, {"value": None}, 0, text("propose.no_column"))
     open_.doubt("value_missing", label=column.label, column=name)
@@ -99,6 +104,13 @@ def supply(proposal: Proposal, column: Column, context: Context, reading: Readin
     if found is None and name == "region" and placed:
         return
     proposal.drafts[name] = found or open_
+
+
+def _not_of_kind(proposal: Proposal, name: str) -> bool:
+    """Whether the kind that all rows have goes without the column, as merchants do."""
+    kind = proposal.drafts.get("kind")
+    merchants = kind is not None and kind.entry.get("value") == "merchant"
+    return merchants and name in ("region", "industry")
 
 
 def region_said(context: Context, reading: Reading) -> Draft | None:
@@ -115,15 +127,17 @@ def region_said(context: Context, reading: Reading) -> Draft | None:
         if len(found) == 1:
             evidence = text(f"propose.by_{which}", said=said)
             draft = Draft("region", {"value": reading.regions.name(found[0])}, SURE, evidence)
-            if which == "file" or reading.regions.is_prefecture(found[0]):
+            if which in ("file", "sheet_title") or reading.regions.is_prefecture(found[0]):
                 draft.certainty = 0.7
                 draft.doubt("said_of_all", value=reading.regions.name(found[0]), said=said)
             return draft
     return None
 
 
-def _choice_said(proposal: Proposal, column: Column, context: Context) -> Draft | None:
-    name = proposal.drafts.get("name")
+def _choice_said(
+    proposal: Proposal, column: Column, context: Context, *, by_heading: bool = True
+) -> Draft | None:
+    name = proposal.drafts.get("name") if by_heading else None
     heading = (
         [("heading", str(name.entry["heading"]))] if name and name.position is not None else []
     )
@@ -133,7 +147,7 @@ def _choice_said(proposal: Proposal, column: Column, context: Context) -> Draft 
             (value,) = found
             evidence = text(f"propose.by_{which}", said=said, heading=said)
             draft = Draft(column.name, {"value": value}, SURE, evidence)
-            if which == "file":
+            if which in ("file", "sheet_title"):
                 draft.certainty = 0.7
                 draft.doubt("said_of_all", value=value, said=said)
             return draft

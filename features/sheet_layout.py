@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from features.cells import BLANKS, shown
 from features.grid import Raw
-from features.heading_words import is_known, is_unit
+from features.heading_words import is_known, is_unit, is_unit_like
 from features.map_area import Grid
 from features.map_reader import total_in
 from features.place_names import AmbiguousRegion, UnknownRegion
@@ -28,8 +28,9 @@ _NOTE = re.compile(
 _GROUP = re.compile(
     r"^(?:[(（]?[一二三四五六七八九十]{1,3}[)）、.．]+|第[一二三四五六七八九十]+[类批、]|[ⅠⅡⅢⅣⅤ][、.])"
 )
+_SIGNED = re.compile("(?:经办|填表|制表|审核|复核|负责|联系|统计)人?[:：]")
 _COUNTED = re.compile(r"[(（][^()（）]*[)）]\s*$")
-_AROUND = ":：【】〔〕[]《》<>「」—-－*★●■◆"
+_AROUND = ":：【】〔〕[]《》<>「」—-－*★☆●○■□◆◇▲△※"
 _LONGEST_HEADING = 30
 _MOST_LEVELS = 3
 
@@ -200,7 +201,7 @@ def _is_next_level(grid: Grid, top: int, row: int) -> bool:
     if not below or not _is_text(below):
         return False
     texts = [str(cell) for cell in below.values()]
-    if all(is_unit(t) for t in texts):
+    if all(is_unit(t) or is_unit_like(t) for t in texts) and any(map(is_unit, texts)):
         return True
     here = set(_given(grid, row))
     for area in _merges(grid, row):
@@ -325,7 +326,7 @@ def _is_label(grid: Grid, row: int, position: int, said: str, block: Block) -> b
     """Whether a cell that stands alone heads the rows below rather than being one of them."""
     wide = any(top <= row <= bottom and left - 1 <= position < right and right > left
                for top, left, bottom, right in grid.merged)  # fmt: skip
-    if wide or _GROUP.match(said) or _NOTE.match(said):
+    if wide or _GROUP.match(said) or _NOTE.match(said) or _SIGNED.search(said):
         return True
     if position != block.left:
         return False

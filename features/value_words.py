@@ -6,6 +6,7 @@ GB/T 4754, by ``data/industry_words.csv`` and by the words of the industry chain
 
 from __future__ import annotations
 
+import calendar
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -28,6 +29,7 @@ _ABOUT = re.compile(
 )
 _SHORT_YEAR = re.compile(r"[‘’']?([0-9]{2})[./年-]([0-9]{1,2})[./月-]([0-9]{1,2})日?")
 _END_OF_YEAR = re.compile(r"([0-9]{4})年?(?:年底|底|年末|末)")
+_END_OF_MONTH = re.compile(r"([0-9]{4})[年./-]([0-9]{1,2})月?[底末]")
 _NUMERALS = re.compile(
     "([〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})[日号]"
 )
@@ -62,7 +64,9 @@ def figure(written: str) -> Guess:
 
 
 def day(written: str) -> Guess:
-    """What a cell that is no date may say: a year of two digits, a year's end, numerals."""
+    """What a cell that is no date may say: a year of two digits, the end of a year or month,
+    numerals.
+    """
     plain = word(written)
     if plain in _NOT_SAID or plain in ("无", "没有"):
         return Guess("", 0.8)
@@ -71,6 +75,9 @@ def day(written: str) -> Guess:
         return Guess(f"{century}{match[1]}-{int(match[2]):02}-{int(match[3]):02}", 0.6)
     if match := _END_OF_YEAR.fullmatch(plain):
         return Guess(f"{match[1]}-12-31", 0.6)
+    if (match := _END_OF_MONTH.fullmatch(plain)) and 1 <= int(match[2]) <= 12:
+        last = calendar.monthrange(int(match[1]), int(match[2]))[1]
+        return Guess(f"{match[1]}-{int(match[2]):02}-{last}", 0.6)
     if match := _NUMERALS.fullmatch(plain):
         year = "".join(str("〇一二三四五六七八九".index(d)) for d in match[1].translate(_ZEROES))
         month, date = _numeral(match[2]), _numeral(match[3])
@@ -171,9 +178,10 @@ def _like(industries: Industries, name: str, words: dict[str, Guess]) -> Guess:
         return Guess(None, 0)
     within = [w for w in words if len(w) > 1 and w in name and words[w].value in industries]
     longest = [w for w in within if not any(w != other and w in other for other in within)]
-    found = {words[w].value for w in longest}
-    if len(found) == 1:
-        return Guess(found.pop(), 0.6)
+    found = {code for w in longest if (code := words[w].value)}
+    wider = [c for c in found if all(c == o or c in industries.ancestors(o) for o in found)]
+    if wider:
+        return Guess(wider[0], 0.6)
     from rapidfuzz import fuzz, process
 
     names, _ = _names(industries)

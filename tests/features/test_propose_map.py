@@ -259,6 +259,7 @@ def test_a_figure_that_is_none_is_never_certain(written: str, value: str | None)
     ("written", "value", "sure"),
     [("08.3.1", "2008-03-01", False), ("98-3-1", "1998-03-01", False),
      ("2008年底", "2008-12-31", False),
+     ("2008年2月底", "2008-02-29", False), ("2008年13月底", None, False),
      ("二〇〇八年三月十二日", "2008-03-12", True), ("长期", "", False), ("不久", None, False)],
 )  # fmt: skip
 def test_days_in_other_forms(written: str, value: str | None, sure: bool) -> None:
@@ -330,6 +331,64 @@ def test_the_title_of_a_second_table_is_its_own_and_no_row_of_the_first(
     assert first["columns"]["region"]["value"] == "庆元县"
     assert first["columns"]["labour_supply"]["column"] == "B"
     assert second["columns"]["region"]["value"] == "龙泉市"
+
+
+def test_a_row_of_units_below_the_head_is_no_row_though_some_units_are_nobodys(
+    tmp_path: Path,
+) -> None:
+    found = proposed(
+        tmp_path,
+        ("地块名称", "所在县", "类别", "面积", "租金"),
+        (None, None, None, "（公顷）", "（元/平方米·月）"),
+        ("甲", "江山", "土地", 2, 6),
+        ("乙", "常山", "土地", 3, 7),
+    )
+    (table,) = found.document["tables"]
+    assert (table["header_rows"], table["first_row"]) == ([1, 2], 3)
+    assert table["columns"]["land_mu"]["unit"] == "公顷"
+
+
+def test_a_title_over_several_tables_speaks_of_a_later_one_only_once_confirmed(
+    tmp_path: Path,
+) -> None:
+    head = ("地块名称", "类别", "面积（亩）")
+    found = proposed(
+        tmp_path, ("松阳县可供地块",), head, ("甲", "土地", 2), (), ("另有",),
+        ("厂房名称", "类别", "面积（亩）"), ("乙", "厂房", 3),
+    )  # fmt: skip
+    first, second = (table["columns"]["region"] for table in found.document["tables"])
+    assert (first["value"], second["value"]) == ("松阳县", "松阳县")
+    assert "confirmed" not in first and second["confirmed"] is False
+
+
+def test_a_list_of_merchants_by_its_title_needs_no_region_and_takes_no_birthplace(
+    tmp_path: Path,
+) -> None:
+    head = ("企业名称", "籍贯", "所属行业", "拟投资额（万元）")
+    lines = [("甲集团", "永康", "五金", 500), ("乙集团", "青田", "服装", 300)]
+    said = columns(proposed(tmp_path, ("在外浙商名录",), head, *lines))
+    assert said["kind"]["value"] == "merchant" and "region" not in said
+    plain = columns(proposed(tmp_path, ("企业名录",), head, *lines))
+    assert "kind" not in plain and plain["region"]["value"] is None
+
+
+@pytest.mark.parametrize(
+    ("figures", "unit"), [(("500万元", 300), "万元"), (("500万元", 3_000_000), None),
+                          (("500万元", "2亿", 300), None)],
+)  # fmt: skip
+def test_figures_without_a_unit_are_read_as_others_of_their_size_only_once_confirmed(
+    tmp_path: Path, figures: tuple[Any, ...], unit: str | None
+) -> None:
+    lines = [(f"地块{i}", "江山", "土地", each) for i, each in enumerate(figures)]
+    said = columns(proposed(tmp_path, ("项目名称", "所在县", "类别", "最低投资额"), *lines))
+    money = said["min_investment_wan"]
+    assert money["unit"] == unit and (unit is None or money["confirmed"] is False)
+
+
+def test_numbers_like_1_1_are_no_ids_as_another_county_has_them_too(tmp_path: Path) -> None:
+    head = ("编号", "项目名称", "所在县", "类别")
+    lines = [("1-1", "甲", "江山", "土地"), ("1-2", "乙", "江山", "土地")]
+    assert columns(proposed(tmp_path, head, *lines))["id"]["make"] == ["name", "region"]
 
 
 def test_a_kind_that_only_the_other_columns_hint_at_is_left_open(tmp_path: Path) -> None:

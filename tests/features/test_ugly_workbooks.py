@@ -14,6 +14,7 @@ from features.findings import FindingsError
 from features.ingest import EmptyStore
 from features.propose_map import propose_map
 from features.tables import Table
+from tests.features.other_workbooks import OTHERS
 from tests.features.uglier_workbooks import UGLIER
 from tests.features.ugly_workbooks import DELETE, UGLY, Ugly
 
@@ -71,7 +72,7 @@ def without_made_ids(
     }
 
 
-@pytest.mark.parametrize("ugly", [*UGLY, *UGLIER], ids=lambda ugly: ugly.name)
+@pytest.mark.parametrize("ugly", [*UGLY, *UGLIER, *OTHERS], ids=lambda ugly: ugly.name)
 def test_a_countys_own_workbook_comes_in_with_no_cell_wrong(
     ugly: Ugly, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
