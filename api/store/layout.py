@@ -128,3 +128,23 @@ SIGN_IN_FAILURES = Table(
     Column("since", BigInteger(), nullable=False),
 )
 """Failed attempts to sign in, by name and address or by address alone, as digests."""
+
+JOBS = Table(
+    "jobs",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("by", Text(), nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("request", Text(), nullable=False),
+    Column("submitted_at", String(20), nullable=False),
+    Column("started_at", String(20)),
+    Column("ended_at", String(20)),
+    Column("progress", Text()),
+    Column("result", Text()),
+    Column("error", Text()),
+    Column("holder", Text()),
+    Column("lease_until", BigInteger()),
+    Index("jobs_state", "state"),
+)
+"""Long work that was asked for: who holds it until which second of the epoch, what it came to."""

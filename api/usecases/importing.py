@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from api.errors import UsageError
 from api.store import Store
@@ -13,6 +14,10 @@ from api.usecases.output import fresh_file
 from features.findings import Finding, FindingsError
 from features.industries import Industries
 from features.regions import Regions
+from features.tables import Table
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 CAP = 200
 """Most findings shown; their total is told beside."""
@@ -85,6 +90,10 @@ class ImportReport:
         }
 
 
+Along = Callable[["Connection", ImportReport], None]
+"""Stores something of its own beside the rows of an import, in the same transaction."""
+
+
 def run(
     store: Store,
     paths: Sequence[Path],
@@ -93,6 +102,7 @@ def run(
     annotate: Path | None = None,
     dry_run: bool = False,
     cap: int = CAP,
+    along: Along | None = None,
 ) -> ImportReport:
     """Read files and folders as one batch and store them in one transaction.
 
@@ -102,6 +112,8 @@ def run(
         A map that says where in somebody else's workbook (the one path) what stands.
     annotate : Path, optional
         Where an annotated copy goes if anything is found; see :mod:`features.annotate`.
+    along : callable, optional
+        What is stored in the same transaction as the rows; if it raises, nothing is stored.
 
     Raises
     ------
@@ -111,10 +123,10 @@ def run(
         If a map is given for more than one file, or the copy cannot be named so.
     """
     if annotate is None:
-        return _run(store, paths, map_file, dry_run, cap)
+        return _run(store, paths, map_file, dry_run, cap, along)
     _fit_for_a_copy(annotate, paths)
     try:
-        report = _run(store, paths, map_file, dry_run, ANNOTATED)
+        report = _run(store, paths, map_file, dry_run, ANNOTATED, along)
     except FindingsError as error:
         if map_file is None or any(f.file != map_file.name for f in error.findings):
             _annotate(paths, error.findings, error.total, annotate)
@@ -125,22 +137,43 @@ def run(
 
 
 def _run(
-    store: Store, paths: Sequence[Path], map_file: Path | None, dry_run: bool, cap: int
+    store: Store,
+    paths: Sequence[Path],
+    map_file: Path | None,
+    dry_run: bool,
+    cap: int,
+    along: Along | None,
 ) -> ImportReport:
     references = StoredReferences(store)
     if map_file is None:
         from features.ingest import read
 
         batch = read(paths, references=references, cap=cap)
-        counts = store.write(batch.tables, dry_run=dry_run)
-        return ImportReport(counts, list(batch.findings), list(batch.ignored), dry_run)
+        unstored = ImportReport({}, list(batch.findings), list(batch.ignored), dry_run)
+        return _stored(store, batch.tables, unstored, along)
     from features import map_file as maps
     from features import map_reader
 
     file = the_one_file(paths)
     mapped = map_reader.read(file, maps.load(map_file), references=references, cap=cap)
-    counts = store.write(mapped.tables, dry_run=dry_run)
-    return ImportReport(counts, list(mapped.findings), [], dry_run)
+    unstored = ImportReport({}, list(mapped.findings), [], dry_run)
+    return _stored(store, mapped.tables, unstored, along)
+
+
+def _stored(
+    store: Store,
+    tables: Mapping[str, Table] | Sequence[Table],
+    report: ImportReport,
+    along: Along | None,
+) -> ImportReport:
+    if along is None or report.dry_run:
+        return replace(report, counts=store.write(tables, dry_run=report.dry_run))
+    from api.store import writing
+
+    with store.connection(writer=True) as connection:
+        report = replace(report, counts=writing.write(connection, tables))
+        along(connection, report)
+    return report
 
 
 def the_one_file(paths: Sequence[Path]) -> Path:

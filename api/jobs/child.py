@@ -1,0 +1,102 @@
+"""The process that does one job: ``python -m api.jobs.child ID HOLDER``.
+
+It lives as long as its standard input stays open, so that nothing goes on when whoever started
+it was killed; and it says on a thread of its own that it is alive.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Mapping
+
+from api.jobs import queue, work
+from api.store import Store
+from api.store.errors import StoreError
+from features.findings import FindingsError
+
+BEAT_SECONDS = 2
+ABANDONED = 75
+"""Exit status when whoever started the job is gone, or the job was given to nobody any more."""
+
+
+class _Beat(threading.Thread):
+    """Prolongs the lease and tells the step until it is stopped."""
+
+    def __init__(self, store: Store, key: str, holder: str) -> None:
+        super().__init__(daemon=True)
+        self._store, self._key, self._holder = store, key, holder
+        self._stopped = threading.Event()
+        self._step: str | None = None
+
+    def tell(self, step: str) -> None:
+        """The step that the work is at now."""
+        self._step = step
+
+    def run(self) -> None:
+        """Until it is stopped."""
+        while not self._stopped.wait(BEAT_SECONDS):
+            try:
+                mine = queue.heartbeat(self._store, self._key, self._holder, self._step)
+            except StoreError:
+                continue  # a long write or a store that is away for a moment: the lease is longer
+            if not mine and not self._stopped.is_set():
+                # Ended by the work itself this very moment, or given up for lost: only what is
+                # stored in the job's own transaction counts, and that asks whose the job is.
+                return
+
+    def stop(self) -> None:
+        """No beat begins any more."""
+        self._stopped.set()
+
+
+def _with_its_parent() -> None:
+    """End this process when standard input is closed."""
+    sys.stdin.buffer.read()
+    os._exit(ABANDONED)
+
+
+def error_of(failure: Exception) -> Mapping[str, object]:
+    """What is said of a job that failed so."""
+    if isinstance(failure, FindingsError):
+        return {
+            **queue.problem("jobs.findings", total=failure.total),
+            "findings": [finding.as_dict() for finding in failure.findings],
+            "total": failure.total,
+        }
+    message = getattr(failure, "message", None)
+    if isinstance(message, dict):
+        return {"code": str(getattr(failure, "code", "jobs.refused")), "message": message}
+    return queue.problem("jobs.unforeseen")
+
+
+def main(key: str, holder: str) -> int:
+    """Do the job; exit status 0 if it is done, 1 if it failed."""
+    # The one who serves decides when work ends; a Ctrl-C or a stop of the group is told to it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    threading.Thread(target=_with_its_parent, daemon=True).start()
+    store = Store.open()
+    job = queue.found(store, key)
+    beat = _Beat(store, key, holder)
+    beat.start()
+    try:
+        work.run(store, job, holder, beat.tell)
+    except queue.LostJob:
+        return ABANDONED
+    except Exception as failure:
+        error = error_of(failure)
+        if error["code"] == "jobs.unforeseen":
+            traceback.print_exc()
+        queue.fail(store, key, holder, error)
+        return 1
+    finally:
+        beat.stop()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2]))

@@ -1,0 +1,207 @@
+"""Jobs asked for, taken, kept, ended: each step one transaction."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from api import settings
+from api.errors import UserError
+from api.jobs import holder as holders
+from api.store import Store
+from api.store.jobs import Job
+from features.language import text
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+KINDS = ("import", "train", "simulation")
+"""What a job can do; see :mod:`api.jobs.work`."""
+
+LEASE_SECONDS = 60
+"""A holder that was not heard of for so long has lost its job."""
+
+_UNOWNED_SECONDS = 3600
+"""Files whose job was never stored are swept away after so long: the request was cut off."""
+
+
+class NoSuchJob(UserError):
+    """No job has this id."""
+
+
+class LostJob(UserError):
+    """The job is not this holder's any more: what it wanted to store is not stored."""
+
+
+def folder(key: str) -> Path:
+    """Where the files of a job are: ``given`` with it, ``made`` by it."""
+    return settings.home() / "jobs" / key
+
+
+def submit(
+    store: Store,
+    kind: str,
+    request: Mapping[str, object],
+    *,
+    by: str,
+    files: Mapping[str, bytes | Path] | None = None,
+) -> Job:
+    """Ask for a job; when this returns, it is on disk with its files.
+
+    Parameters
+    ----------
+    by : str
+        Name of the account that asks.
+    files : mapping, optional
+        What the job reads, by name: bytes, or a file that is moved.
+    """
+    from api.store import jobs as rows
+
+    if kind not in KINDS:
+        raise ValueError(f"no job is called {kind}")
+    # Ids sort by the time they were made: the first that came is the first that is done.
+    key = f"{time.time_ns():016x}{secrets.token_hex(8)}"
+    try:
+        if files:
+            _keep(folder(key) / "given", files)
+        with store.connection(writer=True) as connection:
+            return rows.add(connection, key, kind, by, request)
+    except BaseException:
+        shutil.rmtree(folder(key), ignore_errors=True)
+        raise
+
+
+def _keep(given: Path, files: Mapping[str, bytes | Path]) -> None:
+    for name in files:
+        if name in ("", ".", "..") or {"/", "\\", "\0"} & set(name):
+            raise ValueError(f"{name!r} is no name of a file")
+    for part in (given.parent.parent, given.parent, given):
+        settings.private_folder(part)
+    for name, content in files.items():
+        target = given / name
+        if isinstance(content, bytes):
+            target.write_bytes(content)
+        else:
+            shutil.move(content, target)
+        with target.open("rb") as file:
+            os.fsync(file.fileno())
+    for part in (given, given.parent, given.parent.parent):
+        _sync(part)
+
+
+def _sync(place: Path) -> None:
+    descriptor = os.open(place, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def found(store: Store, key: str) -> Job:
+    """A job by its id.
+
+    Raises
+    ------
+    NoSuchJob
+    """
+    from api.store import jobs as rows
+
+    with store.connection() as connection:
+        job = rows.found(connection, key)
+    if job is None:
+        raise NoSuchJob("jobs.unknown", id=key[:40])
+    return job
+
+
+def listed(store: Store, *, by: str | None = None) -> list[Job]:
+    """All jobs, or those that one account asked for, oldest first."""
+    from api.store import jobs as rows
+
+    with store.connection() as connection:
+        return rows.every(connection, by=by)
+
+
+def claim(store: Store, holder: str) -> Job | None:
+    """Take the oldest job that waits; fails those whose holder is gone on the way.
+
+    Nothing is written, and no writer is kept waiting, where there is nothing to do.
+    """
+    from api.store import jobs as rows
+
+    now = int(time.time())
+
+    def lost(of: str, until: int) -> bool:
+        return holders.lost(of, until, now)
+
+    with store.connection() as connection:
+        open_ones = rows.open_ones(connection)
+    if not any(s == rows.WAITING or lost(h or "", u or 0) for _, s, h, u in open_ones):
+        return None
+    with store.connection(writer=True) as connection:
+        failed = rows.fail_lost(connection, lost, problem("jobs.interrupted"))
+        waiting = [key for key, state, _, _ in rows.open_ones(connection) if state == rows.WAITING]
+        for key in waiting[:1]:
+            rows.take(connection, key, holder, now + LEASE_SECONDS)
+        job = rows.found(connection, waiting[0]) if waiting else None
+    for key in failed:
+        tidy(key, failed=True)
+    return job
+
+
+def heartbeat(store: Store, key: str, holder: str, progress: str | None) -> bool:
+    """Prolong the lease and say how far the work is; whether the job is still the holder's."""
+    from api.store import jobs as rows
+
+    with store.connection(writer=True) as connection:
+        return rows.hold(connection, key, holder, int(time.time()) + LEASE_SECONDS, progress)
+
+
+def end_within(connection: Connection, key: str, holder: str, result: Mapping[str, object]) -> None:
+    """Note that a job is done, in the transaction that stores what it did.
+
+    Raises
+    ------
+    LostJob
+        If the job was given up for lost meanwhile; the transaction must not be committed.
+    """
+    from api.store import jobs as rows
+
+    if not rows.end(connection, key, holder, result=result):
+        raise LostJob("jobs.lost")
+
+
+def fail(store: Store, key: str, holder: str, error: Mapping[str, object]) -> bool:
+    """Note that a job failed; whether it was still running and the holder's."""
+    from api.store import jobs as rows
+
+    with store.connection(writer=True) as connection:
+        return rows.end(connection, key, holder, error=error)
+
+
+def problem(code: str, /, **values: object) -> dict[str, object]:
+    """What is said of a job that failed: the code, and the message in both languages."""
+    return {"code": code, "message": text(code, **values)}
+
+
+def tidy(key: str, *, failed: bool) -> None:
+    """Remove the files a job was given, and if it failed those it made."""
+    shutil.rmtree(folder(key) if failed else folder(key) / "given", ignore_errors=True)
+
+
+def sweep(store: Store) -> None:
+    """Remove files whose job has ended, or was never stored as the request was cut off."""
+    root = settings.home() / "jobs"
+    if not root.is_dir():
+        return
+    known = {job.id: job for job in listed(store)}
+    for place in root.iterdir():
+        job = known.get(place.name)
+        if job is not None and job.ended:
+            tidy(place.name, failed=job.state == "failed")
+        elif job is None and time.time() - place.stat().st_mtime > _UNOWNED_SECONDS:
+            shutil.rmtree(place, ignore_errors=True)

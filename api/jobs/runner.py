@@ -1,0 +1,94 @@
+"""The thread of a server that takes jobs and lets a child process do each."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+import threading
+import time
+
+from api.errors import UserError
+from api.jobs import queue
+from api.jobs.holder import new_holder
+from api.store import Store
+from api.store.jobs import Job
+
+_LOG = logging.getLogger(__name__)
+
+POLL_SECONDS = 0.5
+AWAY_SECONDS = 5
+"""How long to wait before a store that cannot be reached is asked again."""
+
+
+class Runner(threading.Thread):
+    """Takes one job at a time; several servers of one store each have one.
+
+    Parameters
+    ----------
+    poll : float
+        Seconds between two looks for work.
+    """
+
+    def __init__(self, store: Store, *, poll: float = POLL_SECONDS) -> None:
+        super().__init__(name="jobs", daemon=True)
+        self._store, self._poll = store, poll
+        self._stopped, self._hurried = threading.Event(), threading.Event()
+
+    def run(self) -> None:
+        """Until it is stopped."""
+        swept = False
+        while not self._stopped.is_set():
+            try:
+                if not swept:
+                    queue.sweep(self._store)
+                    swept = True
+                worked = self._one()
+            except (UserError, OSError) as error:
+                _LOG.warning("jobs: %s", error)
+                self._stopped.wait(AWAY_SECONDS)
+                continue
+            if not worked:
+                self._stopped.wait(self._poll)
+
+    def _one(self) -> bool:
+        holder = new_holder()
+        job = queue.claim(self._store, holder)
+        if job is None:
+            return False
+        _LOG.info("job %s (%s) begins", job.id, job.kind)
+        self._watch(job, holder)
+        ended = queue.found(self._store, job.id)
+        queue.tidy(job.id, failed=ended.state == "failed")
+        _LOG.info("job %s (%s) is %s", job.id, job.kind, ended.state)
+        return True
+
+    def _watch(self, job: Job, holder: str) -> None:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "api.jobs.child", job.id, holder],
+            env={**os.environ, "SHANHAI_DATABASE_URL": self._store.address.url},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        try:
+            while child.poll() is None and not self._hurried.is_set():
+                time.sleep(min(self._poll, 0.1))
+        finally:
+            if child.poll() is None:
+                child.kill()
+            child.wait()
+            if child.stdin is not None:
+                child.stdin.close()
+        code = "jobs.stopped" if self._hurried.is_set() else "jobs.interrupted"
+        # Does nothing to a job that the child has ended.
+        queue.fail(self._store, job.id, holder, queue.problem(code))
+
+    def stop(self, grace: float = 20.0) -> None:
+        """Take no more work; a job that is not done within the grace (seconds) is ended."""
+        self._stopped.set()
+        if self.is_alive():
+            self.join(grace)
+            self._hurried.set()
+            self.join()

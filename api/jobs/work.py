@@ -1,0 +1,85 @@
+"""What jobs do: each kind one use case, and the note that it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from api.jobs import queue
+from api.jobs.queue import end_within
+from api.store import Store
+from api.store.jobs import Job
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from api.usecases.importing import ImportReport
+
+Progress = Callable[[str], None]
+
+
+def run(store: Store, job: Job, holder: str, progress: Progress) -> None:
+    """Do a job and note that it is done.
+
+    Raises
+    ------
+    api.jobs.LostJob
+        If the job was given up for lost meanwhile; of an import nothing is stored then.
+    """
+    _WORK[job.kind](store, job, holder, progress)
+
+
+def _given(job: Job, name: str) -> Path:
+    return queue.folder(job.id) / "given" / name
+
+
+def _date(job: Job) -> date | None:
+    written = job.request.get("as_of")
+    return None if written is None else date.fromisoformat(written)
+
+
+def _import(store: Store, job: Job, holder: str, progress: Progress) -> None:
+    from api.usecases import importing
+
+    progress("checking")
+    given_map = job.request.get("map")
+
+    def along(connection: Connection, report: ImportReport) -> None:
+        end_within(connection, job.id, holder, report.as_dict())
+
+    importing.run(
+        store,
+        [_given(job, name) for name in job.request["files"]],
+        map_file=None if given_map is None else _given(job, given_map),
+        along=along,
+    )
+
+
+def _train(store: Store, job: Job, holder: str, progress: Progress) -> None:
+    from api.usecases import train
+
+    force = bool(job.request.get("force", False))
+    report = train.run(store, as_of=_date(job), force=force, progress=progress)
+    _done(store, job, holder, report.as_dict())
+
+
+def _simulation(store: Store, job: Job, holder: str, progress: Progress) -> None:
+    from api.usecases import simulate
+
+    scenario = _given(job, job.request["scenario"])
+    made = queue.folder(job.id) / "made"
+    report = simulate.run(store, scenario, out=made, as_of=_date(job), progress=progress)
+    found = {name: value for name, value in report.as_dict().items() if name != "out"}
+    _done(store, job, holder, found)
+
+
+def _done(store: Store, job: Job, holder: str, result: dict[str, Any]) -> None:
+    with store.connection(writer=True) as connection:
+        end_within(connection, job.id, holder, result)
+
+
+_WORK: dict[str, Callable[[Store, Job, str, Progress], None]] = {
+    "import": _import, "train": _train, "simulation": _simulation,
+}  # fmt: skip

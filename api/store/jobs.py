@@ -1,0 +1,174 @@
+"""Rows of the jobs: asked for, held by one process at a time, ended once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from api import settings
+from api.store.layout import JOBS
+
+WAITING, RUNNING, DONE, FAILED = STATES = ("waiting", "running", "done", "failed")
+
+
+@dataclass(frozen=True)
+class Job:
+    """Long work that was asked for.
+
+    Attributes
+    ----------
+    kind : str
+        What is to be done, one of :data:`api.jobs.KINDS`.
+    by : str
+        Name of the account that asked.
+    state : str
+        ``waiting``, ``running``, ``done`` or ``failed``; the last two are for good.
+    request : dict
+        What was asked for.
+    progress : str or None
+        Name of the step it is at.
+    result : dict or None
+        What it came to; of a job that is done.
+    error : dict or None
+        ``code`` and ``message`` in both languages; of a job that failed.
+    """
+
+    id: str
+    kind: str
+    by: str
+    state: str
+    request: dict[str, Any]
+    submitted_at: str
+    started_at: str | None
+    ended_at: str | None
+    progress: str | None
+    result: dict[str, Any] | None
+    error: dict[str, Any] | None
+
+    @property
+    def ended(self) -> bool:
+        """Whether it is done or failed, and so will not change again."""
+        return self.state in (DONE, FAILED)
+
+    def as_dict(self) -> dict[str, object]:
+        """The job as a JSON object."""
+        return {
+            "id": self.id, "kind": self.kind, "by": self.by, "state": self.state,
+            "submitted_at": self.submitted_at, "started_at": self.started_at,
+            "ended_at": self.ended_at, "progress": self.progress,
+            "result": self.result, "error": self.error,
+        }  # fmt: skip
+
+
+def add(connection: Connection, key: str, kind: str, by: str, request: Mapping[str, object]) -> Job:
+    """Add a job that waits for somebody to take it."""
+    asked = json.dumps(request, ensure_ascii=False, sort_keys=True)
+    cells = {"id": key, "kind": kind, "by": by, "request": asked}
+    connection.execute(insert(JOBS).values(**cells, state=WAITING, submitted_at=settings.stamp()))
+    added = found(connection, key)
+    assert added is not None
+    return added
+
+
+def found(connection: Connection, key: str) -> Job | None:
+    """A job by its id."""
+    row = connection.execute(select(JOBS).where(JOBS.c.id == key)).first()
+    return None if row is None else _job(row)
+
+
+def every(connection: Connection, *, by: str | None = None) -> list[Job]:
+    """All jobs, or those that one account asked for, oldest first."""
+    statement = select(JOBS).order_by(JOBS.c.id)
+    if by is not None:
+        statement = statement.where(JOBS.c.by == by)
+    return [_job(row) for row in connection.execute(statement)]
+
+
+def open_ones(connection: Connection) -> list[tuple[str, str, str | None, int | None]]:
+    """Id, state, holder and end of the lease of every job not ended, oldest first."""
+    statement = (
+        select(JOBS.c.id, JOBS.c.state, JOBS.c.holder, JOBS.c.lease_until)
+        .where(JOBS.c.state.in_((WAITING, RUNNING)))
+        .order_by(JOBS.c.id)
+    )
+    return [(str(r[0]), str(r[1]), r[2], r[3]) for r in connection.execute(statement)]
+
+
+def take(connection: Connection, key: str, holder: str, until: int) -> bool:
+    """Let a holder have a waiting job until a second of the epoch; whether it is his now."""
+    taken = connection.execute(
+        update(JOBS)
+        .where(JOBS.c.id == key, JOBS.c.state == WAITING)
+        .values(state=RUNNING, started_at=settings.stamp(), holder=holder, lease_until=until)
+    )
+    return taken.rowcount == 1
+
+
+def hold(connection: Connection, key: str, holder: str, until: int, progress: str | None) -> bool:
+    """Prolong a lease and say how far the work is; whether the job is still the holder's."""
+    held = connection.execute(
+        update(JOBS).where(*_held(key, holder)).values(lease_until=until, progress=progress)
+    )
+    return held.rowcount == 1
+
+
+def end(
+    connection: Connection,
+    key: str,
+    holder: str,
+    *,
+    result: Mapping[str, object] | None = None,
+    error: Mapping[str, object] | None = None,
+) -> bool:
+    """End a running job, as failed where there is an error; whether it was still the holder's."""
+    ended = connection.execute(
+        update(JOBS)
+        .where(*_held(key, holder))
+        .values(
+            state=DONE if error is None else FAILED,
+            ended_at=settings.stamp(),
+            result=_json(result),
+            error=_json(error),
+            lease_until=None,
+        )
+    )
+    return ended.rowcount == 1
+
+
+def fail_lost(
+    connection: Connection, lost: Callable[[str, int], bool], error: Mapping[str, object]
+) -> list[str]:
+    """Fail every running job whose holder is lost; returns their ids.
+
+    Parameters
+    ----------
+    lost : callable
+        Told a holder and the end of its lease.
+    """
+    gone = [
+        (key, holder)
+        for key, state, holder, until in open_ones(connection)
+        if state == RUNNING and lost(holder or "", until or 0)
+    ]
+    return [key for key, holder in gone if end(connection, key, holder or "", error=error)]
+
+
+def _held(key: str, holder: str) -> tuple[Any, ...]:
+    return JOBS.c.id == key, JOBS.c.state == RUNNING, JOBS.c.holder == holder
+
+
+def _json(value: Mapping[str, object] | None) -> str | None:
+    return None if value is None else json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def _job(row: Any) -> Job:
+    return Job(
+        row.id, row.kind, row.by, row.state, json.loads(row.request),
+        row.submitted_at, row.started_at, row.ended_at, row.progress,
+        None if row.result is None else json.loads(row.result),
+        None if row.error is None else json.loads(row.error),
+    )  # fmt: skip

@@ -1,0 +1,181 @@
+"""Jobs: taken once, ended once, and nothing of a job that was cut off is stored by halves."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from api.jobs import Job, LostJob, NoSuchJob, claim, found, heartbeat, listed, queue, submit, work
+from api.jobs.holder import lost, new_holder
+from api.store import Store
+from api.store import jobs as rows
+
+ROOT = Path(__file__).parents[2]
+SERVER = (
+    "from api.jobs.runner import Runner as R; from api.store import Store as S; R(S.open()).run()"
+)
+
+
+@contextmanager
+def serving(url: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A server process that does jobs, killed at the end."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "SHANHAI_DATABASE_URL": url}
+    server = subprocess.Popen(
+        [sys.executable, "-c", SERVER], env=environment, start_new_session=True
+    )
+    try:
+        yield server
+    finally:
+        server.kill()
+        server.wait()
+
+
+def awaited(store: Store, key: str, *states: str) -> Job:
+    """The job as soon as it is in one of these states."""
+    until = time.monotonic() + 60
+    while (job := found(store, key)).state not in states:
+        assert time.monotonic() < until, job
+        time.sleep(0.02)
+    return job
+
+
+def enterprises(count: int, region: str = "330109") -> bytes:
+    lines = "".join(f"E{i},甬江{i},{region},17\n" for i in range(count))
+    return f"id,name,region,industry\n{lines}".encode()
+
+
+def import_of(store: Store, content: bytes) -> Job:
+    request = {"files": ["enterprises.csv"]}
+    return submit(store, "import", request, by="staff", files={"enterprises.csv": content})
+
+
+def test_a_job_that_waits_is_found_with_all_that_was_asked(store: Store) -> None:
+    job = submit(store, "train", {"as_of": "2025-01-01"}, by="staff")
+    assert found(store, job.id) == job
+    assert (job.state, job.by, job.request) == ("waiting", "staff", {"as_of": "2025-01-01"})
+    assert listed(store, by="staff") == [job]
+    assert listed(store, by="somebody else") == []
+
+
+def test_a_job_nobody_asked_for_is_not_there(store: Store) -> None:
+    with pytest.raises(NoSuchJob):
+        found(store, "0" * 32)
+
+
+def test_jobs_are_taken_in_the_order_they_came(store: Store) -> None:
+    asked = [submit(store, "train", {}, by="staff").id for _ in range(3)]
+    taken = [claim(store, new_holder()) for _ in range(4)]
+    assert [job.id for job in taken if job is not None] == asked
+    assert taken[3] is None
+
+
+def test_of_many_who_take_jobs_at_once_no_two_get_the_same(store: Store) -> None:
+    asked = [submit(store, "train", {}, by="staff").id for _ in range(24)]
+    with ThreadPoolExecutor(6) as pool:
+        taken = list(pool.map(lambda _: claim(store, new_holder()), range(30)))
+    assert sorted(job.id for job in taken if job is not None) == sorted(asked)
+
+
+def test_a_job_is_ended_once_and_by_its_holder_only(store: Store) -> None:
+    key = submit(store, "train", {}, by="staff").id
+    holder, other = new_holder(), new_holder()
+    assert claim(store, holder) is not None
+    assert not queue.fail(store, key, other, queue.problem("jobs.refused"))
+    assert heartbeat(store, key, holder, "final")
+    assert found(store, key).progress == "final"
+    assert queue.fail(store, key, holder, queue.problem("jobs.refused"))
+    assert not heartbeat(store, key, holder, "final")
+    assert not queue.fail(store, key, holder, queue.problem("jobs.interrupted"))
+    failed = found(store, key)
+    assert failed.state == "failed"
+    assert failed.error is not None and failed.error["code"] == "jobs.refused"
+
+
+def test_a_lease_that_ran_out_or_a_process_that_is_gone_is_a_lost_holder() -> None:
+    own = new_holder()
+    assert not lost(own, 100, 99)
+    assert lost(own, 100, 100)
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    place, _, rest = own.partition(" ")
+    ended = f"{place} {gone.pid} {rest.partition(' ')[2]}"
+    assert lost(ended, 100, 99) == (place != "-")
+    assert not lost(f"elsewhere/{ended.partition('/')[2]}", 100, 99)
+
+
+def test_an_import_whose_job_was_given_up_for_lost_stores_nothing(store: Store) -> None:
+    key = import_of(store, enterprises(3)).id
+    holder = new_holder()
+    job = claim(store, holder)
+    assert job is not None
+    with store.connection(writer=True) as connection:
+        assert rows.fail_lost(connection, lambda *_: True, queue.problem("jobs.interrupted"))
+    with pytest.raises(LostJob):
+        work.run(store, job, holder, lambda step: None)
+    assert len(store.table("enterprises", ["id"])) == 0
+    assert found(store, key).state == "failed"
+
+
+def test_what_a_job_was_given_goes_when_it_has_ended(store: Store) -> None:
+    key = import_of(store, enterprises(3)).id
+    given = queue.folder(key) / "given" / "enterprises.csv"
+    assert given.read_bytes() == enterprises(3)
+    queue.sweep(store)
+    assert given.exists()
+    holder = new_holder()
+    assert claim(store, holder) is not None
+    assert queue.fail(store, key, holder, queue.problem("jobs.refused"))
+    queue.sweep(store)
+    assert not given.parent.parent.exists()
+
+
+@pytest.mark.parametrize("name", ["../a.csv", "a/b.csv", "..", ""])
+def test_no_name_of_a_file_leads_out_of_the_jobs_folder(store: Store, name: str) -> None:
+    with pytest.raises(ValueError, match="no name"):
+        submit(store, "import", {"files": [name]}, by="staff", files={name: b"x"})
+    assert listed(store) == []
+    assert not queue.folder("x").parent.exists()
+
+
+def test_a_server_imports_and_tells_what_is_wrong_row_by_row(store_url: str) -> None:
+    store = Store.open(store_url)
+    with serving(store_url):
+        good = import_of(store, enterprises(3))
+        bad = import_of(store, enterprises(2, region="Atlantis"))
+        done = awaited(store, good.id, "done", "failed")
+        failed = awaited(store, bad.id, "done", "failed")
+    assert done.state == "done"
+    assert done.result is not None
+    assert done.result["counts"]["enterprises"] == {"added": 3, "changed": 0, "same": 0}
+    assert failed.error is not None
+    assert (failed.error["code"], failed.error["total"]) == ("jobs.findings", 2)
+    assert [(f["row"], f["column"]) for f in failed.error["findings"]] == [
+        (2, "region"), (3, "region"),
+    ]  # fmt: skip
+    assert len(store.table("enterprises", ["id"])) == 3
+
+
+def test_an_import_whose_server_is_killed_has_failed_after_the_restart(store_url: str) -> None:
+    store = Store.open(store_url)
+    with serving(store_url) as server:
+        key = import_of(store, enterprises(20_000)).id
+        awaited(store, key, "running")
+        server.send_signal(signal.SIGKILL)
+        server.wait()
+    with serving(store_url):
+        failed = awaited(store, key, "done", "failed")
+        # The transaction that stores rows notes the end too: failed is nothing stored.
+        assert failed.error is not None and failed.error["code"] == "jobs.interrupted"
+        assert len(store.table("enterprises", ["id"])) == 0
+        again = import_of(store, enterprises(5))
+        assert awaited(store, again.id, "done", "failed").state == "done"
+    assert len(store.table("enterprises", ["id"])) == 5
