@@ -25,6 +25,7 @@ from api.cli import (
     register,
     rows,
     scenarios,
+    serve,
     users,
 )
 from api.cli.command import Command, Group
@@ -62,6 +63,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "report": register.report,
     "export": files.export,
     "user": users.user,
+    "serve": serve.serve,
 }
 for _name, _function in _COMMANDS.items():
     app.command(_name, cls=Command)(_function)

@@ -1,0 +1,66 @@
+"""``serve``: the web pages and the HTTP API."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from typing import Annotated
+
+import typer
+
+from api.cli.options import Lang
+from api.errors import UsageError, UserError
+
+
+def serve(
+    host: Annotated[str, typer.Option("--host", help="cli.serve.host")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="cli.serve.port")] = 8000,
+    workers: Annotated[int, typer.Option("--workers", min=1, max=64, help="cli.serve.workers")] = 1,
+    public: Annotated[bool, typer.Option("--public", help="cli.serve.public")] = False,
+    lang: Lang = None,
+) -> None:
+    """Serve the web pages and the HTTP API."""
+    if not public and not _loopback(host):
+        raise UsageError("http.public_address", host=host)
+    from api.http.app import from_settings
+
+    from_settings()  # what is amiss is told here, before any worker starts
+    _free(host, port)
+    import uvicorn
+
+    uvicorn.run(
+        "api.http.app:from_settings", factory=True, host=host, port=port, workers=workers,
+        log_level="warning", access_log=False, server_header=False, date_header=True,
+        timeout_keep_alive=15, timeout_graceful_shutdown=30, h11_max_incomplete_event_size=32768,
+        limit_concurrency=1000, http="h11", ws="none", forwarded_allow_ips="127.0.0.1",
+    )  # fmt: skip
+
+
+def _loopback(host: str) -> bool:
+    """Whether only this machine can reach an address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _free(host: str, port: int) -> None:
+    """Refuse an address that cannot be listened on, with its reason.
+
+    Raises
+    ------
+    UserError
+    """
+    try:
+        family, kind, number, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, number) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        from features.system_reasons import why
+
+        raise UserError("http.cannot_listen", host=host, port=port, reason=why(error)) from error

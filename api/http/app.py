@@ -1,0 +1,92 @@
+"""The application: all routes over one store; it does not start where something is amiss."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from api.errors import UsageError
+from api.http import problems, routing
+from api.http.guarding import Guard
+from api.http.rates import Rates
+from api.store import Store
+
+PARTS = ("health", "session")
+"""Modules of :mod:`api.http` whose ``ROUTES`` the application takes in."""
+
+_PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "required": ["type", "title", "status", "code", "detail", "message"],
+    "properties": {
+        "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"},
+        "code": {"type": "string"}, "detail": {"type": "string"},
+        "message": {
+            "type": "object", "required": ["zh", "en"],
+            "properties": {"zh": {"type": "string"}, "en": {"type": "string"}},
+        },
+    },
+}  # fmt: skip
+
+
+def create(store: Store, *, rates: Rates | None = None) -> FastAPI:
+    """The application over a store.
+
+    Raises
+    ------
+    api.http.routing.UndeclaredRoute
+        If a route does not say who may call it.
+    """
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        routing.check(app)
+        yield
+
+    # Documentation is a route like any other: it declares who may read it.
+    app = FastAPI(
+        title="Shanhai", version="1", openapi_url=None, docs_url=None, redoc_url=None,
+        lifespan=lifespan, redirect_slashes=False,
+    )  # fmt: skip
+    app.state.store = store
+    app.state.rates = rates or Rates()
+    app.state.made = {}
+    for part in PARTS:
+        importlib.import_module(f"api.http.{part}").ROUTES.install(app)
+    problems.install(app)
+    app.add_middleware(Guard)
+    routing.check(app)
+    return app
+
+
+def document(app: FastAPI) -> Mapping[str, Any]:
+    """The OpenAPI document, made once."""
+    if app.openapi_schema is None:
+        found = get_openapi(title=app.title, version=app.version, routes=app.routes)
+        found.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _PROBLEM
+        app.openapi_schema = found
+    return app.openapi_schema
+
+
+def from_settings() -> FastAPI:
+    """The application over the store of the settings: what each worker of ``serve`` starts.
+
+    Raises
+    ------
+    UsageError
+        If no administrator can sign in.
+    api.store.errors.NewerStore, api.store.errors.NotInitialised
+    """
+    from api.http.guarding import log_to_stderr
+    from api.store import accounts
+
+    store = Store.open()
+    with store.connection() as connection:
+        if not accounts.open_admins(connection):
+            raise UsageError("http.no_admin")
+    log_to_stderr()
+    return create(store)

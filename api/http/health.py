@@ -1,0 +1,41 @@
+"""Whether the service is alive, and whether it can work; the OpenAPI document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.responses import JSONResponse
+
+from api import settings
+from api.http.routing import EVERYONE, Routes, StoreOf
+from api.store.version import HEAD
+
+ROUTES = Routes("health", prefix="")
+
+
+@ROUTES.get("/healthz", roles=EVERYONE)
+def healthz() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "alive"}
+
+
+@ROUTES.get("/readyz", roles=EVERYONE)
+def readyz(store: StoreOf) -> Response:
+    """Store and model can be used; 503 where they cannot."""
+    from models import published
+
+    ready = store.revision() == HEAD
+    model = published.load(settings.model_folder()).about if ready else {}
+    body = {"status": "ready" if ready else "not ready", "model": model.get("id"),
+            "degraded": model.get("degraded")}  # fmt: skip
+    headers = {} if ready else {"Retry-After": "5"}
+    return JSONResponse(body, 200 if ready else 503, headers)
+
+
+@ROUTES.get("/openapi.json", roles=EVERYONE)
+def openapi(request: Request) -> dict[str, Any]:
+    """What this service answers to, as OpenAPI."""
+    from api.http.app import document
+
+    return dict(document(request.app))

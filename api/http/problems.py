@@ -1,0 +1,139 @@
+"""Errors as ``application/problem+json`` (RFC 9457), in both languages, with a stable code."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from api.accounts import SignInRefused, TooManyAttempts
+from api.errors import UserError
+from api.http.rates import TooManyRequests
+from api.http.routing import NotSignedIn, NotYourRole, OtherOrigin
+from api.store import errors as store_errors
+from api.usecases.row_errors import ConditionMissing, Conflict, NotThere, NotYours, Stale
+from features.findings import FindingsError
+from features.language import Language, Text, catalogue, say, text
+
+MEDIA_TYPE = "application/problem+json"
+_log = logging.getLogger("shanhai.http")
+
+_STATUS: tuple[tuple[type[Exception], int], ...] = (
+    (NotSignedIn, 401), (SignInRefused, 401), (NotYourRole, 403), (OtherOrigin, 403),
+    (NotYours, 403), (NotThere, 404), (Conflict, 409), (Stale, 412), (ConditionMissing, 428),
+    (TooManyAttempts, 429), (TooManyRequests, 429),
+    (store_errors.StillReferred, 409), (store_errors.MissingReference, 422),
+    (store_errors.DiskFull, 507), (store_errors.StoreError, 503),
+)  # fmt: skip
+"""The first that an error is an instance of; a usage error else is 422, any other 500."""
+
+_NOT_FOUND = ("usecase.no_such_row", "usecase.no_such_key", "accounts.no_such_account")
+_RETRY_SECONDS = 5
+
+
+def language_of(request: Request) -> Language:
+    """The language that ``Accept-Language`` prefers of the two; default Chinese."""
+    best, chosen = 0.0, "zh"
+    for part in request.headers.get("accept-language", "")[:200].split(","):
+        name, _, weight = part.partition(";")
+        try:
+            quality = float(weight.strip().removeprefix("q=") or 1)
+        except ValueError:
+            continue
+        short = name.strip().lower()[:2]
+        if short in ("zh", "en") and quality > best:
+            best, chosen = quality, short
+    return "en" if chosen == "en" else "zh"
+
+
+def problem(
+    status: int, code: str, message: Text, language: Language,
+    headers: Mapping[str, str] | None = None, **more: Any,
+) -> Response:  # fmt: skip
+    """One problem document.
+
+    Parameters
+    ----------
+    code : str
+        Stable name of the kind of error; clients go by it.
+    message : Text
+        The sentence in both languages; ``detail`` is that of ``language``.
+    """
+    title = f"http.title.{status}"
+    body = {
+        "type": f"urn:shanhai:problem:{code}",
+        "title": say(title if title in catalogue() else "http.title.500", language),
+        "status": status, "code": code, "detail": message[language], "message": message, **more,
+    }  # fmt: skip
+    return JSONResponse(body, status, dict(headers or {}), MEDIA_TYPE)
+
+
+def of_user_error(error: UserError, language: Language) -> Response:
+    """The problem that a told error is."""
+    kinds = (status for kind, status in _STATUS if isinstance(error, kind))
+    status = next(kinds, 422 if error.exit_status == 2 else 500)
+    if error.code in _NOT_FOUND:
+        status = 404
+    headers = {}
+    if isinstance(error, TooManyAttempts | TooManyRequests):
+        headers["Retry-After"] = str(max(1, error.seconds))
+    elif status == 503:
+        headers["Retry-After"] = str(_RETRY_SECONDS)
+    elif status == 401:
+        headers["WWW-Authenticate"] = 'Bearer realm="shanhai"'
+    message = error.message
+    if status in (503, 507):  # the address of the database is nobody's business
+        message = text(f"http.store_{status}")
+        _log.error("store", extra={"code": error.code, "detail": error.message["en"]})
+    return problem(status, error.code, message, language, headers)
+
+
+def install(app: FastAPI) -> None:
+    """Let the application answer every error as a problem."""
+
+    @app.exception_handler(UserError)
+    def _told(request: Request, error: UserError) -> Response:
+        return of_user_error(error, language_of(request))
+
+    @app.exception_handler(FindingsError)
+    def _findings(request: Request, error: FindingsError) -> Response:
+        listed = [finding.as_dict() for finding in error.findings]
+        message = text("http.findings", count=error.total)
+        return problem(
+            422, "findings", message, language_of(request), findings=listed, total=error.total
+        )
+
+    @app.exception_handler(RequestValidationError)
+    def _invalid(request: Request, error: RequestValidationError) -> Response:
+        # What was sent is not repeated: it may be a password.
+        places = [".".join(str(p) for p in each["loc"]) for each in error.errors()]
+        found = [
+            {"place": place, "reason": each["msg"]}
+            for place, each in zip(places, error.errors(), strict=True)
+        ]
+        message = text("http.invalid", place=places[0][:100] if places else "?")
+        return problem(422, "invalid_request", message, language_of(request), errors=found[:50])
+
+    @app.exception_handler(HTTPException)
+    def _http(request: Request, error: HTTPException) -> Response:
+        code = f"http.status.{error.status_code}"
+        known = code if code in catalogue() else "http.status.400"
+        headers = error.headers
+        return problem(
+            error.status_code, known.replace("http.status.", "status_"), text(known),
+            language_of(request), headers,
+        )  # fmt: skip
+
+    @app.exception_handler(Exception)
+    def _unforeseen(request: Request, error: Exception) -> Response:
+        message = getattr(error, "message", None)
+        if isinstance(message, dict) and {"zh", "en"} <= set(message):
+            code = str(getattr(error, "code", type(error).__name__))
+            return problem(422, code, message, language_of(request))
+        _log.error("unforeseen", exc_info=error)
+        return problem(500, "unforeseen", text("http.unforeseen"), language_of(request))

@@ -1,0 +1,227 @@
+"""Routes that declare who may call them, and the caller that each is given.
+
+Deny by default: :class:`Routes` takes no route without roles, and :func:`check` refuses to start
+an application that holds one which got in another way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.routing import APIRoute
+from fastapi.security import APIKeyCookie, HTTPBearer
+
+from api import accounts
+from api.accounts import ROLES, Account
+from api.errors import UserError
+from api.store import Store
+
+COOKIE = "shanhai_session"
+API = "/api/v1"
+
+EVERYONE = ROLES
+SIGNED_IN = ROLES[1:]
+STAFF = ("county", "planner", "admin")
+PLANNERS = ("planner", "admin")
+ADMINS = ("admin",)
+
+_Handler = TypeVar("_Handler", bound=Callable[..., Any])
+_bearer = HTTPBearer(auto_error=False, description="shanhai user token NAME")
+_cookie = APIKeyCookie(name=COOKIE, auto_error=False, description="POST /api/v1/session")
+
+
+class NotSignedIn(UserError):
+    """Nobody is signed in, or no longer."""
+
+
+class NotYourRole(UserError):
+    """The caller's role may not use this route."""
+
+
+class OtherOrigin(UserError):
+    """A browser sent another site's request with the cookie of somebody signed in here."""
+
+
+class UndeclaredRoute(UserError):
+    """A route does not say who may call it; the service does not start."""
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who calls.
+
+    Attributes
+    ----------
+    account : Account or None
+        None: nobody has signed in. ``role``, ``region``, ``enterprise_id`` are its row scope.
+    by_cookie : bool
+        Whether a browser sent it, so that another site may have had it sent.
+    """
+
+    account: Account | None
+    by_cookie: bool = False
+
+    @property
+    def role(self) -> str:
+        """One of :data:`api.accounts.ROLES`."""
+        return "anonymous" if self.account is None else self.account.role
+
+    @property
+    def name(self) -> str:
+        """Under which lists and changes are logged."""
+        return "anonymous" if self.account is None else self.account.name
+
+
+def store_of(request: Request) -> Store:
+    """The store that the application serves."""
+    found: Store = request.app.state.store
+    return found
+
+
+def caller_of(request: Request) -> Caller:
+    """Who sent a request: a bearer token goes before a cookie; one that is wrong is nobody."""
+    store = store_of(request)
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return Caller(accounts.of_token(store, token.strip()))
+    secret = request.cookies.get(COOKIE)
+    account = accounts.of_session(store, secret) if secret else None
+    return Caller(account, by_cookie=account is not None)
+
+
+def _admission(roles: Sequence[str]) -> Callable[..., Caller]:
+    def admit(
+        request: Request,
+        _token: Annotated[Any, Depends(_bearer)] = None,
+        _session: Annotated[Any, Depends(_cookie)] = None,
+    ) -> Caller:
+        caller = caller_of(request)
+        request.state.caller = caller
+        request.app.state.rates.take(request, caller)
+        if caller.role not in roles:
+            if caller.account is None:
+                raise NotSignedIn("http.not_signed_in")
+            raise NotYourRole("http.not_your_role", role=caller.role)
+        if caller.by_cookie and request.method not in ("GET", "HEAD") and _foreign(request):
+            raise OtherOrigin("http.other_origin")
+        return caller
+
+    return admit
+
+
+def _foreign(request: Request) -> bool:
+    """Whether a browser says that another site's page had the request sent."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site not in ("same-origin", "none")
+    origin = request.headers.get("origin")
+    return origin is not None and origin.partition("://")[2] != request.headers.get("host")
+
+
+def _known_caller(request: Request) -> Caller:
+    found: Caller = request.state.caller
+    return found
+
+
+def _signed(request: Request) -> Account:
+    account = _known_caller(request).account
+    if account is None:  # a route for anonymous callers asks for Anyone, not for Signed
+        raise NotSignedIn("http.not_signed_in")
+    return account
+
+
+StoreOf = Annotated[Store, Depends(store_of)]
+"""The store, for a handler."""
+Anyone = Annotated[Caller, Depends(_known_caller)]
+"""The caller, signed in or not, for a handler."""
+Signed = Annotated[Account, Depends(_signed)]
+"""The account that is signed in, for a handler."""
+
+
+class Routes:
+    """The routes of one subject; :meth:`install` puts them into an application.
+
+    Parameters
+    ----------
+    subject : str
+        Tag in the OpenAPI document.
+    prefix : str
+        What all paths begin with.
+    """
+
+    def __init__(self, subject: str, *, prefix: str = API) -> None:
+        self.subject, self.prefix = subject, prefix
+        self._declared: list[tuple[str, Callable[..., Any], dict[str, Any]]] = []
+
+    def install(self, app: FastAPI) -> None:
+        """Put every route into an application, each by itself: :func:`check` sees them all."""
+        for path, handler, options in self._declared:
+            app.add_api_route(path, handler, **options)
+
+    def add(
+        self, method: str, path: str, *, roles: Sequence[str], **options: Any
+    ) -> Callable[[_Handler], _Handler]:
+        """Declare a route; ``options`` are those of :meth:`fastapi.FastAPI.add_api_route`."""
+        if not roles or not set(roles) <= set(ROLES):
+            raise ValueError(f"{method} {path}: roles are {ROLES}")
+        options["openapi_extra"] = {"x-roles": list(roles), **options.get("openapi_extra", {})}
+        options["responses"] = {**_answers(roles), **options.get("responses", {})}
+        options["dependencies"] = [Depends(_admission(tuple(roles)))]
+        options.setdefault("tags", [self.subject])
+
+        def take(handler: _Handler) -> _Handler:
+            self._declared.append((self.prefix + path, handler, {"methods": [method], **options}))
+            return handler
+
+        return take
+
+    def get(self, path: str, *, roles: Sequence[str], **options: Any) -> Any:
+        """A route that reads."""
+        return self.add("GET", path, roles=roles, **options)
+
+    def post(self, path: str, *, roles: Sequence[str], **options: Any) -> Any:
+        """A route that makes or asks something."""
+        return self.add("POST", path, roles=roles, **options)
+
+    def put(self, path: str, *, roles: Sequence[str], **options: Any) -> Any:
+        """A route that replaces."""
+        return self.add("PUT", path, roles=roles, **options)
+
+    def delete(self, path: str, *, roles: Sequence[str], **options: Any) -> Any:
+        """A route that removes."""
+        return self.add("DELETE", path, roles=roles, **options)
+
+
+def _answers(roles: Sequence[str]) -> dict[int | str, dict[str, Any]]:
+    """What every route may answer beside its own, for the OpenAPI document."""
+    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    codes = [400, 403, 404, 413, 415, 422, 429, 500, 503, 507]
+    if "anonymous" not in roles:
+        codes.insert(0, 401)
+    return {code: {"description": "Problem", "content": problem} for code in codes}
+
+
+def declared(app: FastAPI) -> dict[tuple[str, str], tuple[str, ...]]:
+    """(Method, path) of every route → the roles it declares; empty where it declares none."""
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for route in app.routes:
+        path = getattr(route, "path", repr(route))
+        extra = route.openapi_extra if isinstance(route, APIRoute) else None
+        for method in sorted(getattr(route, "methods", None) or {"*"}):
+            found[method, path] = tuple((extra or {}).get("x-roles", ()))
+    return found
+
+
+def check(app: FastAPI) -> None:
+    """Refuse an application with a route that does not say who may call it.
+
+    Raises
+    ------
+    UndeclaredRoute
+    """
+    for (method, path), roles in declared(app).items():
+        if not roles:
+            raise UndeclaredRoute("http.undeclared_route", method=method, path=path)
