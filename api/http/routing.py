@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Protocol, TypeVar
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.routing import APIRoute
@@ -28,7 +28,7 @@ STAFF = ("county", "planner", "admin")
 PLANNERS = ("planner", "admin")
 ADMINS = ("admin",)
 
-_Handler = TypeVar("_Handler", bound=Callable[..., Any])
+Handler = TypeVar("Handler", bound=Callable[..., Any])
 _bearer = HTTPBearer(auto_error=False, description="shanhai user token NAME")
 _cookie = APIKeyCookie(name=COOKIE, auto_error=False, description="POST /api/v1/session")
 
@@ -141,6 +141,13 @@ Signed = Annotated[Account, Depends(_signed)]
 """The account that is signed in, for a handler."""
 
 
+class Taker(Protocol):
+    """Takes a handler in, and gives it back as it was."""
+
+    def __call__(self, handler: Handler, /) -> Handler:
+        """Take one handler."""
+
+
 class Routes:
     """The routes of one subject; :meth:`install` puts them into an application.
 
@@ -161,9 +168,7 @@ class Routes:
         for path, handler, options in self._declared:
             app.add_api_route(path, handler, **options)
 
-    def add(
-        self, method: str, path: str, *, roles: Sequence[str], **options: Any
-    ) -> Callable[[_Handler], _Handler]:
+    def add(self, method: str, path: str, *, roles: Sequence[str], **options: Any) -> Taker:
         """Declare a route; ``options`` are those of :meth:`fastapi.FastAPI.add_api_route`."""
         if not roles or not set(roles) <= set(ROLES):
             raise ValueError(f"{method} {path}: roles are {ROLES}")
@@ -172,25 +177,25 @@ class Routes:
         options["dependencies"] = [Depends(_admission(tuple(roles)))]
         options.setdefault("tags", [self.subject])
 
-        def take(handler: _Handler) -> _Handler:
+        def take(handler: Handler) -> Handler:
             self._declared.append((self.prefix + path, handler, {"methods": [method], **options}))
             return handler
 
         return take
 
-    def get(self, path: str, *, roles: Sequence[str], **options: Any) -> Any:
+    def get(self, path: str, *, roles: Sequence[str], **options: Any) -> Taker:
         """A route that reads."""
         return self.add("GET", path, roles=roles, **options)
 
-    def post(self, path: str, *, roles: Sequence[str], **options: Any) -> Any:
+    def post(self, path: str, *, roles: Sequence[str], **options: Any) -> Taker:
         """A route that makes or asks something."""
         return self.add("POST", path, roles=roles, **options)
 
-    def put(self, path: str, *, roles: Sequence[str], **options: Any) -> Any:
+    def put(self, path: str, *, roles: Sequence[str], **options: Any) -> Taker:
         """A route that replaces."""
         return self.add("PUT", path, roles=roles, **options)
 
-    def delete(self, path: str, *, roles: Sequence[str], **options: Any) -> Any:
+    def delete(self, path: str, *, roles: Sequence[str], **options: Any) -> Taker:
         """A route that removes."""
         return self.add("DELETE", path, roles=roles, **options)
 
