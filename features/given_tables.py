@@ -14,8 +14,8 @@ from typing import Literal
 from features.columns import TableSpec, amount, column, table
 from features.grid import SourceProblem
 from features.ingest import EmptyStore, first_rows, read_sheet
+from features.references import Known
 from features.remarks import Place, Remarks
-from features.row_reader import Known
 from features.sources import Sources, TableSheet
 from features.tables import Table
 

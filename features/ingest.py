@@ -20,9 +20,10 @@ from features.grid import Row, SourceProblem
 from features.header import LOOKED_AT, read_header
 from features.industries import Industries, UnknownIndustry
 from features.own_columns import read_own_column
+from features.references import Known, References
 from features.regions import Regions
 from features.remarks import Place, Remarks
-from features.row_reader import Known, Part, References, RowReader
+from features.row_reader import Part, RowReader
 from features.schema import TABLES, TableSpec
 from features.sources import MAX_BYTES, Sources, TableSheet
 from features.tables import Table, Value
@@ -68,6 +69,10 @@ class EmptyStore:
         return False
 
     def names(self, table: str) -> dict[str, str]:
+        """None."""
+        return {}
+
+    def merged_into(self) -> dict[str, str]:
         """None."""
         return {}
 

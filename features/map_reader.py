@@ -26,8 +26,9 @@ from features.mapping import Map, Source
 from features.name_references import NamedReferences, Names
 from features.own_columns import read_own_column
 from features.place_names import half_width
+from features.references import Known
 from features.remarks import Heading, Place, Remarks
-from features.row_reader import Known, Part, Reader, RowReader, area_name
+from features.row_reader import Part, Reader, RowReader, area_name
 from features.schema import OWN_PREFIX, TABLES, TableSpec
 from features.sources import MAX_BYTES, Sources
 from features.tables import Table, Value

@@ -9,7 +9,7 @@ from typing import Protocol
 from features.cells import CellProblem, shown
 from features.grid import Raw
 from features.place_names import half_width
-from features.row_reader import Known, References
+from features.references import Known, References
 from features.schema import TABLES
 from features.tables import Value
 

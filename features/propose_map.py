@@ -15,8 +15,8 @@ from features.name_references import NamedReferences, Names
 from features.proposal import Context, Proposal
 from features.propose_cells import Reading
 from features.propose_columns import candidates, propose
+from features.references import Known
 from features.remarks import Place, Remarks
-from features.row_reader import Known
 from features.schema import OWN_PREFIX, TABLES, headers
 from features.sheet_cells import letters
 from features.sheet_layout import blocks

@@ -12,9 +12,8 @@ from features.cells import BLANKS, CellProblem, CellReader, Note, shown
 from features.columns import Column
 from features.grid import Raw, Row, Sheet
 from features.header import Header
-from features.industries import Industries
 from features.place_names import AmbiguousRegion, UnknownRegion, half_width
-from features.regions import Regions
+from features.references import Known
 from features.remarks import Place, Remarks
 from features.row_checks import CHECKS, GivenRow
 from features.schema import (
@@ -43,44 +42,6 @@ class Reader(Protocol):
 
     def read(self, raw: Raw) -> tuple[Value, Note | None]:
         """The cell's value and a remark, if any; raises :class:`features.cells.CellProblem`."""
-
-
-class References(Protocol):
-    """What is stored already, so that an import can refer to it."""
-
-    @property
-    def regions(self) -> Regions:
-        """Regions built in, with those a user has stored."""
-
-    @property
-    def industries(self) -> Industries:
-        """Industries built in, with those a user has stored."""
-
-    def has(self, table: str, key: str) -> bool:
-        """Whether a row of that id is stored."""
-
-
-class Known:
-    """What rows may refer to: the store, and what has been read of this import so far."""
-
-    def __init__(self, references: References) -> None:
-        self.regions, self.industries = references.regions, references.industries
-        self.ids: dict[str, set[str]] = {}
-        self.unread: set[str] = set()
-        self._references = references
-        self._asked: dict[tuple[str, str], bool] = {}
-
-    def stored(self, table: str, key: str) -> bool:
-        """Whether the store has a row of that id."""
-        asked = table, key
-        if asked not in self._asked:
-            self._asked[asked] = self._references.has(table, key)
-        return self._asked[asked]
-
-    def exists(self, table: str, key: str) -> bool:
-        """Whether an id is there, or its table could not be read (then nobody can tell)."""
-        given = key in self.ids.get(table, ()) or table in self.unread
-        return given or self.stored(table, key)
 
 
 @dataclass
@@ -265,8 +226,8 @@ class RowReader:
             for key in value if isinstance(value, tuple) else (value,):
                 if not self.known.exists(column.references, str(key)):
                     bad.add(column.name)
-                    self._say(number, column.name, "unknown_reference", str(key),
-                              {"table": column.references})  # fmt: skip
+                    self._unknown(number, column.name, "unknown_reference", str(key),
+                                  {"table": column.references})  # fmt: skip
 
     def _point(self, number: int, row: dict[str, Value], bad: set[str], name: str) -> None:
         """An interest's side or target: an id, a region or a kind."""
@@ -292,7 +253,16 @@ class RowReader:
         if not any(table in self.known.unread for table in tables):
             bad.add(name)
             code = "unknown_target" if name == "target" else "unknown_side"
-            self._say(number, name, code, written, {"side": str(side)})
+            self._unknown(number, name, code, plain, {"side": str(side)})
+
+    def _unknown(
+        self, number: int, name: str, code: str, key: str, values: dict[str, object]
+    ) -> None:
+        """Say that there is no such row; of an enterprise merged away, what it is now."""
+        might = values.get("table", "enterprises") == "enterprises"
+        into = self.known.now_under(key) if might else None
+        self._say(number, name, "merged_reference" if into else code, key,
+                  {"into": into} if into else values)  # fmt: skip
 
     def _identify(self, number: int, row: dict[str, Value], bad: set[str]) -> None:
         key = self.spec.key
@@ -301,6 +271,7 @@ class RowReader:
         values = tuple(row.get(name) for name in key)
         if len(values) == 1:
             self.known.ids.setdefault(self.spec.name, set()).add(str(values[0]))
+            self._note_return(number, str(values[0]))
         first = self.keys.setdefault(values, (self.place, number))
         if first != (self.place, number):
             where: dict[str, object] = {
@@ -310,6 +281,13 @@ class RowReader:
             said = ", ".join(_written(v) for v in values if v is not None)
             bad.add(key[0])
             self._say(number, key[0], "duplicate_key", said, where)
+
+    def _note_return(self, number: int, key: str) -> None:
+        """Remark on a row that would enter an enterprise again that was merged away."""
+        if self.spec.name != "enterprises" or self.known.stored(self.spec.name, key):
+            return
+        if into := self.known.now_under(key):
+            self._say(number, self.spec.key[0], "merged_away", key, {"into": into}, level="warning")
 
     def _check(self, number: int, row: dict[str, Value], bad: set[str], cells: list[Raw]) -> None:
         checks = CHECKS.get(self.spec.name)

@@ -14,8 +14,9 @@ from features.grid import SourceProblem
 from features.header import read_header
 from features.ingest import EmptyStore, first_rows
 from features.language import text
+from features.references import Known
 from features.remarks import Place, Remarks
-from features.row_reader import Known, Part, RowReader
+from features.row_reader import Part, RowReader
 from features.schema import TABLES
 from features.sources import Sources
 from features.tables import Table

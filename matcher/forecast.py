@@ -34,6 +34,7 @@ _WINDOW_YEARS = 2
 _DRIFT, _DRIFT_WEIGHT, _LEAST_DRIFT = 0.25, 3.0, 0.08
 _MONTH_PRIOR = 36.0
 _MOST_DRAWN = 2_000_000
+_MOST_AT_ONCE = 500_000
 
 
 @dataclass(frozen=True)
@@ -194,15 +195,35 @@ def _started(
     events = int((started > 0).sum())
     # How fast they start is itself known only from so many starts.
     haste = np.exp(rng.standard_normal(len(new)) / np.sqrt(max(events, 1)))
-    still = np.maximum(_at(alive, age), 1e-9)
-    stays = np.clip(_at(alive, age + ahead) / still, 0.0, 1.0)
-    starts = rng.random((len(new), len(age)), np.float32) < 1 - stays[None, :] ** haste[:, None]
     # A figure nobody knows today is not counted then either, and told as missing.
-    total = starts @ np.nan_to_num(what.value[waits])
+    total = _starting(alive, age, ahead, haste, np.nan_to_num(what.value[waits]), rng)
     # One signed on a day in between has until the last day; most are signed in busy months.
     busy = pace.ahead(last)
     soon = 1 - float(np.average(_at(alive, np.arange(ahead - 1, -1, -1)), weights=busy))
     return np.asarray(total + _sums(rng.binomial(new, soon), values, rng), np.float64)
+
+
+def _starting(
+    alive: FloatArray,
+    age: IntArray,
+    ahead: int,
+    haste: FloatArray,
+    values: FloatArray,
+    rng: np.random.Generator,
+) -> FloatArray:
+    """(draws,) sum of the values of those waiting projects that start within ``ahead`` days."""
+    # The chance depends on the age alone, and ages are far fewer than projects.
+    ages, of = np.unique(age, return_inverse=True)
+    still = np.maximum(_at(alive, ages), 1e-9)
+    stays = np.clip(_at(alive, ages + ahead) / still, 0.0, 1.0)
+    total = np.empty(len(haste))
+    rows = max(_MOST_AT_ONCE // max(len(age), 1), 1)
+    for first in range(0, len(haste), rows):
+        part = slice(first, first + rows)
+        chance = (1 - stays[None, :] ** haste[part, None]).astype(np.float32)
+        drawn = rng.random((len(chance), len(age)), np.float32)
+        total[part] = (drawn < chance[:, of]) @ values
+    return total
 
 
 def _waiting(register: Register) -> FloatArray:

@@ -45,6 +45,10 @@ class StoredReferences:
         pairs = zip(rows["id"], rows["name"], strict=True)
         return {str(key): str(name) for key, name in pairs if name is not None}
 
+    def merged_into(self) -> dict[str, str]:
+        """The id of each enterprise that was merged away → the id it is found under now."""
+        return self._store.merged_into()
+
     @cached_property
     def regions(self) -> Regions:
         """The regions, the user's own among them."""

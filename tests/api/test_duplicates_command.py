@@ -142,6 +142,33 @@ def test_an_id_that_went_into_another_is_told_where_to(home: Path) -> None:
         row_id(Store.open(), "enterprises", "E-2")
 
 
+def test_an_import_says_of_an_id_that_went_into_another_what_it_is_now(
+    home: Path, tmp_path: Path
+) -> None:
+    duplicates.merge(Store.open(), _write(home / "m.csv", [{"a": "E-1", "b": "E-2"}]))
+    wishes = tmp_path / "interests.csv"
+    wishes.write_text("side,id,target,level\nenterprise,E-2,江山市,no\n", encoding="utf-8")
+    met = tmp_path / "projects.csv"
+    met.write_text("id,name,enterprise_ids,region\nP-1,甲,E-2,江山市\n", encoding="utf-8")
+    with pytest.raises(FindingsError) as refused:
+        importing.run(Store.open(), [wishes, met])
+    said = [(f.code, f.column, f.message["en"]) for f in refused.value.findings]
+    assert {(code, column) for code, column, _ in said} == {
+        ("merged_reference", "id"), ("merged_reference", "enterprise_ids"),
+    }  # fmt: skip
+    assert all("'E-2' went into E-1; use that id" in message for *_, message in said)
+
+
+def test_an_import_that_enters_a_merged_entry_again_warns_of_it(home: Path) -> None:
+    duplicates.merge(Store.open(), _write(home / "m.csv", [{"a": "E-1", "b": "E-2"}]))
+    again = importing.run(Store.open(), [home / "enterprises.csv"])
+    (warning,) = again.findings
+    assert (warning.code, warning.level, warning.value) == ("merged_away", "warning", "E-2")
+    assert again.counts["enterprises"]["added"] == 1
+    # Once it is there again, nothing more is to be said.
+    assert importing.run(Store.open(), [home / "enterprises.csv"]).findings == []
+
+
 def test_undoing_is_refused_over_a_later_edit(home: Path) -> None:
     duplicates.merge(Store.open(), _write(home / "m.csv", [{"a": "E-1", "b": "E-2"}]))
     Store.open().write({"enterprises": Table("enterprises", {"id": ["E-1"], "founded": [1990]})})

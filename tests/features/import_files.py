@@ -78,6 +78,9 @@ class Stored:
     def has(self, table: str, key: str) -> bool:
         return (table, key) in self.ids
 
+    def merged_into(self) -> dict[str, str]:
+        return {}
+
 
 def read(*paths: Path, cap: int = 200, max_bytes: int = ingest.MAX_BYTES) -> ingest.Batch:
     return ingest.read(paths, references=Stored(), cap=cap, max_bytes=max_bytes)

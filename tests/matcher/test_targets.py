@@ -59,7 +59,7 @@ def rows_of(
     level: str = "county",
     years: tuple[int, int] = (2006, 2006),
 ) -> dict[str, list[Progress]]:
-    found = progress(register(projects), plan, *years, level="county")
+    found = progress(register(projects), plan, *years, level=level)
     return {name: [r for r in found if r.indicator.name == name] for name in known()}
 
 
@@ -99,6 +99,17 @@ def test_parts_add_up_to_their_whole_at_every_level(
             if whole.forecast is not None:
                 summed = math.fsum(r.forecast.expected for r in parts if r.forecast)
                 assert summed == pytest.approx(whole.forecast.expected, abs=1e-6)
+
+
+def test_rows_go_down_only_as_far_as_is_asked() -> None:
+    project_rows = [project("P1", region=JIANGSHAN)]
+    found = {
+        level: {r.region for r in rows_of(project_rows, plan_of(), level)["cooperation_projects"]}
+        for level in ("province", "city", "county")
+    }
+    assert found["province"] == {PROVINCE}
+    assert {PROVINCE, QUZHOU, LISHUI} <= found["city"] and JIANGSHAN not in found["city"]
+    assert JIANGSHAN in found["county"] and found["city"] < found["county"]
 
 
 def test_a_social_project_counts_once_and_money_only_where_it_is_known() -> None:
