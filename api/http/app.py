@@ -16,7 +16,7 @@ from api.http.guarding import Guard
 from api.http.rates import Rates
 from api.store import Store
 
-PARTS = ("health", "session")
+PARTS = ("health", "session", "table_routes")
 """Modules of :mod:`api.http` whose ``ROUTES`` the application takes in."""
 
 _PROBLEM: dict[str, Any] = {

@@ -203,7 +203,7 @@ class Routes:
 def _answers(roles: Sequence[str]) -> dict[int | str, dict[str, Any]]:
     """What every route may answer beside its own, for the OpenAPI document."""
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    codes = [400, 403, 404, 413, 415, 422, 429, 500, 503, 507]
+    codes = [400, 403, 404, 409, 412, 413, 415, 422, 428, 429, 500, 503, 507]
     if "anonymous" not in roles:
         codes.insert(0, 401)
     return {code: {"description": "Problem", "content": problem} for code in codes}

@@ -148,3 +148,29 @@ JOBS = Table(
     Index("jobs_state", "state"),
 )
 """Long work that was asked for: who holds it until which second of the epoch, what it came to."""
+
+AUDIT = Table(
+    "audit",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("at", String(20), nullable=False),
+    Column("by", Text(), nullable=False),
+    Column("action", String(32), nullable=False),
+    Column("subject", Text(), nullable=False),
+    Column("detail", Text(), nullable=False),
+)
+"""Who did what to which row; names of what was changed, never values. Ids sort by time."""
+
+FEEDBACK = Table(
+    "feedback",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("at", String(20), nullable=False),
+    Column("by", Text(), nullable=False),
+    Column("list_id", String(32), nullable=False),
+    Column("candidate_id", Text()),
+    Column("verdict", String(16), nullable=False),
+    Column("reason", Text()),
+    Index("feedback_list", "list_id"),
+)
+"""What people said of the lists they were given, or of one match on them."""

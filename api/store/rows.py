@@ -1,0 +1,156 @@
+"""Single rows and pages of rows, within what an account may see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, String, cast, collate, func, or_, select
+
+from api.store import builtin
+from api.store.cells import OWN, decode, decode_own, row_key
+from api.store.layout import ROWS
+from api.store.scope import Scope, visible, writable
+from features.columns import Column
+from features.schema import OWN_PREFIX, TABLES
+from features.tables import Value
+
+Row = dict[str, Value]
+Filters = Sequence[tuple[Column, Value]]
+_LISTS = ("texts", "ids", "choices", "codes")
+
+
+def page(
+    connection: Connection,
+    table: str,
+    scope: Scope,
+    *,
+    filters: Filters = (),
+    text: str | None = None,
+    after: str | None = None,
+    limit: int,
+) -> list[tuple[str, Row]]:
+    """Rows with their keys, by key in code point order.
+
+    Parameters
+    ----------
+    filters : sequence of (column, value)
+        Rows whose cell equals the value, or of lists: holds it.
+    text : str, optional
+        Rows whose name or id holds it.
+    after : str, optional
+        Key of the last row of the page before.
+    """
+    if table in builtin.BUILT_IN:
+        return _overlaid_page(connection, table, filters, text, after, limit)
+    held = ROWS[table]
+    order = collate(held.c.row_key, "C" if connection.dialect.name == "postgresql" else "BINARY")
+    tests = [visible(table, scope), *(_equal(held.c[c.name], c, value) for c, value in filters)]
+    if text:
+        columns = [held.c[name] for name in ("name", "id") if name in held.c]
+        columns = columns or [held.c.row_key]
+        tests.append(or_(*(c.contains(text, autoescape=True) for c in columns)))
+    if after is not None:
+        tests.append(order > after)
+    found = connection.execute(select(held).where(*tests).order_by(order).limit(limit))
+    return _decoded(table, list(found.mappings()))
+
+
+def one(connection: Connection, table: str, key: str, scope: Scope) -> Row | None:
+    """A row that the account may see, built-in rows among them; None: there is none."""
+    held = ROWS[table]
+    statement = select(held).where(held.c.row_key == key, visible(table, scope))
+    found = list(connection.execute(statement).mappings())
+    if found:
+        return _decoded(table, found)[0][1]
+    known = builtin.rows(table).get(key)
+    return None if known is None else dict(known)
+
+
+def is_stored(connection: Connection, table: str, key: str) -> bool:
+    """Whether a row is there, whoever's it is."""
+    held = ROWS[table].c
+    stored = connection.execute(select(held.row_key).where(held.row_key == key)).first()
+    return stored is not None or key in builtin.rows(table)
+
+
+def is_writable(connection: Connection, table: str, key: str, scope: Scope) -> bool:
+    """Whether a stored row, as it stands, is one that the account may change."""
+    held = ROWS[table].c
+    statement = select(held.row_key).where(held.row_key == key, writable(table, scope))
+    if connection.execute(statement).first() is not None:
+        return True
+    return scope.role == "admin" and key in builtin.rows(table)
+
+
+def keys_seen(connection: Connection, table: str, scope: Scope) -> frozenset[str]:
+    """Keys of the rows that the account may see, built-in ones among them."""
+    held = ROWS[table].c
+    found = connection.execute(select(held.row_key).where(visible(table, scope))).scalars()
+    return frozenset(found) | frozenset(builtin.rows(table))
+
+
+def _equal(cell: ColumnElement[Any], column: Column, value: Value) -> ColumnElement[bool]:
+    if value is None:
+        return cell.is_(None)
+    if column.kind in _LISTS:
+        return func.replace(cell, f'"{value}"', "") != cell
+    return cast(cell, String) == value if column.kind == "points" else cell == value
+
+
+def _decoded(table: str, found: Sequence[Mapping[Any, Any]]) -> list[tuple[str, Row]]:
+    spec = TABLES[table]
+    columns = {c.name: decode(c.kind, [row[c.name] for row in found]) for c in spec.columns}
+    if spec.own_columns and found:
+        columns |= decode_own([row[OWN] for row in found])
+    rows = []
+    for at, row in enumerate(found):
+        cells = {
+            name: values[at]
+            for name, values in columns.items()
+            if values[at] is not None or not name.startswith(OWN_PREFIX)
+        }
+        rows.append((str(row["row_key"]), cells))
+    return rows
+
+
+def _overlaid_page(
+    connection: Connection,
+    table: str,
+    filters: Filters,
+    text: str | None,
+    after: str | None,
+    limit: int,
+) -> list[tuple[str, Row]]:
+    """The same of tables with built-in rows: a few thousand at most, seen by everybody alike."""
+    held = ROWS[table]
+    stored = _decoded(table, list(connection.execute(select(held)).mappings()))
+    merged = {**builtin.rows(table), **dict(stored)}
+    found = []
+    for key in sorted(merged):
+        row = merged[key]
+        named = " ".join(str(row.get(name) or "") for name in ("name", "code", "id"))
+        if after is not None and key <= after:
+            continue
+        if text and text not in named and text not in key:
+            continue
+        if all(_holds(row.get(column.name), value) for column, value in filters):
+            found.append((key, dict(row)))
+            if len(found) == limit:
+                break
+    return found
+
+
+def _holds(cell: Value, value: Value) -> bool:
+    return value in cell if isinstance(cell, tuple) and value is not None else cell == value
+
+
+def key_of(table: str, row: Mapping[str, Value]) -> str:
+    """The key of a row."""
+    spec = TABLES[table]
+    return row_key(spec, [row.get(name) for name in spec.key])
+
+
+def hidden(table: str, scope: Scope) -> Iterable[str]:
+    """Columns of a table that the account does not see."""
+    return () if scope.sees_contacts else [c.name for c in TABLES[table].columns if c.staff_only]

@@ -1,0 +1,77 @@
+"""A row as a program sends it (a JSON object) → a checked table of one row, or its findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+
+from api.errors import UsageError
+from api.store import Store
+from api.usecases.importing import StoredReferences
+from features.grid import Raw, Row, Sheet
+from features.ingest import read_sheet
+from features.remarks import Place, Remarks
+from features.row_reader import Known
+from features.schema import TABLES
+from features.sources import TableSheet
+from features.tables import Table
+
+_FILE = "body"
+_CAP = 200
+
+
+class SeenReferences(StoredReferences):
+    """What a row may refer to: rows that its sender sees. What others have is not there at all."""
+
+    def __init__(self, store: Store, seen: Callable[[str], frozenset[str]]) -> None:
+        super().__init__(store)
+        self._seen = seen
+
+    @cached_property
+    def _keys_seen(self) -> dict[str, frozenset[str]]:
+        return {}
+
+    def has(self, table: str, key: str) -> bool:
+        """Whether the sender sees such a row."""
+        if table not in self._keys_seen:
+            self._keys_seen[table] = self._seen(table)
+        return key in self._keys_seen[table]
+
+
+def read(table: str, body: Mapping[str, object], references: StoredReferences) -> Table:
+    """One row through the checks that an import makes.
+
+    Raises
+    ------
+    features.findings.FindingsError
+        With everything that is wrong with it.
+    UsageError
+        If a value is an object, or a list in a list.
+    """
+    names = list(body)
+    cells = [_raw(name, body[name]) for name in names]
+    given: list[Row] = [(1, list(names)), (2, cells)]
+    sheet = Sheet(_FILE, None, lambda: iter(given), ragged=True)
+    remarks = Remarks()
+    place = Place(0, _FILE)
+    found = read_sheet(TABLES[table], TableSheet(table, place, sheet), Known(references), remarks)
+    if not remarks.errors and (found is None or len(found[0]) != 1):
+        remarks.add(place, "empty_sheet", value=_FILE)
+    if remarks.errors or found is None:
+        raise remarks.error(_CAP)
+    return found[0]
+
+
+def _raw(name: str, value: object) -> Raw:
+    """A JSON value as the cell that it would be in a file."""
+    if isinstance(value, list):
+        if not all(isinstance(each, str | int | float) for each in value):
+            raise UsageError("http.nested", column=name[:64])
+        return ";".join(map(str, value))
+    if value is None or isinstance(value, bool | float):
+        return value
+    if isinstance(value, int):
+        return str(value)  # a float would round one of more than 15 digits
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair
+    raise UsageError("http.nested", column=name[:64])

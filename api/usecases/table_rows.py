@@ -1,0 +1,335 @@
+"""Rows of the tables one by one, within what an account may see and change."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from api.accounts import Account
+from api.errors import UsageError
+from api.store import Store, builtin
+from api.usecases import dates, naming, row_body
+from api.usecases.row_errors import ConditionMissing, Conflict, NotThere, NotYours, Stale
+from features.schema import TABLES
+from features.tables import Table, Value
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from api.store.scope import Scope
+
+MOST = 200
+"""Most rows of one page."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A row as an account sees it.
+
+    Attributes
+    ----------
+    etag : str
+        Changes with every cell that the account sees, and with no other: a hash over a phone
+        number would let whoever may not see it try all numbers.
+    """
+
+    key: str
+    row: dict[str, Any]
+    etag: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows, and where the next page begins (None: this was the last)."""
+
+    rows: list[Shown]
+    next: str | None
+
+
+def scope_of(store: Store, account: Account) -> Scope:
+    """What an account stands for, in the terms of the one query layer."""
+    from api.store.scope import Scope
+
+    codes: tuple[str, ...] = ()
+    if account.region is not None:
+        regions = naming.regions_of(store)
+        known = account.region in regions
+        codes = (account.region, *(regions.members(account.region) if known else ()))
+    return Scope(account.role, codes, account.enterprise_id, dates.as_of(store))
+
+
+def page(
+    store: Store,
+    account: Account,
+    table: str,
+    *,
+    filters: Sequence[tuple[str, str]] = (),
+    text: str | None = None,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> Page:
+    """Some rows of a table that an account may see, by key.
+
+    Parameters
+    ----------
+    filters : sequence of (column, value as written)
+        An empty value asks for rows where the cell is not known.
+    cursor : str, optional
+        ``next`` of the page before.
+
+    Raises
+    ------
+    UsageError
+        If a column cannot be filtered by (it is not there, or the account does not see it).
+    """
+    from api.store import rows
+
+    scope = scope_of(store, account)
+    chosen = [_filter(store, table, scope, name, value) for name, value in filters]
+    after = None if cursor is None else _uncovered(cursor)
+    with store.connection() as connection:
+        found = rows.page(
+            connection, table, scope, filters=chosen, text=text, after=after, limit=limit + 1
+        )
+    shown = [_shown(table, scope, key, row) for key, row in found[:limit]]
+    more = len(found) > limit
+    return Page(shown, _covered(shown[-1].key) if more else None)
+
+
+def one(store: Store, account: Account, table: str, key: str) -> Shown:
+    """One row.
+
+    Raises
+    ------
+    NotThere
+    """
+    scope = scope_of(store, account)
+    with store.connection() as connection:
+        return _shown(table, scope, key, _seen(connection, table, key, scope))
+
+
+def create(store: Store, account: Account, table: str, body: Mapping[str, object]) -> Shown:
+    """Add a row.
+
+    Raises
+    ------
+    features.findings.FindingsError
+    Conflict
+        If its key is taken.
+    NotYours
+        If the row would not be the account's.
+    """
+    from api.store import rows
+
+    scope = _writer(store, account, table)
+    _no_hidden(table, scope, body)
+    with store.connection(writer=True) as connection:
+        if scope.role == "enterprise" and table == "enterprises":
+            raise NotYours("http.not_your_row")
+        read = _read(store, connection, table, scope, body)
+        key = rows.key_of(table, next(read.rows()))
+        if rows.is_stored(connection, table, key):
+            raise Conflict("http.key_taken", key=key)
+        return _write(connection, account, scope, read, key, "create", sorted(body))
+
+
+def replace(
+    store: Store,
+    account: Account,
+    table: str,
+    key: str,
+    body: Mapping[str, object],
+    *,
+    if_match: str | None,
+) -> Shown:
+    """Put another row in the place of one; what is not given is not known from then on.
+
+    Columns that the account does not see stay as they are.
+
+    Raises
+    ------
+    NotThere, NotYours, ConditionMissing, Stale, Conflict
+    features.findings.FindingsError
+    """
+    from api.store import rows
+
+    scope = _writer(store, account, table)
+    with store.connection(writer=True) as connection:
+        before = _matched(connection, table, key, scope, if_match, needed=True)
+        _no_hidden(table, scope, body)
+        whole = _whole(table, scope, before, body)
+        read = _read(store, connection, table, scope, whole)
+        (given,) = read.rows()
+        if rows.key_of(table, given) != key:
+            raise Conflict("http.other_key", key=key)
+        changed = sorted(name for name, value in given.items() if value != before.get(name))
+        return _write(connection, account, scope, read, key, "update", changed)
+
+
+def remove(store: Store, account: Account, table: str, key: str, *, if_match: str | None) -> None:
+    """Delete a row.
+
+    Raises
+    ------
+    NotThere, NotYours, Stale
+    Conflict
+        If it is built in.
+    api.store.errors.StillReferred
+    """
+    from api.store import audit, writing
+
+    scope = _writer(store, account, table)
+    with store.connection(writer=True) as connection:
+        _matched(connection, table, key, scope, if_match, needed=False)
+        if scope.role == "enterprise" and table == "enterprises":
+            raise NotYours("http.not_your_row")
+        if not writing.remove(connection, table, key):
+            raise Conflict("usecase.built_in_row", table=TABLES[table].label, key=key)
+        audit.note(connection, account.name, "delete", f"{table}/{key}")
+
+
+def _writer(store: Store, account: Account, table: str) -> Scope:
+    from api.store.scope import may_write
+
+    if not may_write(table, account.role):
+        raise NotYours("http.not_your_row")
+    return scope_of(store, account)
+
+
+def _seen(connection: Connection, table: str, key: str, scope: Scope) -> dict[str, Value]:
+    from api.store import rows
+
+    found = rows.one(connection, table, key, scope)
+    if found is None:
+        raise NotThere("http.no_such_row", key=key[:200])
+    return found
+
+
+def _matched(
+    connection: Connection, table: str, key: str, scope: Scope, if_match: str | None, *,
+    needed: bool,
+) -> dict[str, Value]:  # fmt: skip
+    """The row as it stands, which the account may change and has read in this state."""
+    from api.store import rows
+
+    before = _seen(connection, table, key, scope)
+    if not rows.is_writable(connection, table, key, scope):
+        raise NotYours("http.not_your_row")
+    if if_match is None:
+        if needed:
+            raise ConditionMissing("http.condition_missing")
+        return before
+    tags = [tag.strip() for tag in if_match.split(",")]
+    if "*" not in tags and _shown(table, scope, key, before).etag not in tags:
+        raise Stale("http.stale")
+    return before
+
+
+def _whole(
+    table: str, scope: Scope, before: Mapping[str, Value], body: Mapping[str, object]
+) -> dict[str, object]:
+    """The body with every column: those not given are empty, those of the key as they were."""
+    from api.store import rows
+
+    spec = TABLES[table]
+    hidden = set(rows.hidden(table, scope))
+    known = {*before, *spec.names}
+    kept = {name: plain(before.get(name)) for name in spec.key if name not in body}
+    empty = {name: None for name in sorted(known - hidden) if name not in body}
+    ordered = {**empty, **kept, **body}
+    return {name: ordered[name] for name in [*spec.key, *(n for n in ordered if n not in spec.key)]}
+
+
+def _no_hidden(table: str, scope: Scope, body: Mapping[str, object]) -> None:
+    from api.store import rows
+
+    for name in rows.hidden(table, scope):
+        if name in body or any(
+            label in body for label in TABLES[table].column(name).label.values()
+        ):
+            raise NotYours("http.staff_column", column=name)
+
+
+def _read(
+    store: Store, connection: Connection, table: str, scope: Scope, body: Mapping[str, object]
+) -> Table:
+    from api.store import rows
+
+    seen = partial(rows.keys_seen, connection, scope=scope)
+    return row_body.read(table, body, row_body.SeenReferences(store, seen))
+
+
+def _write(
+    connection: Connection, account: Account, scope: Scope, read: Table, key: str, action: str,
+    changed: Sequence[str],
+) -> Shown:  # fmt: skip
+    """Store the row; if it is then not the account's, nothing has happened."""
+    from api.store import audit, rows, writing
+
+    writing.write(connection, [read])
+    if not rows.is_writable(connection, read.name, key, scope):
+        raise NotYours("http.not_your_row")
+    audit.note(connection, account.name, action, f"{read.name}/{key}", {"columns": list(changed)})
+    found = rows.one(connection, read.name, key, scope)
+    # What is stored as it is built in is not stored at all.
+    row = found if found is not None else dict(builtin.rows(read.name)[key])
+    return _shown(read.name, scope, key, row)
+
+
+def _filter(store: Store, table: str, scope: Scope, name: str, value: str) -> tuple[Any, Value]:
+    from api.store import rows
+    from features.cells import CellProblem, CellReader
+    from features.industries import Industries
+
+    spec = TABLES[table]
+    if name not in spec.names or name in rows.hidden(table, scope):
+        raise UsageError("http.no_such_filter", column=name[:64], columns=", ".join(
+            column for column in spec.names if column not in rows.hidden(table, scope)
+        ))  # fmt: skip
+    column = spec.column(name)
+    if not value:
+        return column, None
+    if column.kind in ("texts", "text", "id", "ids"):
+        return column, value
+    try:
+        regions = naming.regions_of(store)
+        read, _ = CellReader(table, column, regions, Industries.built_in()).read(value)
+    except CellProblem:
+        raise UsageError("http.bad_filter", column=name, value=value[:64]) from None
+    return column, read[0] if isinstance(read, tuple) and read else read  # type: ignore[return-value]
+
+
+def plain(value: Value) -> object:
+    """A value as JSON has it; import and :func:`replace` read it back."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, tuple):
+        return [f"{v[0]}={v[1]:.15g}" if isinstance(v, tuple) else v for v in value]
+    return value
+
+
+def _shown(table: str, scope: Scope, key: str, row: Mapping[str, Value]) -> Shown:
+    from api.store import rows
+
+    hidden = set(rows.hidden(table, scope))
+    shown = {name: plain(value) for name, value in row.items() if name not in hidden}
+    said = json.dumps(shown, ensure_ascii=True, sort_keys=True).encode()
+    return Shown(key, shown, f'"{hashlib.sha256(said).hexdigest()[:32]}"')
+
+
+def _covered(key: str) -> str:
+    return base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")
+
+
+def _uncovered(cursor: str) -> str:
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        return base64.b64decode(padded, altchars=b"-_", validate=True).decode()
+    except ValueError:
+        raise UsageError("http.bad_cursor") from None
