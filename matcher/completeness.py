@@ -22,6 +22,7 @@ from features import hard_limits
 from features.market import Market
 from features.pairs import Pairs
 from features.profiles import Profiles
+from matcher.cells_of_kind import asked_of
 from matcher.limits import LIMITS
 from matcher.ranking import Ranking, Side
 from models.stages import BlockScorer
@@ -206,7 +207,8 @@ class _Trial:
         known = np.array([value is not None for value in values])
         if not known.any():
             return [] if column in OPEN else None
-        missing = ~known[self.asked] & (column not in OPEN)
+        asked = asked_of(self.side, column, self.kinds[self.asked])
+        missing = ~known[self.asked] & asked & (column not in OPEN)
         stale = known[self.asked] & (self.lost[self.asked] > 0)
         rows = self.asked[missing | stale]
         share = np.where(known[rows], self.lost[rows], 1.0)

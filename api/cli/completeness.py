@@ -72,7 +72,7 @@ def _show(report: CompletenessReport, top: int, lang: Language) -> None:
     rows = [
         [
             regions.name(each.key, lang=lang) if each.key in regions else say("report.dash", lang),
-            f"{each.gain:.1f}", each.missing, each.stale, each.rows,
+            gain_said(each.gain, 1), each.missing, each.stale, each.rows,
             wrapped(_columns(each.first, lang), 42),
         ]
         for each in report.counties[:_SHOWN]
@@ -82,7 +82,7 @@ def _show(report: CompletenessReport, top: int, lang: Language) -> None:
     rows = [
         [
             wrapped(f"{row.name} ({row.id})", 40),
-            f"{row.gain:.2f}",
+            gain_said(row.gain, 2),
             wrapped(_columns(tuple((row.table, c.column) for c in row.cells[:4]), lang), 40),
         ]
         for row in report.rows[:top]
@@ -91,7 +91,7 @@ def _show(report: CompletenessReport, top: int, lang: Language) -> None:
     dear = [each for each in report.columns if each.gain > 0][:3]
     told = [
         say("cli.completeness.column", lang, column=_columns(each.first[:1], lang),
-            count=each.missing + each.stale, gain=f"{each.gain:.0f}")
+            count=each.missing + each.stale, gain=gain_said(each.gain, 0))
         for each in dear
     ]  # fmt: skip
     if told:
@@ -105,6 +105,12 @@ def _show(report: CompletenessReport, top: int, lang: Language) -> None:
         if count:
             undated = text("cli.completeness.undated", table=TABLES[name].label, count=count)
             tell(wrapped(undated[lang], 98))
+
+
+def gain_said(gain: float, digits: int) -> str:
+    """A gain as it is shown; one too small for the digits is not nothing."""
+    said = f"{gain:.{digits}f}"
+    return f"<{10.0**-digits:.{digits}f}" if gain > 0 and float(said) == 0 else said
 
 
 def _headings(*names: str) -> list[str]:

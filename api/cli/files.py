@@ -94,7 +94,8 @@ def _propose(
         doubts = [[wrapped(u["at"], 34), wrapped(u["message"][lang], 58)] for u in report.uncertain]
         table([say("cli.proposal.place"), say("cli.proposal.what")], doubts)
     for left in report.unread:
-        print(wrapped(say("cli.proposal.unread", **left), 100))
+        told = say("cli.proposal.unread", sheet=left["sheet"], columns=left["columns"])
+        print(wrapped(told, 100))
     code = "cli.proposal.doubts" if report.uncertain else "cli.proposal.done"
     said = say(code, file=out, workbook=report.workbook, count=len(report.uncertain))
     print(wrapped(said, 100))

@@ -47,6 +47,12 @@ def _words(found: Supervision, lang: Language) -> list[str]:
             agreed=_yi(total.agreed_wan, lang), in_place=_yi(total.in_place_wan, lang),
             rates=say("report.comma", lang).join(rates)),
     ]  # fmt: skip
+    years = found.progress.years
+    if years is not None and not years[0] <= found.year <= years[1]:
+        said.append(
+            say("overdue.supervision.no_plan", lang, year=found.year, first=years[0],
+                last=years[1])
+        )  # fmt: skip
     said += [
         _progress(row, lang)
         for row in found.progress.in_year

@@ -10,7 +10,7 @@ from features.cells import shown
 from features.grid import Sheet, SourceProblem
 from features.language import LANGUAGES, text
 from features.place_names import half_width
-from features.remarks import Place, Remarks
+from features.remarks import Heading, Place, Remarks
 from features.sources import Sources
 
 __all__ = ["COLUMNS", "NO", "YES", "approved"]
@@ -104,6 +104,10 @@ def _rows(
     """The rows that are approved and in order."""
     head, at = _header(sheet)
     for number, cells in sheet.rows():
+        if number == head:
+            labels = {name: text(f"duplicates.column.{name}") for name in COLUMNS}
+            named = {position: name for name, position in at.items()}
+            remarks.head(place, Heading([shown(cell) for cell in cells], named, labels))
         if number <= head:
             continue
         said = {
@@ -116,7 +120,8 @@ def _rows(
         if answer in NO:
             continue
         if answer not in YES:
-            remarks.add(place, "merge_answer", row=number, column="merge", value=said["merge"])
+            remarks.add(place, "merge_answer", row=number, column="merge", value=said["merge"],
+                        position=at["merge"])  # fmt: skip
             continue
         wrong = False
         for column in ("a", "b"):
@@ -125,10 +130,12 @@ def _rows(
                 gone = merged.get(said[column])
                 code = "merge_gone" if gone else "merge_unknown"
                 remarks.add(place, code, row=number, column=column, value=said[column],
+                            position=at[column],
                             values={"into": gone} if gone else None)  # fmt: skip
         if said["a"] == said["b"] and not wrong:
             wrong = True
-            remarks.add(place, "merge_itself", row=number, column="b", value=said["b"])
+            remarks.add(place, "merge_itself", row=number, column="b", value=said["b"],
+                        position=at["b"])  # fmt: skip
         if not wrong:
             yield _Row(number, said.get("keep") or said["a"], said["a"], said["b"])
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from api.cli.completeness import gain_said
 from api.reports import completeness_xlsx
 from api.store import Store
 from api.usecases import completeness, importing
@@ -65,6 +66,16 @@ def test_it_says_what_to_fill_in_first(holes: Store, tmp_path: Path) -> None:
     assert (tmp_path / "m.xlsx").exists()
     assert "bear no day of confirmation" in " ".join(done.err.split())
     assert shanhai("completeness", "--out", tmp_path / "m.docx").status == 2
+
+
+@pytest.mark.parametrize(
+    ("gain", "digits", "said"),
+    [(0.0, 2, "0.00"), (0.004, 2, "<0.01"), (0.005, 2, "0.01"), (0.5, 0, "<1"), (12.34, 1, "12.3")],
+)
+def test_a_gain_too_small_to_show_is_not_said_to_be_nothing(
+    gain: float, digits: int, said: str
+) -> None:
+    assert gain_said(gain, digits) == said
 
 
 def test_where_nothing_is_missing_nothing_is_told() -> None:

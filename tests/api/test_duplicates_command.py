@@ -125,6 +125,15 @@ def test_a_row_at_fault_is_told_and_nothing_is_merged(
     assert told in _refused(_write(home / "m.csv", [row] if "合并" in row else [good, row]))
 
 
+def test_a_finding_names_the_column_as_the_file_does(home: Path) -> None:
+    rows = [{"编号甲": "E-1", "编号乙": "E-2", "合并": "也许"}]
+    file = _write(home / "m.csv", rows)
+    done = shanhai("duplicates", "--merge", file)
+    assert done.status == 2 and "合并" in done.err and "merge" not in done.err
+    (finding,) = shanhai("duplicates", "--merge", file, "--json").json["findings"]
+    assert (finding["row"], finding["column"], finding["value"]) == (2, "merge", "也许")
+
+
 def test_rows_that_do_not_agree_on_what_stays_are_told(home: Path) -> None:
     rows = [{"merge": "1", "keep": keep, "a": a, "b": b}
             for keep, a, b in (("E-1", "E-1", "E-2"), ("E-3", "E-2", "E-3"))]  # fmt: skip

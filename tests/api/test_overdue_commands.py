@@ -95,6 +95,16 @@ def test_the_supervision_report_is_whole_and_not_ahead_of_its_time(tmp_path: Pat
     assert late.status == 2 and "2099" in late.err
 
 
+@pytest.mark.parametrize(("year", "within"), [("2006", True), ("2005", False)])
+def test_a_report_of_a_year_outside_the_plan_says_that_it_has_no_targets(
+    tmp_path: Path, year: str, within: bool
+) -> None:
+    file = tmp_path / "r.docx"
+    assert shanhai("report", "supervision", "--year", year, "--out", file).status == 0
+    text = "\n".join(p.text for p in docx.Document(str(file)).paragraphs)
+    assert ("不在规划年份（2006—2010）之内" in text) is not within
+
+
 def test_the_terminal_stays_within_100_columns_and_in_its_language() -> None:
     for command in (("overdue",), ("brief", "杭州市", "衢州市")):
         for lang in ("zh", "en"):

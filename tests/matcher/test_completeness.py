@@ -9,7 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from features.schema import ENTERPRISE_KINDS, RESOURCE_KINDS
+from matcher.cells_of_kind import NOTHING_TO_SAY
 from matcher.completeness import (
+    COLUMNS,
     FIRST,
     Cell,
     Completeness,
@@ -18,6 +21,7 @@ from matcher.completeness import (
     _in_lists,
     find_missing,
 )
+from matcher.ranking import Side
 from small_market import AS_OF, CHUNAN, JIANGSHAN, Row, enterprise, rank, resource
 
 CHANCES = st.floats(0, 1, width=32)
@@ -55,6 +59,24 @@ def test_a_cell_that_all_others_fill_alike_is_worth_knowing_only_if_it_changes_a
     places = [resource(f"R{i:02}") for i in range(2 * FIRST)]
     cell = _cells(find_missing(rank(alike, places)))["enterprise", 0, "budget_wan"]
     assert cell.gain == 0  # the places are alike: whatever the budget, any ten are the best ten
+
+
+def test_a_kind_is_not_asked_for_what_says_nothing_of_it() -> None:
+    places = [resource(f"R{i}", kind=("land", "training")[i % 2], land_price_wan_per_mu=9.0 + i,
+                       wage_yuan_month=900.0 + i) for i in range(8)]  # fmt: skip
+    for i in (0, 1):
+        places[i]["land_price_wan_per_mu"] = places[i]["wage_yuan_month"] = None
+    found = _cells(find_missing(rank([enterprise("E0")], places)))
+    asked = {(row, column) for side, row, column in found if side == "resource"}
+    assert {(0, "land_price_wan_per_mu"), (1, "wage_yuan_month")} <= asked
+    assert (1, "land_price_wan_per_mu") not in asked
+
+
+@pytest.mark.parametrize("side", COLUMNS)
+def test_what_a_kind_is_not_asked_for_are_kinds_and_columns_that_there_are(side: Side) -> None:
+    kinds = ENTERPRISE_KINDS if side == "enterprise" else RESOURCE_KINDS
+    assert NOTHING_TO_SAY[side].keys() <= set(kinds)
+    assert {c for columns in NOTHING_TO_SAY[side].values() for c in columns} <= set(COLUMNS[side])
 
 
 def test_old_cells_cost_the_share_that_no_longer_holds() -> None:
