@@ -46,6 +46,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "import": files.import_,
     "template": files.template,
     "record": rows.record,
+    "interest": rows.interest,
     "delete": rows.delete,
     "duplicates": duplicates.duplicates,
     "completeness": completeness.completeness,

@@ -1,4 +1,4 @@
-"""``init``, ``record``, ``delete``: the store and its single rows."""
+"""``init``, ``record``, ``interest``, ``delete``: the store and its single rows."""
 
 from __future__ import annotations
 
@@ -59,6 +59,48 @@ def record(
         stage=choice_label("outcomes", "stage", stored.stage),
         how=text(f"cli.how.{stored.how}"),
     )
+    for warning in stored.warnings:
+        tell(warning)
+
+
+def interest(
+    side: Annotated[str, typer.Argument(help="cli.interest.side")],
+    who: Annotated[str, typer.Argument(metavar="ID", help="cli.interest.id")],
+    target: Annotated[str, typer.Argument(help="cli.interest.target")],
+    level: Annotated[str, typer.Argument(help="cli.interest.level")],
+    reason: Annotated[
+        str | None, typer.Option("--reason", metavar="TEXT", help="cli.interest.reason")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DATE", help="cli.interest.until")
+    ] = None,
+    event: Annotated[
+        str | None, typer.Option("--event", metavar="ID", help="cli.interest.event")
+    ] = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """Store one wish or refusal."""
+    from api.store import Store
+    from api.usecases import declaring
+
+    stored = declaring.run(
+        Store.open(), side, who, target, level,
+        reason=reason, until=day(until, "--until"), event=event,
+    )  # fmt: skip
+    if as_json:
+        print_json(stored.as_dict())
+        return
+    from features.schema import choice_label
+
+    say_line(
+        "cli.interest.done",
+        how=text(f"cli.how.{stored.how}"),
+        who=stored.who,
+        whom=stored.whom,
+        level=choice_label("interests", "level", str(stored.row["level"])),
+    )
+    say_line("cli.interest.undo", key=" ".join(stored.key))
     for warning in stored.warnings:
         tell(warning)
 

@@ -13,7 +13,7 @@ from features.language import Text, catalogue, text
 from features.place_names import AmbiguousRegion, UnknownRegion, half_width
 from features.regions import Regions
 from features.row_reader import KINDS
-from features.schema import TABLES
+from features.schema import TABLES, choice_label
 from features.tables import Value
 
 _SHOWN = 5
@@ -80,19 +80,24 @@ def row_key_of(store: Store, table: str, parts: Sequence[str]) -> list[Value]:
     spec = TABLES[table_called(table)]
     if len(parts) == 1 and len(spec.key) > 1:
         parts = parts[0].split("/")
+    # The last parts may be left out where a row need not have them: an interest's event.
+    while len(parts) < len(spec.key) and not spec.column(spec.key[len(parts)]).required:
+        parts = [*parts, ""]
     if len(parts) != len(spec.key):
         listed = " ".join(spec.key)
         raise UsageError("usecase.key_parts", table=spec.label, name=table, columns=listed)
     columns = [spec.column(name) for name in spec.key]
-    return [_key_value(store, c, part) for c, part in zip(columns, parts, strict=True)]
+    return [_key_value(store, spec.name, c, p) for c, p in zip(columns, parts, strict=True)]
 
 
-def _key_value(store: Store, column: Column, part: str) -> Value:
+def _key_value(store: Store, table: str, column: Column, part: str) -> Value:
     written = part.strip()
     if not written:
         return None
     if column.kind == "region":
         return regions_of(store).resolve(written)
+    if column.kind == "choice":
+        return _choice(table, column, written)
     if column.form == "thing":
         return _thing(store, written)
     try:
@@ -101,6 +106,18 @@ def _key_value(store: Store, column: Column, part: str) -> Value:
         return int(written) if column.kind == "int" else written
     except ValueError:
         raise UsageError("usecase.key_value", column=column.label, value=written) from None
+
+
+def _choice(table: str, column: Column, written: str) -> str:
+    """The choice of that name or label; else what was typed, which no row has."""
+    wanted = half_width(written).lower()
+    for choice in column.choices:
+        if wanted in (
+            choice,
+            *(n.lower() for n in choice_label(table, column.name, choice).values()),
+        ):
+            return choice
+    return written
 
 
 def _thing(store: Store, written: str) -> str:
