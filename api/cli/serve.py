@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 
+from api import settings
 from api.cli.options import Lang
 from api.errors import UsageError, UserError
 
@@ -28,12 +33,29 @@ def serve(
     _free(host, port)
     import uvicorn
 
-    uvicorn.run(
-        "api.http.app:from_settings", factory=True, host=host, port=port, workers=workers,
-        log_level="warning", access_log=False, server_header=False, date_header=True,
-        timeout_keep_alive=15, timeout_graceful_shutdown=30, h11_max_incomplete_event_size=32768,
-        limit_concurrency=1000, http="h11", ws="none", forwarded_allow_ips="127.0.0.1",
-    )  # fmt: skip
+    with _counts_of(workers):
+        uvicorn.run(
+            "api.http.app:from_settings", factory=True, host=host, port=port, workers=workers,
+            log_level="warning", access_log=False, server_header=False, date_header=True,
+            timeout_keep_alive=15, timeout_graceful_shutdown=30,
+            h11_max_incomplete_event_size=32768,
+            limit_concurrency=1000, http="h11", ws="none", forwarded_allow_ips="127.0.0.1",
+        )  # fmt: skip
+
+
+@contextmanager
+def _counts_of(workers: int) -> Iterator[None]:
+    """A folder where several workers keep their counts for ``/metrics``, while they run."""
+    if workers == 1:
+        yield
+        return
+    root = settings.private_folder(settings.home() / "metrics")
+    with tempfile.TemporaryDirectory(dir=root) as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        try:
+            yield
+        finally:
+            del os.environ["PROMETHEUS_MULTIPROC_DIR"]
 
 
 def _loopback(host: str) -> bool:

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import importlib
+import multiprocessing
+import multiprocessing.connection
+import os
+import signal
+import threading
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
 from fastapi.openapi.utils import get_openapi
 
 from api.errors import UsageError
 from api.http import problems, routing
 from api.http.guarding import Guard
+from api.http.metrics import Measured
 from api.http.rates import Rates
+from api.jobs.runner import Runner
 from api.store import Store
 
-PARTS = ("health", "session", "table_routes")
+PARTS = ("health", "session", "table_routes", "jobs", "models", "simulations", "metrics")
 """Modules of :mod:`api.http` whose ``ROUTES`` the application takes in."""
 
 _PROBLEM: dict[str, Any] = {
@@ -33,8 +41,13 @@ _PROBLEM: dict[str, Any] = {
 }  # fmt: skip
 
 
-def create(store: Store, *, rates: Rates | None = None) -> FastAPI:
+def create(store: Store, *, rates: Rates | None = None, runner: Runner | None = None) -> FastAPI:
     """The application over a store.
+
+    Parameters
+    ----------
+    runner : Runner, optional
+        Does the jobs while the application is up; without one they wait for another server.
 
     Raises
     ------
@@ -45,7 +58,11 @@ def create(store: Store, *, rates: Rates | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         routing.check(app)
+        if runner is not None:
+            runner.start()
         yield
+        if runner is not None:
+            await run_in_threadpool(runner.stop)
 
     # Documentation is a route like any other: it declares who may read it.
     app = FastAPI(
@@ -59,6 +76,7 @@ def create(store: Store, *, rates: Rates | None = None) -> FastAPI:
         importlib.import_module(f"api.http.{part}").ROUTES.install(app)
     problems.install(app)
     app.add_middleware(Guard)
+    app.add_middleware(Measured)
     routing.check(app)
     return app
 
@@ -89,4 +107,13 @@ def from_settings() -> FastAPI:
         if not accounts.open_admins(connection):
             raise UsageError("http.no_admin")
     log_to_stderr()
-    return create(store)
+    threading.Thread(target=_stop_with_the_parent, daemon=True).start()
+    return create(store, runner=Runner(store))
+
+
+def _stop_with_the_parent() -> None:
+    """Stop a worker whose parent was killed: it would hold the port against the next start."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        multiprocessing.connection.wait([parent.sentinel])
+        os.kill(os.getpid(), signal.SIGTERM)

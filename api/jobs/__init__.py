@@ -12,14 +12,16 @@ from api.jobs.queue import (
     claim,
     end_within,
     fail,
+    folder,
     found,
     heartbeat,
     listed,
+    states,
     submit,
 )
 from api.store.jobs import Job
 
 __all__ = [
-    "KINDS", "Job", "LostJob", "NoSuchJob", "claim", "end_within", "fail", "found", "heartbeat",
-    "listed", "submit",
+    "KINDS", "Job", "LostJob", "NoSuchJob", "claim", "end_within", "fail", "folder", "found",
+    "heartbeat", "listed", "states", "submit",
 ]  # fmt: skip

@@ -60,7 +60,7 @@ def _with_its_parent() -> None:
 
 
 def error_of(failure: Exception) -> Mapping[str, object]:
-    """What is said of a job that failed so."""
+    """What is said of a job that failed so; ``refused``: what was asked for was at fault."""
     if isinstance(failure, FindingsError):
         return {
             **queue.problem("jobs.findings", total=failure.total),
@@ -69,7 +69,9 @@ def error_of(failure: Exception) -> Mapping[str, object]:
         }
     message = getattr(failure, "message", None)
     if isinstance(message, dict):
-        return {"code": str(getattr(failure, "code", "jobs.refused")), "message": message}
+        code = str(getattr(failure, "code", "jobs.refused"))
+        at_fault = getattr(failure, "exit_status", 1) == 2
+        return {"code": code, "message": message, "refused": at_fault}
     return queue.problem("jobs.unforeseen")
 
 

@@ -126,6 +126,14 @@ def listed(store: Store, *, by: str | None = None) -> list[Job]:
         return rows.every(connection, by=by)
 
 
+def states(store: Store) -> dict[str, int]:
+    """How many jobs are in each state."""
+    from api.store import jobs as rows
+
+    with store.connection() as connection:
+        return rows.counted(connection)
+
+
 def claim(store: Store, holder: str) -> Job | None:
     """Take the oldest job that waits; fails those whose holder is gone on the way.
 

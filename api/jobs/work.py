@@ -49,12 +49,16 @@ def _import(store: Store, job: Job, holder: str, progress: Progress) -> None:
     def along(connection: Connection, report: ImportReport) -> None:
         end_within(connection, job.id, holder, report.as_dict())
 
-    importing.run(
+    dry_run = bool(job.request.get("dry_run", False))
+    report = importing.run(
         store,
         [_given(job, name) for name in job.request["files"]],
         map_file=None if given_map is None else _given(job, given_map),
+        dry_run=dry_run,
         along=along,
     )
+    if dry_run:
+        _done(store, job, holder, report.as_dict())
 
 
 def _train(store: Store, job: Job, holder: str, progress: Progress) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from api import settings
 from api.store.layout import JOBS
@@ -86,6 +86,12 @@ def every(connection: Connection, *, by: str | None = None) -> list[Job]:
     if by is not None:
         statement = statement.where(JOBS.c.by == by)
     return [_job(row) for row in connection.execute(statement)]
+
+
+def counted(connection: Connection) -> dict[str, int]:
+    """How many jobs are in each state, those with none included."""
+    rows = connection.execute(select(JOBS.c.state, func.count()).group_by(JOBS.c.state))
+    return dict.fromkeys(STATES, 0) | {str(state): int(count) for state, count in rows}
 
 
 def open_ones(connection: Connection) -> list[tuple[str, str, str | None, int | None]]:

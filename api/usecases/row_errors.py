@@ -27,3 +27,7 @@ class ConditionMissing(UsageError):
     """A change must say which state of the row it is made to."""
 
     exit_status: ClassVar[int] = 2
+
+
+class Unusable(UsageError):
+    """What was chosen is there but cannot be used; what was in use stays."""

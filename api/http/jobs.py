@@ -1,0 +1,147 @@
+"""Long work: imports and what became of any job."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
+
+from fastapi import File, Query, Request, Response, UploadFile
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse
+
+from api import jobs
+from api.errors import UsageError
+from api.http.problems import language_of, problem
+from api.http.routing import ADMINS, API, SIGNED_IN, Routes, Signed, StoreOf
+from api.store import Store
+from api.usecases.row_errors import NotThere
+
+ROUTES = Routes("jobs")
+
+SUBMITTED: dict[int | str, dict[str, Any]] = {
+    202: {"description": "A job; Location is where to ask for it"}
+}
+_WAIT_SECONDS = 10.0
+"""How long a request waits to tell at once what is wrong, unless it says ``Prefer: wait=``."""
+_MOST_FILES = 100
+
+
+@ROUTES.get("/jobs", roles=SIGNED_IN)
+def listed(store: StoreOf, account: Signed) -> dict[str, Any]:
+    """The jobs that the caller asked for, of an administrator all, newest first; at most 200."""
+    by = None if account.role == "admin" else account.name
+    newest = jobs.listed(store, by=by)[:-201:-1]
+    return {"jobs": [{**job.as_dict(), "result": None} for job in newest]}
+
+
+@ROUTES.get("/jobs/{job_id}", roles=SIGNED_IN)
+def told(job_id: str, store: StoreOf, account: Signed) -> dict[str, Any]:
+    """One job: its state, the step it is at, what it came to or why it failed."""
+    return own_job(store, job_id, account.name, account.role).as_dict()
+
+
+def own_job(store: Store, key: str, name: str, role: str) -> jobs.Job:
+    """A job of the caller's.
+
+    Raises
+    ------
+    NotThere
+        If there is none of this id, or it is somebody else's.
+    """
+    # NUL cannot be asked of PostgreSQL; no id has other letters.
+    if re.fullmatch("[0-9a-f]{32}", key):
+        try:
+            job = jobs.found(store, key)
+        except jobs.NoSuchJob:
+            pass
+        else:
+            if role == "admin" or job.by == name:
+                return job
+    raise NotThere("jobs.unknown", id=key[:40])
+
+
+@ROUTES.post("/imports", roles=ADMINS, status_code=202, responses=SUBMITTED)
+async def import_files(
+    request: Request,
+    store: StoreOf,
+    account: Signed,
+    files: Annotated[list[UploadFile], File(description="enterprises.csv, resources.xlsx, …")],
+    map: Annotated[UploadFile | None, File(description="where in the one file what is")] = None,
+    as_dry_run: Annotated[bool, Query(alias="dry_run")] = False,
+) -> Response:
+    """Import files as one batch, all or nothing; 422 with the row report where it is known soon."""
+    given = await run_in_threadpool(_contents, files)
+    asked: dict[str, Any] = {"files": sorted(given), "dry_run": as_dry_run}
+    if map is not None:
+        if len(given) != 1:
+            raise UsageError("usecase.one_file_a_map", count=len(given))
+        given |= {f"map-{name}": data for name, data in _contents([map]).items()}
+        asked["map"] = next(name for name in given if name not in asked["files"])
+    return await accepted(
+        request, store, jobs.submit, "import", asked, by=account.name, files=given
+    )
+
+
+def _contents(files: list[UploadFile]) -> dict[str, bytes]:
+    """The bytes of each file by its name, without the folders a browser may send along."""
+    if len(files) > _MOST_FILES:
+        raise UsageError("http.too_many_files", most=_MOST_FILES)
+    found: dict[str, bytes] = {}
+    for file in files:
+        name = re.split(r"[/\\]", file.filename or "")[-1]
+        if not name.strip(".") or len(name.encode("utf-8", "replace")) > 200 or _odd(name):
+            raise UsageError("http.bad_file_name", name=name[:40])
+        if name in found:
+            raise UsageError("http.file_sent_twice", name=name)
+        found[name] = file.file.read()
+    return found
+
+
+def _odd(name: str) -> bool:
+    return any(not letter.isprintable() for letter in name)
+
+
+async def accepted(
+    request: Request,
+    store: Store,
+    submit: Callable[..., jobs.Job],
+    kind: str,
+    asked: Mapping[str, object],
+    *,
+    wait: float = _WAIT_SECONDS,
+    place: str = "jobs",
+    **more: Any,
+) -> Response:
+    """Ask for a job and answer 202, or 422 where it is soon known to be at fault.
+
+    Parameters
+    ----------
+    wait : float
+        Seconds to wait for it, unless the request says ``Prefer: wait=SECONDS`` (RFC 7240).
+    place : str
+        Under which path the job is asked for.
+    """
+    job = await run_in_threadpool(submit, store, kind, asked, **more)
+    prefer = re.search(r"\bwait=(\d{1,6})", request.headers.get("prefer", "")[:200])
+    if prefer:
+        wait = min(30.0, float(prefer[1]))
+    job = await _awaited(store, job, wait)
+    error = job.error or {}
+    if "findings" in error or error.get("refused"):
+        told = {name: error[name] for name in ("findings", "total") if name in error}
+        language = language_of(request)
+        code = "findings" if "findings" in error else error["code"]
+        return problem(422, code, error["message"], language, job=job.id, **told)
+    return JSONResponse(job.as_dict(), 202, {"Location": f"{API}/{place}/{job.id}"})
+
+
+async def _awaited(store: Store, job: jobs.Job, wait: float) -> jobs.Job:
+    clock = asyncio.get_running_loop()
+    until, pause = clock.time() + wait, 0.05
+    while not job.ended and clock.time() < until:
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, 0.5)
+        job = await run_in_threadpool(jobs.found, store, job.id)
+    return job

@@ -1,0 +1,54 @@
+"""Models: trained by a job, listed, another one put in use while people ask."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from fastapi import Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from api import jobs
+from api.http.jobs import SUBMITTED, accepted
+from api.http.routing import ADMINS, STAFF, Anyone, Routes, Signed, StoreOf
+from api.usecases import models
+
+ROUTES = Routes("models")
+
+
+class Training(BaseModel):
+    """What is to be learned from."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"as_of": "2025-06-30", "force": False}}
+    )
+    as_of: date | None = Field(None, description="nothing after it is seen; default: today")
+    force: bool = Field(False, description="put in use even if it is worse than the one in use")
+
+
+class Choice(BaseModel):
+    """Which model is to be in use."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"id": "20250630-0123456789abcdef"}}
+    )
+    id: str = Field(max_length=100)
+
+
+@ROUTES.post("/models", roles=ADMINS, status_code=202, responses=SUBMITTED)
+async def train(request: Request, asked: Training, store: StoreOf, account: Signed) -> Response:
+    """Train a model; it is put in use unless it is worse than the one in use."""
+    wanted = asked.model_dump(mode="json")
+    return await accepted(request, store, jobs.submit, "train", wanted, by=account.name, wait=0)
+
+
+@ROUTES.get("/models", roles=STAFF)
+def listed(caller: Anyone) -> dict[str, Any]:
+    """Every model, and the one in use."""
+    return models.listed()
+
+
+@ROUTES.put("/models/active", roles=ADMINS)
+def put_in_use(asked: Choice, caller: Anyone) -> dict[str, Any]:
+    """Put a model in use: requests under way end with the one they began with."""
+    return models.publish(asked.id)
