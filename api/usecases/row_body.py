@@ -10,8 +10,8 @@ from api.store import Store
 from api.usecases.importing import StoredReferences
 from features.grid import Raw, Row, Sheet
 from features.ingest import read_sheet
+from features.references import Known
 from features.remarks import Place, Remarks
-from features.row_reader import Known
 from features.schema import TABLES
 from features.sources import TableSheet
 from features.tables import Table
@@ -36,6 +36,11 @@ class SeenReferences(StoredReferences):
         if table not in self._keys_seen:
             self._keys_seen[table] = self._seen(table)
         return key in self._keys_seen[table]
+
+    def merged_into(self) -> dict[str, str]:
+        """What went into an entry that the sender sees; of others not even that is told."""
+        found = super().merged_into()
+        return {gone: into for gone, into in found.items() if self.has("enterprises", into)}
 
 
 def read(table: str, body: Mapping[str, object], references: StoredReferences) -> Table:
