@@ -25,6 +25,7 @@ ENDINGS: tuple[str, ...] = (".parquet", ".csv", ".jsonl")
 
 _TEXTS = frozenset({"query_id", "candidate_id"})
 _ROWS_A_GROUP = 1 << 17
+_YES_NO: dict[object, str] = {True: "true", False: "false", None: ""}
 
 Block = Mapping[str, Sequence[object]]
 """Columns of :data:`BATCH_COLUMNS`, lists or arrays of one length; NaN and None = not known."""
@@ -190,7 +191,7 @@ class _Csv:
 
     def write(self, block: Block) -> None:
         for row in _plain_rows(block):
-            self._writer.writerow([*row[:-1], "true" if row[-1] else "false"])
+            self._writer.writerow([*row[:-1], _YES_NO[row[-1]]])
 
     def close(self) -> None:
         self._file.close()
@@ -228,6 +229,6 @@ def _plain(name: str, value: Any) -> str | int | float | bool | None:
     if name == "rank":
         return int(value)
     if name == "paired":
-        return bool(value)
+        return None if value is None else bool(value)
     number = math.nan if value is None else float(value)
     return number if math.isfinite(number) else None

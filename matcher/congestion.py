@@ -4,7 +4,8 @@ With joint surplus φ and capacities a, b find μ = u·v·exp(φ / 2β), u² + �
 (Choo and Siow, Who Marries Whom and Why, 2006; as a recommender: Tomita, Togashi, Hashizume and
 Ohsaka, Fast and Examination-agnostic Reciprocal Recommendation in Matching Markets, 2023), by
 iterative proportional fitting. Each sweep goes over φ once, block by block, so memory is bounded by
-the block; all is kept in logarithms, so no surplus is too extreme.
+the block; all is kept in logarithms, so no surplus is too extreme. A large market is solved for
+some of its enterprises first, each standing for several: what is left for the whole is few sweeps.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-#: (block of enterprises) → (block, m) float32 surplus, -inf = not allowed.
+#: (slice of enterprises, perhaps with a step) → (block, m) float32 surplus, -inf = not allowed.
 Surplus = Callable[[slice], NDArray[np.float32]]
 
 #: Pairs worked on at a time.
 BLOCK_PAIRS = 4_000_000
+#: Markets of more pairs are solved for every so many-th enterprise first.
+COARSE_PAIRS, COARSE_STEPS = 20_000_000, (32, 8)
 _HUGE = 20.0
 
 
@@ -77,16 +80,31 @@ def equilibrium(
         Stop where no marginal is missed by a larger share.
     """
     b = np.ones(resources) if capacity is None else np.maximum(capacity, 1e-9)
-    log_b = np.log(b)
-    log_u, log_v = np.zeros(enterprises), 0.5 * log_b
-    step = max(1, BLOCK_PAIRS // max(1, resources))
+    start = 0.5 * np.log(b)
+    if enterprises * resources > COARSE_PAIRS:
+        for every in COARSE_STEPS:
+            start = _solved(
+                surplus, enterprises, b, scale, start, every, tolerance, most_sweeps, None
+            ).log_v
+    return _solved(surplus, enterprises, b, scale, start, 1, tolerance, most_sweeps, progress)
+
+
+def _solved(
+    surplus: Surplus, enterprises: int, b: Floats, scale: float, log_v: Floats, every: int,
+    tolerance: float, most_sweeps: int, progress: Callable[[int, float], None] | None,
+) -> Equilibrium:  # fmt: skip
+    """The market of every so many-th enterprise, each of which stands for as many."""
+    log_b, log_u = np.log(b), np.zeros(-(-enterprises // every))
+    weight = enterprises / max(1, len(log_u))
+    step = max(1, BLOCK_PAIRS // max(1, len(b)))
     error, sweep = np.inf, 0
     for sweep in range(1, most_sweeps + 1):
-        matched = np.zeros(resources)
-        for start in range(0, enterprises, step):
-            rows = slice(start, min(start + step, enterprises))
-            log_u[rows], part = _block(surplus(rows), log_v, scale)
-            matched += part
+        matched = np.zeros(len(b))
+        for first in range(0, len(log_u), step):
+            last = min(first + step, len(log_u))
+            rows = slice(first * every, min(last * every, enterprises), every)
+            log_u[first:last], part = _block(surplus(rows), log_v, scale)
+            matched += weight * part
         error = float(np.max(np.abs(np.exp(2 * log_v) + matched - b) / b, initial=0.0))
         if progress is not None:
             progress(sweep, error)

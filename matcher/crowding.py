@@ -49,8 +49,9 @@ def examination(length: int, *, slow: bool = False) -> Floats:
 
 
 def crowding(
-    rows: NDArray[np.int64], proposes: Floats, accepts: Floats, candidates: int, v: Floats
-) -> Crowding:
+    rows: NDArray[np.int64], proposes: Floats, accepts: Floats, candidates: int, v: Floats,
+    *, capacity: NDArray[np.int64] | None = None,
+) -> Crowding:  # fmt: skip
     """What lists come to.
 
     Parameters
@@ -61,14 +62,18 @@ def crowding(
         Of these pairs: the probability that the proposer, that the candidate says yes.
     v : float array
         Examination by rank, at least as long as a list and as the proposers are many.
+    capacity : (candidates,) int array, optional
+        Partners that each can take, 1 by default: one that can take c answers its c best proposals
+        as others answer the best one, the next c as the second.
     """
+    room = np.ones(candidates, np.int64) if capacity is None else np.maximum(capacity, 1)
     who, rank = np.nonzero(rows >= 0)
     candidate = rows[who, rank]
     proposal = proposes[who, rank] * v[rank]
     yes = accepts[who, rank]
     order = np.lexsort((who, -yes, candidate))
     starts = np.searchsorted(candidate[order], np.arange(candidates + 1))
-    matches = float(_accepted(proposal[order], yes[order], starts, v))
+    matches = float(_accepted(proposal[order], yes[order], starts, v, room))
     attention = np.sort(np.bincount(candidate, proposal, candidates))[::-1]
     total = attention.sum()
     few = max(1, round(0.05 * candidates))
@@ -76,7 +81,9 @@ def crowding(
 
 
 @compiled
-def _accepted(proposal: Floats, yes: Floats, starts: NDArray[np.int64], v: Floats) -> float:
+def _accepted(
+    proposal: Floats, yes: Floats, starts: NDArray[np.int64], v: Floats, room: NDArray[np.int64]
+) -> float:
     """Expected matches of proposals sorted by candidate, then by its liking."""
     total = 0.0
     for c in range(len(starts) - 1):
@@ -87,7 +94,7 @@ def _accepted(proposal: Floats, yes: Floats, starts: NDArray[np.int64], v: Float
         for i in range(starts[c], starts[c + 1]):
             seen = 0.0
             for k in range(last + 1):
-                seen += chance[k] * v[k]
+                seen += chance[k] * v[k // room[c]]
             p = proposal[i]
             total += p * yes[i] * seen
             for k in range(last + 1, 0, -1):

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.language import LANGUAGES, Text, text
+from features.market import Market
 from features.profiles import Profiles
 from features.schema import TABLES
 from features.tables import Table
@@ -97,7 +98,12 @@ def for_region(
     code : str
         Of a county or a whole city.
     """
-    market = ranking.market
+    enterprises, resources, candidates = of_region(ranking.market, code)
+    return _answer(ranking, "region", code, enterprises, resources, candidates, top, filters)
+
+
+def of_region(market: Market, code: str) -> tuple[Index, Index, Side]:
+    """Whom a region's list brings together: enterprises, resources, and which of them it names."""
     wanted = [market.regions.index[c] for c in (code, *market.regions.members(code))]
     there = {
         side.side: np.flatnonzero(np.isin(side.fields["region"], wanted))
@@ -109,10 +115,8 @@ def for_region(
         receives = True
     own = there["resource" if receives else "enterprise"]
     if receives:
-        enterprises = np.arange(len(market.enterprises))
-        return _answer(ranking, "region", code, enterprises, own, "enterprise", top, filters)
-    resources = np.arange(len(market.resources))
-    return _answer(ranking, "region", code, own, resources, "resource", top, filters)
+        return np.arange(len(market.enterprises)), own, "enterprise"
+    return own, np.arange(len(market.resources)), "resource"
 
 
 def for_pair(ranking: Ranking, enterprise_id: str, resource_id: str) -> PairAnswer:

@@ -155,6 +155,9 @@ class MatchList:
         What was asked for beside the query (``top``, ``cross_pair``, ``programme``, …).
     made_up : bool
         True where the data is the demonstration's.
+    congestion : dict or None
+        Where lists were to allow for crowding: which kind of ``lists`` this one is, and what all
+        lists of each kind come to.
     """
 
     query: dict[str, str]
@@ -167,6 +170,7 @@ class MatchList:
     query_unknown: Text | None = None
     filters: dict[str, object] = field(default_factory=dict)
     made_up: bool = False
+    congestion: dict[str, object] | None = None
 
     def as_dict(self, generated_at: str) -> dict[str, object]:
         """The list as the JSON document of the outer contract.
@@ -183,6 +187,7 @@ class MatchList:
         return {
             **_head(self.query, self.model, self.as_of, self.pairing, generated_at),
             **({"query_unknown": self.query_unknown} if self.query_unknown else {}),
+            **({"congestion": self.congestion} if self.congestion else {}),
             "matches": [match.as_dict() for match in self.matches],
             "outlook": self.outlook if self.outlook is not None else self.note,
         }

@@ -45,6 +45,9 @@ class Wishes:
         self, rows: slice
     ) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_]]:
         """Dense (proposes, accepts, there) of some proposers."""
+        if rows.step not in (None, 1):
+            some = Wishes(self.proposes[rows], self.accepts[rows])
+            return some.block(slice(0, some.shape[0]))
         first, last = self.proposes.indptr[rows.start], self.proposes.indptr[rows.stop]
         at = self.proposes.indices[first:last]
         line = np.repeat(

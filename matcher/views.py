@@ -42,6 +42,26 @@ def region_view(pairs: PlanPairs, market: Market) -> Floats:
     return np.asarray(pairs.chance[0] * np.mean(ranks, axis=0), np.float64)
 
 
+def sought(market: Market) -> Floats:
+    """(e,) in [0.1, 0.9]: how much places are after an enterprise, whichever place it is.
+
+    As :func:`region_view`, of what the enterprise brings alone: the mean rank among all of budget,
+    budget for each mu, jobs, clean air and energy.
+    """
+    own = market.enterprises.fields
+    budget, land = own["budget_wan"], own["land_need_mu"]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        per_mu = np.where(land > 0, budget / land, np.nan)
+        intensity = own["energy_need_tce"] / own["revenue_wan"]
+    gains = (
+        budget, per_mu, own["labour_need"], -own["pollution_level"],
+        -np.where(np.isfinite(intensity), intensity, np.nan),
+    )  # fmt: skip
+    together = np.zeros(len(budget), np.int64)
+    ranks = [_rank_within(together, np.asarray(gain, np.float64)) for gain in gains]
+    return np.asarray(np.clip(np.mean(ranks, axis=0), 0.1, 0.9), np.float64)
+
+
 def _rank_within(group: NDArray[np.int64], gain: Floats) -> Floats:
     """Share of the group's known values that are not larger; 0.5 where not known; ties share."""
     rank = np.full(len(gain), 0.5)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -24,7 +24,7 @@ _BINARY = ("xlsx", "docx")
 _MEANINGLESS = {
     "all": ("--format", "--contacts"),
     "pair": (
-        "--programme", "--kind", "--cross-pair", "--hide-known", "--top",
+        "--programme", "--kind", "--cross-pair", "--hide-known", "--top", "--congestion",
         "--workers", "--scheduler",
     ),
     "list": ("--workers", "--scheduler"),
@@ -94,10 +94,10 @@ def match(
         "hide_known": hide_known,
         "as_of": day(as_of),
         "top": 20 if top is None else top,
+        "congestion": congestion == "on",
+        "solving": _sweeps(),
     }
     _check_question(enterprise, resource, region, all_)
-    if preferences is None and congestion == "on":
-        raise UsageError("cli.match.congestion_later")
     if preferences is None and examination != "fast":
         raise UsageError("cli.match.examination_needs")
     if preferences is not None and all_ is None:
@@ -110,6 +110,7 @@ def match(
             "--top": top is not None,
             "--cross-pair": cross_pair != "allow",
             "--hide-known": hide_known,
+            "--congestion": congestion == "on",
             "--contacts": contacts,
             "--format": format_ is not None,
             "--workers": workers is not None,
@@ -117,7 +118,8 @@ def match(
         },
     )
     if all_ is not None and preferences is not None:
-        given |= {"--as-of": as_of is not None, "--pairing": pairing is not None, "--top": False}
+        given |= {"--as-of": as_of is not None, "--pairing": pairing is not None}
+        given |= {"--top": False, "--congestion": False}
         for option in (name for name, is_given in given.items() if is_given):
             raise UsageError("cli.match.not_with_preferences", option=option)
         from api.cli.preferences import lists_from
@@ -173,6 +175,16 @@ def _all(
         print_json(report.as_dict())
     else:
         say_line("cli.match.wrote_all", file=out)
+        if report.congestion:
+            from api.cli.preferences import say_crowding
+
+            say_crowding(report.congestion)
+
+
+def _sweeps() -> Callable[[int, float], None]:
+    """What tells each sweep of an equilibrium; how many there will be nobody knows."""
+    told = counter("cli.match.balancing")
+    return lambda sweep, missed: told(sweep, sweep + 1)
 
 
 def _check_question(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from api.cli.console import print_json, say_line
-from features.language import text
+from api.cli.console import print_json, say_line, tell
 
 
 def lists_from(
@@ -21,12 +21,12 @@ def lists_from(
         print_json(report.as_dict())
         return
     say_line("cli.match.wrote_all", file=out)
-    others = [kind for kind in report.found if kind != report.kind]
-    for kind in (report.kind, *others):
-        came = report.found[kind]
-        say_line(
-            "congestion.outcome" if kind == report.kind else "congestion.compared",
-            kind=text(f"congestion.kind.{kind}"),
-            matches=f"{came['expected_matches']:,.1f}",
-            share=f"{came['top_5_percent_attention']:.1%}",
-        )
+    say_crowding({"lists": report.kind, **report.found})
+
+
+def say_crowding(found: Mapping[str, Any]) -> None:
+    """Tell which lists went out, and what each kind comes to."""
+    from api.reports.crowding_words import crowding_said
+
+    for said in crowding_said(found):
+        tell(said)

@@ -27,7 +27,10 @@ _COLUMNS = {
     "distance_short": 8, "paired": 6, "known_short": 9,
 }  # fmt: skip
 _RIGHT = frozenset({"rank_short", "p_signed", "distance_short"})
-_ABOUT = ("query", "unknown", "as_of", "pairing", "model", "filters", "generated_at", "made_by")
+_ABOUT = (
+    "query", "unknown", "as_of", "pairing", "model", "filters", "congestion", "generated_at",
+    "made_by",
+)  # fmt: skip
 _REASONS_SHOWN = 3
 _INDENT = 4
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from api.reports.crowding_words import crowding_said
 from api.reports.figures import cell
 from api.settings import stamp
 from features.language import Language, Text, catalogue, say, text
@@ -18,7 +19,8 @@ __all__ = [
 
 #: The lines about the making of a list, without outlook and note.
 MADE = (
-    "query", "unknown", "data", "as_of", "pairing", "model", "filters", "generated_at", "made_by",
+    "query", "unknown", "data", "as_of", "pairing", "model", "filters", "congestion",
+    "generated_at", "made_by",
 )  # fmt: skip
 
 
@@ -116,6 +118,7 @@ def lines(
         ("pairing", pairing),
         ("model", model(match_list, lang)),
         ("filters", filters(match_list, lang)),
+        *(("congestion", said[lang]) for said in crowding_said(match_list.congestion or {})),
         ("generated_at", stamped),
         ("made_by", made.made_by),
     ]
@@ -142,7 +145,8 @@ def mark(match_list: MatchList) -> Text | None:
 
 def filters_as_json(match_list: MatchList) -> dict[str, object]:
     """The filters as JSON holds them."""
-    return {k: v if _is_json(v) else str(v) for k, v in match_list.filters.items()}
+    found = {k: v if _is_json(v) else str(v) for k, v in match_list.filters.items()}
+    return found | ({"congestion": match_list.congestion} if match_list.congestion else {})
 
 
 def _is_json(value: object) -> bool:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from api import settings
 from api.store import Store
@@ -15,7 +15,10 @@ from api.usecases import naming, ranking
 from features.text import Progress
 from matcher import lists
 from matcher.match_list import MatchList, PairAnswer
-from matcher.ranking import Filters
+from matcher.ranking import Filters, Side
+
+if TYPE_CHECKING:
+    from matcher.balanced import Balance
 
 
 def run(
@@ -27,7 +30,9 @@ def run(
     as_of: date | None = None,
     pairing: str | None = None,
     top: int = 20,
+    congestion: bool = False,
     progress: Progress | None = None,
+    solving: Callable[[int, float], None] | None = None,
     **filters: Any,
 ) -> MatchList | PairAnswer:
     """One list, or the answer on one pair; :func:`hand_out` logs it once it is given away.
@@ -36,6 +41,10 @@ def run(
     ----------
     enterprise, resource, region : str
         One of them, as ids or names; enterprise and resource together ask for the pair.
+    congestion : bool
+        Whether the list may allow for everybody being sent to the same candidates.
+    solving : callable, optional
+        Told each sweep of the equilibrium, and by which share a marginal is missed.
     filters
         See :class:`matcher.ranking.Filters`.
 
@@ -50,8 +59,18 @@ def run(
     if resource is not None:
         resource = naming.row_id(store, "resources", resource)
     code = naming.regions_of(store).resolve(region) if region is not None else None
-    found = ranking.build(store, as_of=as_of, pairing=pairing, progress=progress)
+    tables = ranking.read_tables(store)
+    found = ranking.of_store(store, tables, as_of=as_of, pairing=pairing, progress=progress)
     answer: MatchList | PairAnswer
+    came: Balance | None = None
+    if congestion and not (enterprise is not None and resource is not None):
+        from api.usecases.balancing import balanced
+
+        listed: Side = "resource" if enterprise is not None else "enterprise"
+        if code is not None:
+            listed = lists.of_region(found.market, code)[2]
+        came = balanced(found, tables, listed, top=top, filters=chosen, progress=solving)
+        found = came.applied(found)
     if enterprise is not None and resource is not None:
         answer = lists.for_pair(found, enterprise, resource)
     elif enterprise is not None:
@@ -62,6 +81,8 @@ def run(
         answer = lists.for_region(found, code, top=top, filters=chosen)
     else:
         raise ValueError("an enterprise, a resource or a region must be given")
+    if came is not None and isinstance(answer, MatchList):
+        answer = replace(answer, congestion=came.as_dict())
     return answer
 
 
@@ -79,12 +100,14 @@ class BatchReport:
     rows: int
     model: dict[str, object]
     as_of: date
+    congestion: dict[str, object] | None = None
 
     def as_dict(self) -> dict[str, object]:
         """As a JSON object."""
         return {
             "out": str(self.out), "queries": self.queries, "rows": self.rows,
             "model": self.model, "as_of": self.as_of.isoformat(),
+            **({"congestion": self.congestion} if self.congestion else {}),
         }  # fmt: skip
 
 
@@ -98,7 +121,9 @@ def run_all(
     as_of: date | None = None,
     pairing: str | None = None,
     top: int = 20,
+    congestion: bool = False,
     progress: Callable[[int, int], None] | None = None,
+    solving: Callable[[int, float], None] | None = None,
     **filters: Any,
 ) -> BatchReport:
     """The lists of every enterprise or resource, written to a file.
@@ -112,12 +137,21 @@ def run_all(
     from matcher.batch_files import BatchWriter
 
     chosen = Filters(**filters)
-    found = ranking.build(store, as_of=as_of, pairing=pairing)
+    tables = ranking.read_tables(store)
+    found = ranking.of_store(store, tables, as_of=as_of, pairing=pairing)
+    came: dict[str, object] | None = None
+    if congestion:
+        from api.usecases.balancing import balanced
+
+        listed: Side = "resource" if side == "enterprises" else "enterprise"
+        solved = balanced(found, tables, listed, top=top, filters=chosen, progress=solving)
+        found, came = solved.applied(found), solved.as_dict()
     own = found.market.enterprises if side == "enterprises" else found.market.resources
     about = {
         "queries": side, "top": top, "filters": chosen.__dict__, "model": found.model_about,
         "as_of": found.market.as_of.isoformat(), "pairing": lists.pairing_name(found),
         "made_by": account(), "made_up": found.made_up, "generated_at": settings.stamp(),
+        **({"congestion": came} if came else {}),
     }  # fmt: skip
     with writing_to(out), BatchWriter(out, about) as writer:
         for block in all_lists(
@@ -128,18 +162,20 @@ def run_all(
     store.log_list(
         ListLog(
             query={"side": side, "id": "all"},
-            filters={"top": top, **chosen.__dict__},
+            filters={"top": top, **chosen.__dict__, **({"congestion": came} if came else {})},
             model_id=str(found.model_about["id"]),
             as_of=found.market.as_of,
             rows=[{"rows": writer.rows, "file": out.name}],
         )
     )
-    return BatchReport(out, len(own), writer.rows, found.model_about, found.market.as_of)
+    return BatchReport(out, len(own), writer.rows, found.model_about, found.market.as_of, came)
 
 
 def _log(answer: MatchList | PairAnswer) -> ListLog:
     matches = answer.matches if isinstance(answer, MatchList) else (answer.match,)
-    filters = answer.filters if isinstance(answer, MatchList) else {}
+    filters = dict(answer.filters) if isinstance(answer, MatchList) else {}
+    if isinstance(answer, MatchList) and answer.congestion:
+        filters["congestion"] = answer.congestion
     return ListLog(
         query=dict(answer.query),
         filters=filters,

@@ -114,8 +114,28 @@ def build(
     ------
     features.pairing.UnknownPairing
     """
+    return of_store(
+        store, read_tables(store), as_of=as_of, pairing=pairing, model=model, progress=progress
+    )  # fmt: skip
+
+
+def of_store(
+    store: Store,
+    tables: dict[str, Table],
+    *,
+    as_of: date | None = None,
+    pairing: str | None = None,
+    model: Published | None = None,
+    progress: Progress | None = None,
+) -> Ranking:
+    """As :func:`build`, from the store's tables read already.
+
+    Raises
+    ------
+    features.pairing.UnknownPairing
+    """
     return of_tables(
-        read_tables(store), dates.as_of(store, as_of), pairing=pairing, model=model,
+        tables, dates.as_of(store, as_of), pairing=pairing, model=model,
         progress=progress, made_up=store.properties().get("made_up") == "true",
     )  # fmt: skip
 

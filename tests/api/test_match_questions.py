@@ -53,7 +53,7 @@ _ALL = ("--all", "enterprises", "--out", "lists.csv")
         (*_PAIR, "--hide-known"),
         (*_PAIR, "--top", "20"),
         (*_PAIR, "--workers", "2"),
-        ("--enterprise", "E-1", "--congestion", "on"),
+        (*_PAIR, "--congestion", "on"),
     ],
     ids=" ".join,
 )

@@ -105,6 +105,8 @@ def test_lists_from_wishes_tell_what_they_come_to(files: Path) -> None:
         ("E1", "1"), ("E1", "2"), ("E2", "1"), ("E2", "2"),
     ]  # fmt: skip
     assert {r["candidate_id"] for r in rows if r["query_id"] == "E2"} == {"R1", "R2"}
+    # Wishes say nothing of regions: not known, which is an empty cell and not a "false".
+    assert {r["paired"] for r in rows} == {""}
     about = json.loads((files / "lists.csv.about.json").read_text(encoding="utf-8"))
     assert about["congestion"]["asked"] == "on"
 

@@ -50,10 +50,40 @@ def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert parts.log_v == pytest.approx(whole.log_v, abs=1e-5)
 
 
+def test_a_coarse_market_first_ends_at_the_same_equilibrium(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    phi = np.random.default_rng(4).random((203, 9)).astype(np.float32)
+    whole = equilibrium(lambda rows: phi[rows], 203, 9, scale=0.5, tolerance=1e-5)
+    monkeypatch.setattr(congestion, "COARSE_PAIRS", 0)
+    warmed = equilibrium(lambda rows: phi[rows], 203, 9, scale=0.5, tolerance=1e-5)
+    assert warmed.error <= 1e-5
+    assert warmed.sweeps < whole.sweeps
+    assert warmed.log_v == pytest.approx(whole.log_v, abs=1e-3)
+    assert warmed.log_u == pytest.approx(whole.log_u, abs=1e-3)
+
+
+def test_wishes_are_solved_from_a_coarse_market_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    wishes = made_wishes(40, seed=5)
+    whole = uncrowded(wishes, 20)
+    monkeypatch.setattr(congestion, "COARSE_PAIRS", 0)
+    assert uncrowded(wishes, 20).crowding.matches == pytest.approx(whole.crowding.matches, rel=0.02)
+
+
 def test_extreme_surplus_is_no_overflow() -> None:
     phi = np.array([[1e5, -1e5], [1e5, 0.0]], np.float32)
     found = equilibrium(lambda rows: phi[rows], 2, 2, scale=0.1)
     assert np.isfinite(found.log_u).all() and np.isfinite(found.log_v).all()
+
+
+def test_a_place_with_room_for_two_answers_its_two_best_alike() -> None:
+    # Both propose for sure and both are wanted for sure. Room for one: 1 + 1/2; for two: 1 + 1.
+    sure = np.ones((2, 1))
+    for room, matches in ((1, 1.5), (2, 2.0)):
+        found = crowding(
+            np.zeros((2, 1), np.int64), sure, sure, 1, examination(2), capacity=np.array([room])
+        )
+        assert found.matches == pytest.approx(matches)
 
 
 def _by_enumeration(proposal: np.ndarray, yes: np.ndarray, v: np.ndarray) -> float:
