@@ -34,8 +34,16 @@ def say_line(code: str, /, **values: object) -> None:
 
 
 def tell(message: Text | str) -> None:
-    """One sentence on stderr."""
-    print(message if isinstance(message, str) else message[current_language()], file=sys.stderr)
+    """One sentence on stderr; on a terminal in lines of 100 columns.
+
+    Into a file or a pipe it stays one line, as programs look for it there.
+    """
+    said = message if isinstance(message, str) else message[current_language()]
+    if sys.stderr.isatty():
+        from api.cli.wrapping import wrapped
+
+        said = wrapped(said, WIDTH)
+    print(said, file=sys.stderr)
 
 
 def counter(code: str) -> Callable[[int, int], None]:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from api.store import Store
 from features.tables import Table
 from made_tables import referred
-from running import shanhai
+from running import ROOT, shanhai
 
 
 @pytest.fixture(autouse=True)
@@ -208,3 +212,36 @@ def test_json_is_one_document_with_its_text_readable(store_url: str) -> None:
     Store.open(store_url).write(referred())
     done = shanhai("record", "A-1", "B.2", "签约", "--json")
     assert json.loads(done.out) and done.err == ""
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_what_is_wrong_fits_a_terminal_and_is_one_line_in_a_pipe(lang: str) -> None:
+    wrong = ("targets", "--by", "nonsense")
+    piped = shanhai(*wrong, lang=lang)
+    assert piped.status == 2 and piped.err.count("\n") == 1 and cell_len(piped.err) > 100
+    terminal, end = os.openpty()
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "SHANHAI_LANG": lang,
+                   "PYTHONIOENCODING": "utf-8"}  # fmt: skip
+    subprocess.run(
+        [sys.executable, "-m", "api.cli.main", *wrong],
+        stdout=subprocess.PIPE, stderr=end, env=environment, check=False, timeout=120,
+    )  # fmt: skip
+    os.close(end)
+    said = _all_of(terminal).decode()
+    lines = said.splitlines()
+    assert len(lines) == 2 and max(cell_len(line) for line in lines) <= 100
+    assert "".join(said.split()) == "".join(piped.err.split())
+
+
+def _all_of(terminal: int) -> bytes:
+    """What was written to a terminal whose other end is closed, which reads as a failure."""
+    found = b""
+    with os.fdopen(terminal, "rb", buffering=0) as stream:
+        while True:
+            try:
+                part = stream.read(4096)
+            except OSError:
+                return found
+            if not part:
+                return found
+            found += part
