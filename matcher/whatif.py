@@ -1,7 +1,8 @@
 """What other terms of a place would change: signatures, rank, who loses, what it costs.
 
 The same market twice, once with the place's present terms and once with the new ones. Signatures
-are those to be expected of introductions to the enterprises that fit best; their difference is
+are those to be expected of introductions to the enterprises that fit best on either terms: the same
+ones before and after, so that what differs are the terms and not who was asked. The difference is
 drawn with the same coefficients on both sides, so that its band is that of the difference and not
 of two levels. Values beyond what places of the kind have shown are refused: a model has nothing to
 say of them.
@@ -20,10 +21,10 @@ from features.language import Text, text
 from features.market import Market
 from features.schema import RESOURCE_KINDS, TABLES
 from features.tables import Value
+from matcher.introducing import allowed, difference, expected, introduced, signatures
 from matcher.outlook import Band
 from matcher.ranking import Ranking
 from models.gains import Gains
-from models.posterior import posterior
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -31,10 +32,6 @@ Rows = NDArray[np.int64]
 #: Introductions that signatures are counted over, draws, enterprises looked at at once.
 INTRODUCTIONS: Final = 20
 DRAWS: Final = 2000
-#: By how much the band of a difference is wider than the posterior's: what the model's form misses
-#: of a term's effect. On 43 questions in made worlds (``python -m tests.worlds.bands --first-seed
-#: 20``) the band held the truth in 77 % of cases 1.5 times as wide, in 84 % 1.8 times.
-WIDER: Final = 1.7
 BLOCK: Final = 512
 #: Places of a kind whose values tell a range.
 LEAST_SEEN: Final = 5
@@ -104,7 +101,9 @@ class WhatIf:
     resource_id, name : str
     changes : dict of column to (old, new)
     introductions : int
-        To the enterprises that fit best, before and after.
+        Asked for.
+    introduced : tuple of str
+        Ids of the enterprises that fit best on either terms, best first: met before and after.
     signed_before, signed_after, signed : Band
         Signatures of so many introductions, and their difference.
     before, after : Standing
@@ -122,6 +121,7 @@ class WhatIf:
     name: str
     changes: Mapping[str, tuple[Value, Value]]
     introductions: int
+    introduced: tuple[str, ...]
     signed_before: Band
     signed_after: Band
     signed: Band
@@ -136,6 +136,15 @@ class WhatIf:
     as_of: str
     made_up: bool
 
+    @property
+    def direction(self) -> str:
+        """``more``, ``fewer``, ``same``, or ``unclear``: the band of the difference holds zero."""
+        if self.signed.p10 == self.signed.p90 == 0:
+            return "same"
+        if self.signed.p10 > 0:
+            return "more"
+        return "fewer" if self.signed.p90 < 0 else "unclear"
+
     def as_dict(self) -> dict[str, object]:
         """As a JSON document."""
         return {
@@ -144,9 +153,10 @@ class WhatIf:
             "changes": {c: {"from": _plain(a), "to": _plain(b)}
                         for c, (a, b) in self.changes.items()},
             "introductions": self.introductions,
+            "introduced": list(self.introduced),
             "expected_signings": {
                 "before": self.signed_before.as_dict(), "after": self.signed_after.as_dict(),
-                "difference": self.signed.as_dict(),
+                "difference": self.signed.as_dict(), "direction": self.direction,
             },
             "rank": {"before": self.before.as_dict(), "after": self.after.as_dict(),
                      "gained_from": [one.as_dict() for one in self.passed],
@@ -210,64 +220,36 @@ def what_if(
     gains : Gains
         What a signed project brings.
     """
-    sets = [introduced(ranking, resource, introductions) for ranking in (before, after)]
-    drawn = _signatures(before, after, resource, sets, draws, seed)
-    low, high = (Band.of(drawn[i].sum(axis=0), float(_mean(r, resource, sets[i])))
-                 for i, r in enumerate((before, after)))  # fmt: skip
-    apart = drawn[1].sum(axis=0) - drawn[0].sum(axis=0)
-    apart = apart.mean() + WIDER * (apart - apart.mean())
+    e, within = introduced(before, after, resource, introductions)
+    there = allowed(before, after, resource, e)
+    drawn = signatures(before, after, resource, e, there, draws=draws, seed=seed)
+    low, high = (
+        Band.of(drawn[i].sum(axis=0), expected(ranking, resource, e, there[i]))
+        for i, ranking in enumerate((before, after))
+    )
     standings, passed, passed_by = _ranks(before, after, resource)
     table = before.market.resources.table
-    costs, unknown = _costs(before, after, resource, changes, sets, drawn, gains)
+    costs, unknown = _costs(before, after, resource, changes, e, drawn, gains)
     return WhatIf(
         resource_id=before.market.resources.ids[resource],
         name=str(table["name"][resource]),
         changes={c: (table[c][resource], value) for c, value in changes.items()},
         introductions=introductions,
+        introduced=tuple(before.market.enterprises.ids[i] for i in e.tolist()),
         signed_before=low,
         signed_after=high,
-        signed=Band.of(apart, high.expected - low.expected),
+        signed=difference(drawn, high.expected - low.expected),
         before=standings[0],
         after=standings[1],
         passed=_named(before, passed),
         passed_by=_named(before, passed_by),
         cost_wan=costs,
         not_costed=unknown,
-        assumptions=_assumptions(before, introductions, sets),
+        assumptions=_assumptions(before, introductions, within),
         model=before.model_about,
         as_of=before.market.as_of.isoformat(),
         made_up=before.made_up,
     )
-
-
-def introduced(ranking: Ranking, resource: int, count: int) -> Rows:
-    """The enterprises that fit a place best: those at the head of its list."""
-    from matcher.batch import best
-    from matcher.ranking import Filters
-
-    rows, _ = best(ranking, "enterprise", np.array([resource]), count, Filters())
-    return np.sort(rows[0][rows[0] >= 0])
-
-
-def _mean(ranking: Ranking, resource: int, e: Rows) -> float:
-    return float(ranking.scorer.of_pairs(e, np.full(len(e), resource))[0].sum())
-
-
-def _signatures(
-    before: Ranking, after: Ranking, resource: int, sets: list[Rows], draws: int, seed: int
-) -> list[Floats]:
-    """(n, d) chances of signing before and after, on the same draws of the coefficients."""
-    rng = np.random.default_rng(seed)
-    z: NDArray[np.float32] | None = None
-    found = []
-    for ranking, e in zip((before, after), sets, strict=True):
-        r = np.full(len(e), resource)
-        chance = ranking.scorer.of_pairs(e, r).astype(np.float64)
-        known = posterior(ranking.model, ranking.market, e, r, chance, np.ones(4))
-        if z is None:
-            z = rng.standard_normal((1, known.numbers, draws), np.float32)
-        found.append(known.chances(np.repeat(z, 4, axis=0))[0].astype(np.float64))
-    return found
 
 
 def _ranks(
@@ -324,7 +306,7 @@ def _named(ranking: Ranking, lists: NDArray[np.int64]) -> tuple[Loser, ...]:
 
 
 def _costs(
-    before: Ranking, after: Ranking, resource: int, changes: Mapping[str, Value], sets: list[Rows],
+    before: Ranking, after: Ranking, resource: int, changes: Mapping[str, Value], e: Rows,
     drawn: list[Floats], gains: Gains,
 ) -> tuple[dict[str, Band], tuple[str, ...]]:  # fmt: skip
     """What the place forgoes or pays for the signatures to be expected, no more than it holds."""
@@ -335,33 +317,33 @@ def _costs(
     land = np.nan_to_num(own["land_need_mu"].astype(np.float64))
     room = float(np.nan_to_num(new["land_mu"][resource], nan=np.inf))
 
-    def expected(each: Floats, most: float) -> Floats:
+    def used(each: Floats, most: float) -> Floats:
         """Sum over what is signed in each draw, within the places and the quantity there is."""
         signed = drawn[1]
         total = signed.sum(axis=0)
         fits = np.minimum(1.0, left / np.maximum(total, 1e-9))
-        used: Floats = np.minimum((signed * each[:, None]).sum(axis=0) * fits, most)
-        return used
+        spent: Floats = np.minimum((signed * each[:, None]).sum(axis=0) * fits, most)
+        return spent
 
     if "land_price_wan_per_mu" in changes:
         cut = float(old["land_price_wan_per_mu"][resource] - new["land_price_wan_per_mu"][resource])
         if np.isfinite(cut):
-            costs["land_price_wan_per_mu"] = Band.of(cut * expected(land[sets[1]], room))
+            costs["land_price_wan_per_mu"] = Band.of(cut * used(land[e], room))
     if "subsidy_rate" in changes:
         more = float(new["subsidy_rate"][resource] - np.nan_to_num(old["subsidy_rate"][resource]))
-        r = np.full(len(sets[1]), resource)
-        amount = np.nan_to_num(gains.amount_wan(after.market, sets[1], r))
-        costs["subsidy_rate"] = Band.of(more * gains.loan_share * expected(amount, np.inf))
+        r = np.full(len(e), resource)
+        amount = np.nan_to_num(gains.amount_wan(after.market, e, r))
+        costs["subsidy_rate"] = Band.of(more * gains.loan_share * used(amount, np.inf))
     return costs, tuple(c for c in changes if c not in costs)
 
 
-def _assumptions(before: Ranking, introductions: int, sets: list[Rows]) -> tuple[Text, ...]:
+def _assumptions(before: Ranking, introductions: int, within: tuple[int, int]) -> tuple[Text, ...]:
     said = [text("assumption.made_up")] if before.made_up else []
     if not before.calibrated:
         said.append(text("assumption.rule"))
     said.append(text("whatif.introduced", n=introductions))
-    for code, e in zip(("whatif.fewer_before", "whatif.fewer_after"), sets, strict=True):
-        if len(e) < introductions:
-            said.append(text(code, n=len(e)))
+    for code, n in zip(("whatif.fewer_before", "whatif.fewer_after"), within, strict=True):
+        if n < introductions:
+            said.append(text(code, n=n))
     said.append(text("whatif.others_stay"))
     return tuple(said)

@@ -41,14 +41,11 @@ def as_text(found: WhatIf, lang: Language) -> str:
 
 def _signed(found: WhatIf, lang: Language) -> str:
     apart = found.signed
-    sure = "report.whatif.more" if apart.p10 > 0 else "report.whatif.less"
-    if apart.p10 <= 0 <= apart.p90:
-        sure = "report.whatif.unsure"
     return say(
         "report.whatif.signed", lang, n=found.introductions,
         before=f"{found.signed_before.expected:.2f}", after=f"{found.signed_after.expected:.2f}",
         apart=f"{apart.expected:+.2f}", low=f"{apart.p10:+.2f}", high=f"{apart.p90:+.2f}",
-        sure=say(sure, lang),
+        sure=say(f"report.whatif.{found.direction}", lang),
     )  # fmt: skip
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from features.tables import Table, Value
+from matcher.introducing import allowed, introduced, signatures
+from matcher.outlook import Band
 from matcher.ranking import Ranking
 from matcher.whatif import BeyondWhatIsKnown, WhatIf, check_range, what_if
 from models.gains import fit_gains
@@ -53,8 +57,51 @@ def test_cheaper_land_brings_signatures_and_rank_and_costs_what_it_forgoes() -> 
 def test_the_same_terms_change_nothing() -> None:
     found = asked(land_price_wan_per_mu=12.0)
     assert found.signed.as_dict() == {"expected": 0, "p10": 0, "p50": 0, "p90": 0}
+    assert found.direction == "same"
     assert found.before == found.after
     assert not found.passed and not found.passed_by
+
+
+def test_the_way_back_is_the_way_there_turned_round() -> None:
+    before, after = pair_of_markets(land_price_wan_per_mu=10.0, subsidy_rate=0.05)
+    empty = {name: Table(name) for name in ("outcomes", "projects")}
+    gains = fit_gains(
+        before.market, introductions(empty["outcomes"], as_of=AS_OF), before.amounts,
+        empty["outcomes"], empty["projects"],
+    )  # fmt: skip
+    there = what_if(before, after, 2, {"land_price_wan_per_mu": 10.0}, gains, draws=400)
+    back = what_if(after, before, 2, {"land_price_wan_per_mu": 12.0}, gains, draws=400)
+    assert there.introduced == back.introduced
+    assert there.signed.expected == pytest.approx(-back.signed.expected)
+    assert there.signed.p10 == pytest.approx(-back.signed.p90)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "direction"),
+    [(0.1, 0.9, "more"), (-0.9, -0.1, "fewer"), (-0.1, 0.9, "unclear"), (0.0, 0.9, "unclear")],
+)
+def test_a_direction_is_claimed_only_where_the_band_leaves_zero_out(
+    low: float, high: float, direction: str
+) -> None:
+    found = replace(asked(land_price_wan_per_mu=10.0), signed=Band(0.4, low, 0.4, high))
+    assert found.direction == direction
+
+
+def test_the_same_enterprises_that_fit_best_on_either_terms_are_met_both_times() -> None:
+    own = [enterprise(f"E{i}", land_need_mu=10.0, budget_wan=1000.0) for i in range(4)]
+    own += [enterprise(f"E{i}", land_need_mu=10.0, budget_wan=80.0) for i in range(4, 6)]
+    places = [
+        resource(f"R{i}", min_investment_wan=600.0, land_mu=20.0, capacity=9) for i in range(6)
+    ]
+    # E4 and E5 may come at 100 (half of it is 50), not at 600 (half of it is 300).
+    other = [row | {"min_investment_wan": 100.0} if row["id"] == "R2" else row for row in places]
+    before, after = rank(own, places), rank(own, other)
+    met, lists = introduced(before, after, 2, 20)
+    assert (sorted(met.tolist()), lists) == ([0, 1, 2, 3, 4, 5], (4, 6))
+    there = allowed(before, after, 2, met)
+    drawn = signatures(before, after, 2, met, there, draws=50, seed=0)
+    assert (drawn[0][met >= 4] == 0).all()
+    assert (drawn[1][met >= 4] > 0).all()
 
 
 def test_the_answer_is_the_same_again() -> None:

@@ -3,7 +3,8 @@
 Small worlds are made with their truth; the model learns from their histories; plans are made and
 drawn, and then let come true by the truth many times. Told is how often what came true lies between
 p10 and p90 (four in five is right), whether the arrangements differ as the truth says, and of
-what-if questions whether the sign is right and the size within its band.
+what-if questions whether the sign is right, of all and of those whose answer claims one, and
+whether the size lies within its band.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from matcher.outlook import Outlook
 from matcher.ranking import Ranking
 from matcher.scenario import Ceilings, Scenario
 from matcher.simulation import Simulation, simulate
-from matcher.whatif import BeyondWhatIsKnown, check_range, introduced, what_if
+from matcher.whatif import BeyondWhatIsKnown, check_range, what_if
 from models.amounts import fit_amounts
 from models.fitting import fit_stages
 from models.gains import fit_gains
@@ -150,7 +151,7 @@ def _asked(
     encoder: TextEncoder, gains: Any, rng: np.random.Generator,
 ) -> Iterator[tuple[str, float]]:  # fmt: skip
     """One what-if question, put to the product and to the truth."""
-    table = world.tables["resources"]
+    table, market = world.tables["resources"], ranking.market
     for _ in range(20):
         r, column = int(rng.integers(world.ground.m)), str(rng.choice(ASKED))
         cells = table[column]
@@ -159,7 +160,7 @@ def _asked(
         if cells[r] is None or value == cells[r]:
             continue
         try:
-            check_range(ranking.market, r, {column: value})
+            check_range(market, r, {column: value})
         except BeyondWhatIsKnown:
             continue
         changed = {**table.columns, column: [*cells[:r], value, *cells[r + 1 :]]}
@@ -167,11 +168,17 @@ def _asked(
         other = World(**{**world.__dict__, "tables": tables})
         after = ranked(other, model, history, encoder)
         answer = what_if(ranking, after, r, {column: value}, gains, draws=1000)
-        sets = [introduced(one, r, answer.introductions) for one in (ranking, after)]
-        truth = _truth_of(world, r, column, value, sets)
+        met = np.array([market.enterprises.index[name] for name in answer.introduced], np.int64)
+        truth = _truth_of(world, r, column, value, met)
         if abs(truth) < STILL:
+            yield "what-if nothing moves: claimed", float(answer.direction in ("more", "fewer"))
             continue
-        yield "what-if sign", float(np.sign(truth) == np.sign(answer.signed.expected))
+        right = float(np.sign(truth) == np.sign(answer.signed.expected))
+        yield "what-if sign", right
+        claimed = answer.direction != "unclear"
+        yield "what-if claimed", float(claimed)
+        if claimed:
+            yield "what-if sign of claimed", right
         yield "what-if within", float(answer.signed.p10 <= truth <= answer.signed.p90)
         yield "what-if truth", truth
         yield "what-if said", answer.signed.expected
@@ -179,14 +186,15 @@ def _asked(
         return
 
 
-def _truth_of(world: World, r: int, column: str, value: Value, sets: list[Array]) -> float:
-    """By how many signatures the truth differs, of those introduced before and after."""
+def _truth_of(world: World, r: int, column: str, value: Value, met: Array) -> float:
+    """By how many signatures of the same introductions the truth differs."""
     cells = world.ground.r[column]
     old = cells[r]
-    before = float(world.truth_at(sets[0], np.full(len(sets[0]), r))[0].sum())
+    at = np.full(len(met), r)
+    before = float(world.truth_at(met, at)[0].sum())
     try:
         cells[r] = value
-        return float(world.truth_at(sets[1], np.full(len(sets[1]), r))[0].sum()) - before
+        return float(world.truth_at(met, at)[0].sum()) - before
     finally:
         cells[r] = old
 

@@ -1,0 +1,90 @@
+"""Whom a place is introduced to under other terms, and what may come of it in each draw."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.outlook import Band
+from matcher.ranking import Ranking
+from models.posterior import posterior
+
+Floats = NDArray[np.float64]
+Rows = NDArray[np.int64]
+
+#: By how much the band of a difference is wider than the posterior's: what the model's form misses
+#: of a term's effect.
+WIDER: Final = 1.7
+
+
+def introduced(
+    before: Ranking, after: Ranking, resource: int, count: int
+) -> tuple[Rows, tuple[int, int]]:
+    """The enterprises that a place is introduced to, and how many its own two lists hold.
+
+    Those at the head of its list on either terms, by the better of both scores. Were each side
+    given a head of its own, an enterprise that just changes places with another, of which the model
+    may know no more, would count for what the terms do.
+
+    Parameters
+    ----------
+    before, after : Ranking
+        The same market but for the place's cells.
+    resource : int
+    count : int
+        Introductions asked for; each list holds at most so many.
+
+    Returns
+    -------
+    (n,) int array, best first; (int, int)
+    """
+    from matcher.batch import best
+    from matcher.ranking import Filters
+
+    at = np.array([resource])
+    heads = [best(ranking, "enterprise", at, count, Filters())[0][0] for ranking in (before, after)]
+    heads = [head[head >= 0] for head in heads]
+    either = np.unique(np.concatenate(heads))
+    scores = [ranking.scores(either, at)[:, 0] for ranking in (before, after)]
+    better = np.where(allowed(before, after, resource, either), scores, -np.inf).max(axis=0)
+    order = np.lexsort((either, -better))[:count]
+    return either[order].astype(np.int64), (len(heads[0]), len(heads[1]))
+
+
+def allowed(before: Ranking, after: Ranking, resource: int, e: Rows) -> NDArray[np.bool_]:
+    """(2, n) whether the hard limits let each enterprise come, before and after."""
+    at = np.array([resource])
+    return np.stack([r.limits.barred(e, at)[:, 0] == 0 for r in (before, after)])
+
+
+def expected(ranking: Ranking, resource: int, e: Rows, there: NDArray[np.bool_]) -> float:
+    """Signatures to be expected of introductions to those that may come."""
+    chance = ranking.scorer.of_pairs(e, np.full(len(e), resource))[0]
+    return float(chance[there].sum())
+
+
+def signatures(
+    before: Ranking, after: Ranking, resource: int, e: Rows, there: NDArray[np.bool_],
+    *, draws: int, seed: int,
+) -> list[Floats]:  # fmt: skip
+    """(n, d) chances of signing before and after, on the same draws of the coefficients."""
+    rng = np.random.default_rng(seed)
+    z: NDArray[np.float32] | None = None
+    found = []
+    r = np.full(len(e), resource)
+    for ranking, come in zip((before, after), there, strict=True):
+        chance = ranking.scorer.of_pairs(e, r).astype(np.float64)
+        known = posterior(ranking.model, ranking.market, e, r, chance, np.ones(4))
+        if z is None:
+            z = rng.standard_normal((1, known.numbers, draws), np.float32)
+        drawn = known.chances(np.repeat(z, 4, axis=0))[0].astype(np.float64)
+        found.append(drawn * come[:, None])
+    return found
+
+
+def difference(drawn: list[Floats], expected: float) -> Band:
+    """The band of what the new terms bring, made wider by what the model's form misses."""
+    apart = drawn[1].sum(axis=0) - drawn[0].sum(axis=0)
+    return Band.of(apart.mean() + WIDER * (apart - apart.mean()), expected)
