@@ -9,7 +9,10 @@ Rankings for Recommendation in Matching Markets, 2022; figures of Tomita et al. 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +20,9 @@ from numpy.typing import NDArray
 from models.compiling import compiled
 
 Floats = NDArray[np.float64]
+
+#: Steps (candidates x the most proposals of one, squared) up to which numpy is fast enough.
+AT_ONCE = 100_000_000
 
 
 @dataclass(frozen=True)
@@ -73,14 +79,42 @@ def crowding(
     yes = accepts[who, rank]
     order = np.lexsort((who, -yes, candidate))
     starts = np.searchsorted(candidate[order], np.arange(candidates + 1))
-    matches = float(_accepted(proposal[order], yes[order], starts, v, room))
+    most = int(np.diff(starts).max(initial=0))
+    in_loops = candidates * most**2 > AT_ONCE
+    accepted = compiled_acceptance() if in_loops else _side_by_side
+    matches = float(accepted(proposal[order], yes[order], starts, v, room))
     attention = np.sort(np.bincount(candidate, proposal, candidates))[::-1]
     total = attention.sum()
     few = max(1, round(0.05 * candidates))
     return Crowding(matches, float(attention[:few].sum() / total) if total > 0 else 0.0)
 
 
-@compiled
+def _side_by_side(
+    proposal: Floats, yes: Floats, starts: NDArray[np.int64], v: Floats, room: NDArray[np.int64]
+) -> float:
+    """:func:`_accepted` for all candidates at once, one proposal of each after the other."""
+    count = np.diff(starts)
+    most = int(count.max(initial=0))
+    seen = v[np.arange(most)[None] // room[:, None]]
+    chance = np.zeros((len(count), most + 1))  # of so many better proposals
+    chance[:, 0] = 1.0
+    total = 0.0
+    for i in range(most):
+        here = np.flatnonzero(count > i)
+        p = proposal[starts[here] + i]
+        had = chance[here, : i + 1]
+        total += float(np.sum(p * yes[starts[here] + i] * (had * seen[here, : i + 1]).sum(axis=1)))
+        chance[here, 1 : i + 2] += had * p[:, None]
+        chance[here, : i + 1] -= had * p[:, None]
+    return total
+
+
+@cache
+def compiled_acceptance() -> Callable[..., float]:
+    """:func:`_accepted` as a compiled loop; numba takes a moment to load."""
+    return cast("Callable[..., float]", compiled(_accepted))
+
+
 def _accepted(
     proposal: Floats, yes: Floats, starts: NDArray[np.int64], v: Floats, room: NDArray[np.int64]
 ) -> float:

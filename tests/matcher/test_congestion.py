@@ -86,6 +86,20 @@ def test_a_place_with_room_for_two_answers_its_two_best_alike() -> None:
         assert found.matches == pytest.approx(matches)
 
 
+def test_compiled_loops_count_what_numpy_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    dice = np.random.default_rng(6)
+    rows = np.array([dice.permutation(9)[:4] for _ in range(30)])
+    rows[3, 2:] = -1
+    yes, room = dice.random((2, 30, 4)), dice.integers(1, 4, 9)
+
+    def counted() -> float:
+        return crowding(rows, yes[0], yes[1], 9, examination(30), capacity=room).matches
+
+    plain = counted()
+    monkeypatch.setattr("matcher.crowding.AT_ONCE", 0)
+    assert counted() == pytest.approx(plain, rel=1e-9)
+
+
 def _by_enumeration(proposal: np.ndarray, yes: np.ndarray, v: np.ndarray) -> float:
     """Expected matches of one candidate over all subsets of proposals, in order of liking."""
     order, total = np.argsort(-yes, kind="stable"), 0.0
