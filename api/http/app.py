@@ -22,10 +22,13 @@ from api.http.guarding import Guard
 from api.http.metrics import Measured
 from api.http.rates import Rates
 from api.jobs.runner import Runner
+from api.pages import errors as page_errors
 from api.store import Store
 
 PARTS = ("health", "session", "table_routes", "jobs", "models", "simulations", "metrics")
 """Modules of :mod:`api.http` whose ``ROUTES`` the application takes in."""
+PAGES = ("signing", "offers", "fit")
+"""Modules of :mod:`api.pages`, likewise."""
 
 _PROBLEM: dict[str, Any] = {
     "type": "object",
@@ -74,7 +77,10 @@ def create(store: Store, *, rates: Rates | None = None, runner: Runner | None = 
     app.state.made = {}
     for part in PARTS:
         importlib.import_module(f"api.http.{part}").ROUTES.install(app)
+    for part in PAGES:
+        importlib.import_module(f"api.pages.{part}").ROUTES.install(app)
     problems.install(app)
+    page_errors.install(app)
     app.add_middleware(Guard)
     app.add_middleware(Measured)
     routing.check(app)

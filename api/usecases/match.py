@@ -86,9 +86,16 @@ def run(
     return answer
 
 
-def hand_out(store: Store, answer: MatchList | PairAnswer) -> str:
-    """Log a list as handed out, once whoever asked has it; returns the id of the log entry."""
-    return store.log_list(_log(answer))
+def hand_out(store: Store, answer: MatchList | PairAnswer, *, by: str | None = None) -> str:
+    """Log a list as handed out, once whoever asked has it; returns the id of the log entry.
+
+    Parameters
+    ----------
+    by : str, optional
+        The account that asked; default: who runs this process.
+    """
+    entry = _log(answer)
+    return store.log_list(entry if by is None else replace(entry, by=by))
 
 
 @dataclass(frozen=True)

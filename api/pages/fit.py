@@ -1,0 +1,74 @@
+"""The enterprise's pages: where would we fit, and up to four places side by side."""
+
+from __future__ import annotations
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from api.accounts import Account
+from api.http.routing import Routes, Signed, StoreOf
+from api.pages.asked import asked_of
+from api.pages.list_view import list_view
+from api.pages.offers import file_of
+from api.pages.rendering import language, page
+from api.reports.details import term_label, term_value
+from api.store import Store
+from api.usecases import match as matching
+from features.schema import RESOURCE_KINDS, choice_label
+from matcher.match_list import MatchList
+
+ROUTES = Routes("pages", prefix="")
+OWN = ("enterprise",)
+MOST = 4
+_SIDE_BY_SIDE = 100
+
+
+@ROUTES.get("/fit", roles=OWN, include_in_schema=False)
+def fit(request: Request, store: StoreOf, account: Signed) -> Response:
+    """The resources that may fit the caller's enterprise."""
+    lang = language(request)
+    asked = asked_of(request)
+    answer = _list(store, account, **asked.filters("enterprise"))
+    matching.hand_out(store, answer, by=account.name)
+    kinds = [(kind, choice_label("resources", "kind", kind)[lang]) for kind in RESOURCE_KINDS]
+    return page(
+        request, "fit", view=list_view(answer, lang, asked.sort), asked=asked, kinds=kinds,
+        made_up=answer.made_up, most=MOST,
+    )  # fmt: skip
+
+
+@ROUTES.get("/fit/list.{ending}", roles=OWN, include_in_schema=False)
+def download(request: Request, store: StoreOf, account: Signed, ending: str) -> Response:
+    """The same list as a file for Excel or Word."""
+    answer = _list(store, account, **asked_of(request).filters("enterprise"))
+    return file_of(request, store, answer, ending, account)
+
+
+@ROUTES.get("/fit/compare", roles=OWN, include_in_schema=False)
+def compare(request: Request, store: StoreOf, account: Signed) -> Response:
+    """The places chosen on the list, side by side; those beyond the fourth are left out."""
+    lang = language(request)
+    chosen = request.query_params.getlist("place")[:MOST]
+    answer = _list(store, account, top=_SIDE_BY_SIDE)
+    matches = [match for match in answer.matches if match.candidate_id in chosen]
+    rows = list_view(answer, lang)["rows"]
+    names = [name for name in (matches[0].terms if matches else {}) if any(
+        match.terms.get(name) not in (None, "") for match in matches
+    )]  # fmt: skip
+    terms = [
+        (term_label(name, lang), [
+            None if (value := match.terms.get(name)) in (None, "")
+            else term_value(name, value, lang) for match in matches
+        ])
+        for name in names
+    ]  # fmt: skip
+    return page(
+        request, "compare", places=[row for row in rows if row["id"] in chosen], terms=terms,
+        made_up=answer.made_up, most=MOST,
+    )  # fmt: skip
+
+
+def _list(store: Store, account: Account, **asked: object) -> MatchList:
+    answer = matching.run(store, enterprise=account.enterprise_id, **asked)  # type: ignore[arg-type]
+    assert isinstance(answer, MatchList)
+    return answer

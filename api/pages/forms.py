@@ -1,0 +1,32 @@
+"""What a form sent: plain fields, each once."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import parse_qs
+
+from fastapi import Depends, Request
+
+_MOST_FIELDS = 50
+
+
+async def _fields(request: Request) -> dict[str, str]:
+    body = (await request.body()).decode("utf-8", "replace")
+    try:
+        sent = parse_qs(body, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    except ValueError:  # more fields than any form here has
+        return {}
+    return {name: values[-1] for name, values in sent.items()}
+
+
+Fields = Annotated[dict[str, str], Depends(_fields)]
+"""The fields of a form (urlencoded), for a handler."""
+
+
+def within(address: str) -> str:
+    """An address on this host to go back to; the home page where it is none.
+
+    Browsers take a backslash for a slash and leave out tabs and line breaks.
+    """
+    plain = address.startswith("/") and not address.startswith(("//", "/\\"))
+    return address if plain and address.isprintable() and address.isascii() else "/"

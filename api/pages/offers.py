@@ -1,0 +1,174 @@
+"""The promotion team's pages: my county's resources, the list of one, decisions, files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse, Response
+
+from api import reports
+from api.accounts import Account
+from api.http.routing import STAFF, Routes, Signed, StoreOf
+from api.pages.asked import asked_of
+from api.pages.errors import NoSuchPage
+from api.pages.forms import Fields
+from api.pages.list_view import list_view, mark_names, pair_view
+from api.pages.rendering import language, page
+from api.store import Store
+from api.usecases import marking
+from api.usecases import match as matching
+from api.usecases.naming import regions_of
+from features.schema import ENTERPRISE_KINDS, choice_label
+from features.tables import Value
+from matcher.match_list import MatchList, PairAnswer
+
+ROUTES = Routes("pages", prefix="")
+_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+_SHOWN = ("land_mu", "land_price_wan_per_mu", "labour_supply", "wage_yuan_month", "subsidy_rate")
+
+
+@ROUTES.get("/offers", roles=STAFF, include_in_schema=False)
+def offers(
+    request: Request, store: StoreOf, account: Signed, search: str = "", region: str = ""
+) -> Response:
+    """The resources that the caller may work on, each leading to its list."""
+    lang = language(request)
+    rows = _own(store, account)
+    regions = regions_of(store)
+    places = sorted({str(row["region"]) for row in rows})
+    wanted = search.strip().lower()
+    kept = [
+        row for row in rows
+        if (not region or row["region"] == region)
+        and (not wanted or any(wanted in str(row[name]).lower() for name in ("id", "name")))
+    ]  # fmt: skip
+    return page(
+        request, "offers", rows=[_offer(row, regions, lang) for row in kept], total=len(rows),
+        search=search, region=region, columns=_SHOWN,
+        places=[(code, regions.name(code, lang=lang)) for code in places],
+        made_up=store.properties().get("made_up") == "true",
+    )  # fmt: skip
+
+
+@ROUTES.get("/offers/{resource}", roles=STAFF, include_in_schema=False)
+def offer(
+    request: Request, store: StoreOf, account: Signed, resource: str, done: str = "",
+    about: str = "", why: str = "",
+) -> Response:  # fmt: skip
+    """The enterprises that may fit a resource; and why not another."""
+    lang = language(request)
+    row = _row(store, account, resource)
+    asked = asked_of(request)
+    answer = matching.run(store, resource=resource, **asked.filters("resource"))
+    assert isinstance(answer, MatchList)
+    matching.hand_out(store, answer, by=account.name)
+    pair = None
+    if why.strip():
+        found = matching.run(store, resource=resource, enterprise=why)
+        assert isinstance(found, PairAnswer)
+        pair = pair_view(found, lang)
+    names = _names(store)
+    aside = [(one, names.get(one.enterprise, one.enterprise)) for one in marking.set_aside(
+        store, resource
+    )]  # fmt: skip
+    notice = {"what": done, "id": about, "name": names[about]} if about in names else None
+    return page(
+        request, "offer", view=list_view(answer, lang, asked.sort, contacts=True), asked=asked,
+        resource=_offer(row, regions_of(store), lang), aside=aside, pair=pair, why=why,
+        names=sorted(names.values()), marks=mark_names(lang), made_up=answer.made_up,
+        kinds=[(kind, choice_label("enterprises", "kind", kind)[lang])
+               for kind in ENTERPRISE_KINDS],
+        notice=notice if done in (*marking.MARKS, "same", "undone") else None,
+    )  # fmt: skip
+
+
+@ROUTES.get("/offers/{resource}/list.{ending}", roles=STAFF, include_in_schema=False)
+def download(
+    request: Request, store: StoreOf, account: Signed, resource: str, ending: str
+) -> Response:
+    """The list as it is filtered on the page, as a file for Excel or Word."""
+    _row(store, account, resource)
+    answer = matching.run(store, resource=resource, **asked_of(request).filters("resource"))
+    assert isinstance(answer, MatchList)
+    return file_of(request, store, answer, ending, account, contacts=True)
+
+
+@ROUTES.post("/offers/{resource}/marks", roles=STAFF, include_in_schema=False)
+def mark(
+    request: Request, store: StoreOf, account: Signed, resource: str, sent: Fields
+) -> Response:
+    """Keep what was decided about one enterprise of the list, or take it back."""
+    _row(store, account, resource)
+    enterprise, what = sent.get("enterprise", ""), sent.get("mark", "")
+    if "undo" in sent:
+        done = "undone" if marking.undo(store, resource, enterprise, what) else "same"
+    else:
+        reason = sent.get("reason", "")
+        new = marking.mark(store, resource, enterprise, what, reason=reason)
+        done = what if new else "same"
+    back = asked_of(request).address(f"/offers/{resource}", done=done, about=enterprise)
+    return RedirectResponse(back, 303)
+
+
+def file_of(
+    request: Request, store: Store, answer: MatchList, ending: str, account: Account, *,
+    contacts: bool = False,
+) -> Response:  # fmt: skip
+    """A list as a file to keep, logged as handed out.
+
+    Raises
+    ------
+    NoSuchPage
+        If there is no such kind of file.
+    """
+    if ending not in _TYPES:
+        raise NoSuchPage("pages.error.no_page")
+    form: reports.FileFormat = "xlsx" if ending == "xlsx" else "docx"
+    made = reports.Provenance(reports.stamp(), account.name)
+    content = reports.match_file(answer, form, made, language(request), contacts=contacts)
+    matching.hand_out(store, answer, by=account.name)
+    name = f"shanhai-{answer.query['id']}-{answer.as_of.isoformat()}.{ending}"
+    kept = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=_TYPES[ending], headers=kept)
+
+
+def _own(store: Store, account: Account) -> list[dict[str, Value]]:
+    """The resources that an account works on: a county's own, else all."""
+    rows = store.table("resources").rows()
+    return [row for row in rows if account.role != "county" or row["region"] == account.region]
+
+
+def _row(store: Store, account: Account, resource: str) -> dict[str, Value]:
+    """One resource of those.
+
+    Raises
+    ------
+    NoSuchPage
+    """
+    for row in _own(store, account):
+        if row["id"] == resource:
+            return row
+    raise NoSuchPage("pages.error.no_resource")
+
+
+def _names(store: Store) -> dict[str, str]:
+    rows = store.table("enterprises", ["id", "name"])
+    return {str(i): str(name) for i, name in zip(rows["id"], rows["name"], strict=True)}
+
+
+def _offer(row: dict[str, Value], regions: Any, lang: Any) -> dict[str, Any]:
+    from api.reports.details import term_value
+
+    shown = {
+        name: term_value(name, row[name], lang) if row.get(name) is not None else None
+        for name in _SHOWN
+    }
+    return {
+        "id": row["id"], "name": row["name"], "terms": shown,
+        "kind": choice_label("resources", "kind", str(row["kind"]))[lang],
+        "region": regions.name(str(row["region"]), lang=lang),
+    }  # fmt: skip

@@ -1,0 +1,75 @@
+"""A template filled in: language, who is signed in, what every page shows."""
+
+from __future__ import annotations
+
+from functools import cache, partial
+from importlib.resources import files
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, Response
+from jinja2 import DictLoader, Environment, StrictUndefined
+
+from api.http.problems import language_of
+from api.pages.stylesheet import ADDRESS
+from features.language import Language, catalogue, say
+from features.schema import TABLES
+
+LANGUAGE_COOKIE = "shanhai_lang"
+
+
+def language(request: Request) -> Language:
+    """The language chosen by the switch; else the one that the browser prefers."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    if chosen in ("zh", "en"):
+        return "en" if chosen == "en" else "zh"
+    return language_of(request)
+
+
+@cache
+def _environment() -> Environment:
+    folder = files("api.pages").joinpath("templates")
+    texts = {f.name: f.read_text("utf-8") for f in folder.iterdir() if f.name.endswith(".html")}
+    return Environment(
+        loader=DictLoader(texts), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+
+
+def page(request: Request, template: str, status: int = 200, **values: Any) -> Response:
+    """A page in the reader's language.
+
+    Parameters
+    ----------
+    template : str
+        Name of a template, without its ending.
+    """
+    lang = language(request)
+    caller = getattr(request.state, "caller", None)
+    here = request.url.path
+    if request.url.query:
+        here += f"?{request.url.query}"
+    shown = {
+        "lang": lang, "t": partial(_say, lang), "label": partial(_label, lang),
+        "account": getattr(caller, "account", None),
+        "style": ADDRESS, "here": here if request.method == "GET" else "/",
+        "address": _address, "notice": None, "made_up": False,
+    }  # fmt: skip
+    made = _environment().get_template(f"{template}.html").render(**{**shown, **values})
+    return HTMLResponse(made, status, {"vary": "Cookie, Accept-Language"})
+
+
+def _say(lang: Language, code: str, /, **values: object) -> str:
+    name = code if code in catalogue() else f"pages.{code}"
+    return say(name, lang, **values)
+
+
+def _label(lang: Language, table: str, column: str) -> str:
+    return TABLES[table].column(column).label[lang]
+
+
+def _address(path: str, /, **query: object) -> str:
+    """A path with those parts of a query that are set."""
+    kept = {name: value for name, value in query.items() if value not in (None, "", False)}
+    return f"{path}?{urlencode(kept)}" if kept else path

@@ -1,0 +1,90 @@
+"""What a team decided about a listed enterprise: contacted, not now, unfit; and undone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal, get_args
+
+from api.errors import UsageError
+from api.store import Store
+from api.usecases import dates, recording
+from api.usecases.naming import row_id
+from features.tables import Table, Value
+
+Mark = Literal["contacted", "not_now", "unfit"]
+MARKS: tuple[Mark, ...] = get_args(Mark)
+NOT_NOW_DAYS = 90
+"""How long "not now" keeps an enterprise off the list."""
+_LONGEST_REASON = 200
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An enterprise that was set aside for a resource; ``until`` None: for good."""
+
+    enterprise: str
+    reason: str
+    until: date | None
+
+
+def mark(store: Store, resource: str, enterprise: str, what: str, *, reason: str = "") -> bool:
+    """Keep a decision about a pair; returns whether anything is new.
+
+    Parameters
+    ----------
+    what : str
+        ``contacted`` records an outcome of today; ``not_now`` and ``unfit`` are a "no" of the
+        resource's side, for :data:`NOT_NOW_DAYS` or for good: the pair is not listed meanwhile.
+
+    Raises
+    ------
+    UsageError
+        If a row or the decision is not known, or the reason is too long.
+    """
+    enterprise = row_id(store, "enterprises", enterprise)
+    if what == "contacted":
+        return recording.run(store, enterprise, resource, what).how != "same"
+    if what not in MARKS:
+        raise UsageError("marking.no_such_mark", value=what[:50], marks=", ".join(MARKS))
+    if len(reason) > _LONGEST_REASON:
+        raise UsageError("marking.long_reason", most=_LONGEST_REASON)
+    today = dates.as_of(store)
+    row: dict[str, Value] = {
+        "side": "resource", "id": resource, "target": enterprise, "event_id": None, "level": "no",
+        "reason": reason.strip() or None,
+        "until": today + timedelta(days=NOT_NOW_DAYS) if what == "not_now" else None,
+    }  # fmt: skip
+    counts = store.write({"interests": Table.from_rows("interests", [row])})["interests"]
+    return any(count for how, count in counts.items() if how != "same")
+
+
+def undo(store: Store, resource: str, enterprise: str, what: str) -> bool:
+    """Take a decision back: today's contact, or the refusal; returns whether there was one."""
+    if what == "contacted":
+        key: list[Value] = [enterprise, resource, dates.as_of(store)]
+        if not _contacted_today(store, key):
+            return False
+        return store.delete("outcomes", key)
+    return store.delete("interests", ["resource", resource, enterprise, None])
+
+
+def _contacted_today(store: Store, key: list[Value]) -> bool:
+    """Whether the outcome of the day is still a first contact: what came since is not undone."""
+    rows = store.table("outcomes", ["enterprise_id", "resource_id", "date", "stage"]).rows()
+    return [*key, "contacted"] in (list(row.values()) for row in rows)
+
+
+def set_aside(store: Store, resource: str) -> list[Refusal]:
+    """The enterprises that the resource's side refused, by id, while the refusal holds."""
+    today = dates.as_of(store)
+    found = []
+    for row in store.table("interests").rows():
+        until = row.get("until")
+        if (row["side"], row["id"], row["level"]) != ("resource", resource, "no"):
+            continue
+        if row.get("event_id") is not None or (isinstance(until, date) and until < today):
+            continue
+        kept = until if isinstance(until, date) else None
+        found.append(Refusal(str(row["target"]), str(row.get("reason") or ""), kept))
+    return sorted(found, key=lambda refusal: refusal.enterprise)
