@@ -42,8 +42,8 @@ def _over(
     async def answer(request: Request, error: Exception) -> Response:
         if for_a_reader(request):
             return shown(request, error)
-        found = before(request, error)  # type: ignore[arg-type]
-        return await found if not isinstance(found, Response) else found  # type: ignore[misc]
+        found = before(request, error)
+        return await found if not isinstance(found, Response) else found
 
     app.add_exception_handler(kind, answer)
 
