@@ -1,0 +1,207 @@
+"""Pages as a browser without scripts gets them: from signing in to the file, and nobody else's."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from io import BytesIO
+from urllib.parse import urlsplit
+
+import httpx
+import openpyxl
+import pytest
+
+from api.pages.forms import within
+from features.tables import Table
+from service import HERE, PASSWORD, THERE, Service
+
+HTML = {"Accept": "text/html", "Accept-Language": "zh"}
+PHONE = "0570-1234567"
+LIST = "/offers/R-here"
+
+
+class Elements(HTMLParser):
+    """Every tag of a page with its attributes, in order."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+    def values(self, attribute: str) -> list[str]:
+        """The values of an attribute, wherever it stands."""
+        return [str(attrs[attribute]) for _, attrs in self.found if attribute in attrs]
+
+
+@pytest.fixture
+def filled(service: Service) -> Service:
+    """Two enterprises and a resource in each of two counties."""
+    company = {"kind": "company", "region": "330109", "industry": "17"}
+    service.store.write([
+        Table.from_rows("enterprises", [
+            {"id": "E-own", "name": "本企业", "phone": PHONE, **company},
+            {"id": "E-other", "name": "<b>别家</b>", "phone": PHONE, **company},
+        ]),
+        Table.from_rows("resources", [
+            {"id": "R-here", "name": "此地块", "kind": "land", "region": HERE, "phone": PHONE},
+            {"id": "R-there", "name": "彼地块", "kind": "land", "region": THERE, "phone": PHONE},
+        ]),
+    ])  # fmt: skip
+    return service
+
+
+def seen(service: Service, role: str | None, path: str, **headers: str) -> httpx.Response:
+    """A page as an account sees it."""
+    return service.ask(role, "GET", path, headers={**HTML, **headers})
+
+
+def sent(service: Service, path: str, fields: dict[str, str], role: str = "county") -> str:
+    """Where a form leads that an account sent."""
+    answer = service.ask(role, "POST", path, data=fields, headers=HTML)
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"]
+
+
+def test_who_is_not_signed_in_is_led_to_the_form_and_back(filled: Service) -> None:
+    led = seen(filled, None, f"{LIST}?top=50")
+    assert led.status_code == 303
+    form = Elements(seen(filled, None, led.headers["location"]).text)
+    back = next(a["value"] for _, a in form.found if a.get("name") == "back")
+    assert back == f"{LIST}?top=50"
+    fields = {"name": "county", "password": "wrong wrong wrong", "back": str(back)}
+    refused = filled.ask(None, "POST", "/sign-in", data=fields, headers=HTML)
+    assert refused.status_code == 401 and 'role="alert"' in refused.text
+    fields["password"] = PASSWORD
+    signed = filled.ask(None, "POST", "/sign-in", data=fields, headers=HTML)
+    assert (signed.status_code, signed.headers["location"]) == (303, back)
+    cookie = signed.headers["set-cookie"].partition(";")[0]
+    assert seen(filled, None, LIST, Cookie=cookie).status_code == 200
+    out = filled.ask(None, "POST", "/sign-out", headers={**HTML, "Cookie": cookie})
+    assert out.status_code == 303
+    assert seen(filled, None, LIST, Cookie=cookie).status_code == 303
+
+
+def test_a_county_sees_its_own_resources_and_nobody_elses(filled: Service) -> None:
+    page = seen(filled, "county", "/offers").text
+    assert "此地块" in page and "彼地块" not in page
+    assert seen(filled, "county", "/offers/R-there").status_code == 404
+    assert seen(filled, "county", "/offers/R-there/list.xlsx").status_code == 404
+    marked = filled.ask("county", "POST", "/offers/R-there/marks", headers=HTML,
+                        data={"enterprise": "E-own", "mark": "unfit"})  # fmt: skip
+    assert marked.status_code == 404 and len(filled.store.table("interests")) == 0
+    assert "彼地块" in seen(filled, "planner", "/offers").text
+    assert seen(filled, "enterprise", "/offers").status_code == 403
+
+
+def test_a_list_says_how_likely_and_text_of_the_data_stays_text(filled: Service) -> None:
+    page = seen(filled, "county", LIST).text
+    assert "本企业" in page and PHONE in page and "次成" in page
+    assert "<b>别家" not in page and "&lt;b&gt;别家" in page
+    assert filled.store.lists()[-1].by == "county"
+
+
+def test_an_enterprise_set_aside_is_listed_again_when_that_is_undone(filled: Service) -> None:
+    fields = {"enterprise": "E-own", "mark": "not_now", "reason": "无用地"}
+    back = sent(filled, f"{LIST}/marks?top=50", fields)
+    assert back.startswith(f"{LIST}?top=50&done=not_now")
+    page = seen(filled, "county", back).text
+    assert 'id="m-E-own"' not in page and "无用地" in page and 'name="undo"' in page
+    why = seen(filled, "county", f"{LIST}?why=E-own").text
+    assert "不可对接" in why
+    sent(filled, f"{LIST}/marks", {**fields, "undo": "1"})
+    assert 'id="m-E-own"' in seen(filled, "county", LIST).text
+    assert len(filled.store.table("interests")) == 0
+
+
+def test_a_contact_is_an_outcome_of_today_that_can_be_undone(filled: Service) -> None:
+    fields = {"enterprise": "E-own", "mark": "contacted"}
+    assert "done=contacted" in sent(filled, f"{LIST}/marks", fields)
+    assert filled.store.table("outcomes")["stage"] == ["contacted"]
+    assert "done=same" in sent(filled, f"{LIST}/marks", fields)
+    hidden = seen(filled, "county", f"{LIST}?hide_known=1").text
+    assert 'id="m-E-own"' not in hidden and 'id="m-E-other"' in hidden
+    assert "done=undone" in sent(filled, f"{LIST}/marks", {**fields, "undo": "1"})
+    assert len(filled.store.table("outcomes")) == 0
+
+
+def test_what_came_after_a_contact_is_not_undone_with_it(filled: Service) -> None:
+    fields = {"enterprise": "E-own", "mark": "contacted"}
+    sent(filled, f"{LIST}/marks", fields)
+    [day] = filled.store.table("outcomes")["date"]
+    signed = {"enterprise_id": "E-own", "resource_id": "R-here", "date": day, "stage": "signed"}
+    filled.store.write({"outcomes": Table.from_rows("outcomes", [signed])})
+    assert "done=same" in sent(filled, f"{LIST}/marks", {**fields, "undo": "1"})
+    assert filled.store.table("outcomes")["stage"] == ["signed"]
+
+
+def test_the_files_hold_the_list_of_the_page(filled: Service) -> None:
+    book = openpyxl.load_workbook(BytesIO(seen(filled, "county", f"{LIST}/list.xlsx").content))
+    cells = {str(c.value) for sheet in book for row in sheet.iter_rows() for c in row}
+    assert {"本企业", PHONE} <= cells
+    assert seen(filled, "county", f"{LIST}/list.docx").content[:2] == b"PK"
+    assert seen(filled, "county", f"{LIST}/list.exe").status_code == 404
+
+
+def test_an_enterprise_compares_places_without_their_contacts(filled: Service) -> None:
+    page = seen(filled, "enterprise", "/fit").text
+    assert "此地块" in page and PHONE not in page
+    side = seen(filled, "enterprise", "/fit/compare?place=R-here&place=R-there").text
+    assert "此地块" in side and "彼地块" in side and PHONE not in side
+    assert seen(filled, "enterprise", "/fit/compare").status_code == 200
+    book = openpyxl.load_workbook(BytesIO(seen(filled, "enterprise", "/fit/list.xlsx").content))
+    cells = {str(c.value) for sheet in book for row in sheet.iter_rows() for c in row}
+    assert "此地块" in cells and PHONE not in cells
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/offers", LIST, "/fit", "/fit/compare", "/nowhere"])
+def test_pages_ask_for_nothing_elsewhere_and_hold_no_script_or_style(
+    filled: Service, path: str
+) -> None:
+    role = {"/sign-in": None, "/fit": "enterprise", "/fit/compare": "enterprise"}.get(
+        path, "county"
+    )
+    page = seen(filled, role, path)
+    policy = page.headers["content-security-policy"]
+    assert policy.startswith("default-src 'self';") and "unsafe" not in policy
+    elements = Elements(page.text)
+    assert not {"script", "style", "iframe"} & {tag for tag, _ in elements.found}
+    assert not [a for _, attrs in elements.found for a in attrs if a == "style" or a[:2] == "on"]
+    addresses = [a for name in ("href", "src", "action") for a in elements.values(name)]
+    assert {urlsplit(a).netloc for a in addresses} == {""}
+    sheet = next(a for a in addresses if a.endswith(".css"))
+    assert seen(filled, None, sheet).headers["content-type"].startswith("text/css")
+
+
+def test_the_language_switch_keeps_the_page_and_its_filters(filled: Service) -> None:
+    switch = next(
+        a for a in Elements(seen(filled, "county", f"{LIST}?top=50").text).values("href")
+        if a.startswith("/language")
+    )  # fmt: skip
+    answer = seen(filled, "county", switch)
+    assert answer.headers["location"] == f"{LIST}?top=50"
+    cookie = answer.headers["set-cookie"].partition(";")[0]
+    assert 'lang="en"' in seen(filled, "county", LIST, Cookie=cookie).text
+
+
+@pytest.mark.parametrize(
+    "address", ["//evil.example", "/\\evil.example", "https://evil.example", "/\t/evil", "", "x"]
+)
+def test_nobody_is_led_to_another_host(address: str) -> None:
+    assert within(address) == "/"
+
+
+@pytest.mark.parametrize("query", ["top=7", "top=x", "kind=castle", "cross_pair=y", "sort=z"])
+def test_a_filter_that_does_not_exist_is_said_and_not_guessed(filled: Service, query: str) -> None:
+    page = seen(filled, "county", f"{LIST}?{query}")
+    assert page.status_code == 422 and query.partition("=")[0] in page.text
+
+
+def test_programs_get_problems_and_readers_get_pages(filled: Service) -> None:
+    plain = filled.ask("county", "GET", "/offers/R-there")
+    assert plain.headers["content-type"] == "application/problem+json"
+    assert seen(filled, "county", "/api/v1/nowhere").headers["content-type"] == (
+        "application/problem+json"
+    )
+    assert seen(filled, "county", "/nowhere").headers["content-type"].startswith("text/html")
