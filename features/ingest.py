@@ -219,7 +219,7 @@ def grow_industries(known: Known, table: Table, parts: Sequence[Part], remarks: 
                 position = next(p for p, n in part.header.names.items() if n == "parent")
                 remarks.add(part.place, "unknown_reference", row=row, column="parent",
                             value=str(parent), position=position,
-                            values={"table": "industries"})  # fmt: skip
+                            values={"table": TABLES["industries"].label})  # fmt: skip
     if lost:
         known.unread.add("industries")
         return

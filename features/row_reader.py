@@ -20,6 +20,7 @@ from features.schema import (
     ENTERPRISE_KINDS,
     OWN_PREFIX,
     RESOURCE_KINDS,
+    TABLES,
     TableSpec,
     choice_label,
 )
@@ -227,7 +228,7 @@ class RowReader:
                 if not self.known.exists(column.references, str(key)):
                     bad.add(column.name)
                     self._unknown(number, column.name, "unknown_reference", str(key),
-                                  {"table": column.references})  # fmt: skip
+                                  {"table": TABLES[column.references].label})  # fmt: skip
 
     def _point(self, number: int, row: dict[str, Value], bad: set[str], name: str) -> None:
         """An interest's side or target: an id, a region or a kind."""

@@ -40,6 +40,13 @@ def test_a_finding_names_other_columns_by_their_labels(tmp_path: Path) -> None:
     assert "起始日期" in finding.message["zh"] and "available" not in finding.message["zh"]
 
 
+def test_a_reference_that_leads_nowhere_names_the_table_as_people_do(tmp_path: Path) -> None:
+    text = "enterprise_id,resource_id,date,stage\nE9,R9,2008-03-01,signed\n"
+    found = refused(file_of(tmp_path, "outcomes.csv", text))
+    assert [f.message["zh"].partition("“")[0] for f in found] == ["企业档案里没有", "项目库里没有"]
+    assert "among the Resources" in found[1].message["en"]
+
+
 @pytest.mark.parametrize(
     ("written", "unit", "figure"),
     [("1.25亿元", "万元", "12500"), ("3公顷", "亩", "45"), ("35000元", "万元", "3.5"),
