@@ -190,13 +190,17 @@ def there(kind, what):
         except OSError:
             return False
         return True
+    if kind == "file":
+        import glob
+
+        return bool(glob.glob(what))
     import shutil
 
     return shutil.which(what) is not None
 
 
 def missing_system_packages():
-    """The Debian packages of system.txt whose command or library is not here."""
+    """The Debian packages of system.txt whose command, file or library is not here."""
     with open(os.path.join(HERE, "system.txt"), encoding="utf-8") as file:
         rows = [line.split() for line in file if line.strip() and not line.startswith("#")]
     return sorted({package for kind, what, package in rows if not there(kind, what)})

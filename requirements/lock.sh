@@ -8,7 +8,7 @@ trap 'rm -rf "$place"' EXIT
 "${PYTHON:-python3}" -m venv "$place/venv"
 "$place/venv/bin/python" -m pip install --quiet --disable-pip-version-check uv
 for version in 3.11 3.12; do
-  "$place/venv/bin/uv" pip compile pyproject.toml --quiet --extra dask --group dev \
+  "$place/venv/bin/uv" pip compile pyproject.toml --quiet --extra dask --extra postgresql --group dev \
     --python-version "$version" --universal --fork-strategy fewest --generate-hashes \
     --no-annotate --no-emit-index-url --custom-compile-command "make lock" \
     --output-file "requirements/py$(echo "$version" | tr -d .).txt" "$@"

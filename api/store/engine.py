@@ -5,11 +5,14 @@ from __future__ import annotations
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.pool import NullPool
 
+from api.store import address as addresses
 from api.store.address import Address, connect
 from api.store.errors import NoDriver
 
 WRITERS = 7_203_981
 """Number of the advisory lock that lets one writer at a time into a PostgreSQL store."""
+AWAY_SECONDS = 4
+"""How long a server may take to answer before it is said to be away (the driver's least is 2)."""
 
 
 def engine_of(address: Address, *, create: bool = False) -> Engine:
@@ -26,7 +29,16 @@ def engine_of(address: Address, *, create: bool = False) -> Engine:
     file = address.file
     if file is None:
         try:
-            engine = create_engine(address.url)
+            # A connection that the server has closed meanwhile is found out before it is used, so
+            # that work goes on by itself once the server is back.
+            engine = create_engine(
+                address.url,
+                pool_pre_ping=True,
+                connect_args={
+                    "connect_timeout": AWAY_SECONDS,
+                    "tcp_user_timeout": AWAY_SECONDS * 1000,
+                },
+            )
         except ImportError as error:
             raise NoDriver("store.no_driver", place=address.place) from error
         event.listen(engine, "begin", _begin_on_server)
@@ -45,6 +57,10 @@ def _begin_on_file(connection: Connection) -> None:
 
 def _begin_on_server(connection: Connection) -> None:
     if connection.get_execution_options().get("writer", False):
+        wait = max(1, round(addresses.BUSY_SECONDS * 1000))
+        # Whatever the server's own settings: what was reported as stored is on its disk.
+        connection.exec_driver_sql("SET LOCAL synchronous_commit = on")
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {wait}")
         connection.execute(text(f"SELECT pg_advisory_xact_lock({WRITERS})"))
     else:
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")

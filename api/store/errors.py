@@ -39,6 +39,10 @@ class Busy(StoreError):
     """Another writer did not finish in time."""
 
 
+class Away(StoreError):
+    """The database server does not answer, or has ended the connection."""
+
+
 class NoDriver(StoreError):
     """The Python package that talks to the database server is not installed."""
 
@@ -85,6 +89,24 @@ _BY_SQLITE_NAME: tuple[tuple[str, type[StoreError], str], ...] = (
     ("SQLITE_LOCKED", Busy, "store.busy"),
 )
 
+_BY_SQLSTATE: tuple[tuple[str, type[StoreError], str], ...] = (
+    ("53100", DiskFull, "store.disk_full"),
+    ("53", Away, "store.unreachable"),
+    ("58", DiskFull, "store.disk_failed"),
+    ("25006", Unwritable, "store.unwritable"),
+    ("42501", Unwritable, "store.unwritable"),
+    ("XX001", Corrupt, "store.server_corrupt"),
+    ("XX002", Corrupt, "store.server_corrupt"),
+    ("55P03", Busy, "store.busy"),
+    ("40", Busy, "store.busy"),
+    ("57P", Away, "store.unreachable"),
+    ("08", Away, "store.unreachable"),
+    ("28", Unwritable, "store.unreachable"),
+    ("3D", Unwritable, "store.unreachable"),
+    ("22003", StoreError, "store.too_large_a_number"),
+)
+"""Beginnings of PostgreSQL's error codes (its manual, appendix A), the first that fits."""
+
 
 @contextmanager
 def translated(place: str) -> Iterator[None]:
@@ -123,7 +145,11 @@ def _of_sqlalchemy(error: Exception, place: str) -> StoreError | None:
         return _of_sqlite(error.orig, place)
     if isinstance(error, SQLAlchemyError):
         reason = str(getattr(error, "orig", None) or error).strip().split("\n")[0]
+        state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+        for beginning, kind, code in _BY_SQLSTATE:
+            if state.startswith(beginning):
+                return kind(code, place=place, reason=reason)
         if isinstance(error, OperationalError):
-            return Unwritable("store.unreachable", place=place, reason=reason)
+            return Away("store.unreachable", place=place, reason=reason)
         return StoreError("store.failed", place=place, reason=reason)
     return None

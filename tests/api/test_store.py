@@ -222,13 +222,13 @@ def test_several_tables_are_read_as_they_were_at_one_moment(store: Store) -> Non
     assert list(found["resources"].columns) == ["name"]
 
 
-def test_reading_needs_neither_sqlalchemy_nor_alembic(store_url: str, tmp_path: Path) -> None:
+def test_reading_a_file_needs_neither_sqlalchemy_nor_alembic(store_file: Path) -> None:
     import subprocess
     import sys
 
     code = (
         "import sys; from api.store import Store, ListLog; from datetime import date\n"
-        f"s = Store.open({store_url!r}); s.table('enterprises'); s.properties()\n"
+        f"s = Store.open({f'sqlite:///{store_file}'!r}); s.table('enterprises'); s.properties()\n"
         "s.log_list(ListLog({}, {}, 'rule', date(2008, 1, 1), []))\n"
         "print(sorted({'sqlalchemy', 'alembic', 'numpy', 'pandas'} & set(sys.modules)))"
     )

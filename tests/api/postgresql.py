@@ -1,0 +1,146 @@
+"""A real PostgreSQL server of the tests' own: an ordinary user's, on a free port of this machine.
+
+It listens on the loopback address alone (a path to a socket may be too long), asks for a password,
+and its folder and process are gone when the tests end.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+BINARIES = sorted(
+    Path("/usr/lib/postgresql").glob("*/bin"),
+    key=lambda folder: int(folder.parent.name) if folder.parent.name.isdigit() else 0,
+)
+ORDINARY = "nobody"
+"""Who runs it where the tests run as root, whom the server refuses."""
+SECONDS_TO_START = 60
+
+
+class Server:
+    """A PostgreSQL server in a folder of its own.
+
+    Attributes
+    ----------
+    port : int
+        Where it listens on 127.0.0.1; the same after it was stopped and started again.
+    """
+
+    def __init__(self, folder: Path, *settings: str) -> None:
+        self.folder = folder
+        self.port = 0
+        self._settings = settings
+        self._password = secrets.token_hex(8)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._user: dict[str, Any] = {}
+        if os.geteuid() == 0:
+            shutil.chown(folder, ORDINARY)
+            self._user = {"user": ORDINARY, "extra_groups": []}
+        word = folder / "password"
+        word.write_text(self._password)
+        word.chmod(0o644)
+        done = subprocess.run(
+            [
+                _binary("initdb"), "-D", self.data, "-U", "shanhai", "-E", "UTF8", "--locale=C",
+                "--auth=scram-sha-256", f"--pwfile={word}", "--no-sync",
+            ],
+            cwd=folder, capture_output=True, check=False, **self._user,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr.decode()
+
+    @property
+    def data(self) -> str:
+        """The folder of its data."""
+        return str(self.folder / "data")
+
+    def url(self, database: str = "postgres") -> str:
+        """Address of one of its databases."""
+        return f"postgresql://shanhai:{self._password}@127.0.0.1:{self.port}/{database}"
+
+    def start(self) -> None:
+        """Start it and wait until it answers; another port where another took the first."""
+        wanted = [self.port] if self.port else [_free_port() for _ in range(5)]
+        for self.port in wanted:
+            with (self.folder / "log").open("ab") as log:
+                self._process = subprocess.Popen(
+                    [
+                        _binary("postgres"), "-D", self.data, "-p", str(self.port),
+                        "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
+                        *(part for setting in self._settings for part in ("-c", setting)),
+                    ],
+                    cwd=self.folder, stdout=log, stderr=log, **self._user,
+                )  # fmt: skip
+            if self._answers():
+                return
+        raise AssertionError((self.folder / "log").read_text("utf-8", "replace")[-2000:])
+
+    def _answers(self) -> bool:
+        until = time.monotonic() + SECONDS_TO_START
+        while self._process is not None and self._process.poll() is None:
+            try:
+                psycopg.connect(self.url(), connect_timeout=5).close()
+            except psycopg.OperationalError:
+                if time.monotonic() > until:
+                    return False
+                time.sleep(0.05)
+            else:
+                return True
+        return False
+
+    def stop(self) -> None:
+        """Stop it as if its machine had lost power: it recovers when it is started again."""
+        if self._process is not None:
+            self._process.send_signal(3)  # SIGQUIT: immediate shutdown
+            self._process.wait()
+            self._process = None
+
+    def execute(self, statement: str) -> None:
+        """Run a statement that no transaction may hold, such as CREATE DATABASE."""
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+
+@contextmanager
+def running(*settings: str) -> Iterator[Server]:
+    """A server as long as the context lasts."""
+    with tempfile.TemporaryDirectory(prefix="shanhai-pg-") as name:
+        server = Server(Path(name), *settings)
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()
+
+
+def _binary(name: str) -> str:
+    """A program of the newest server that is installed; Debian keeps them off the path."""
+    for folder in reversed(BINARIES):
+        if (folder / name).exists():
+            return str(folder / name)
+    found = shutil.which(name)
+    assert found, f"{name} of PostgreSQL is needed: see requirements/system.txt"
+    return found
+
+
+def _free_port() -> int:
+    """A port below those that connections going out are given: nobody takes it meanwhile."""
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
