@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 import numpy as np
@@ -15,8 +16,13 @@ Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
 #: By how much the band of a difference is wider than the posterior's: what the model's form misses
-#: of a term's effect.
+#: of a term's effect. On 119 questions in 26 made worlds (of the kinds and sizes of ``python -m
+#: tests.worlds.bands --first-seed 20 --questions 5``) the band held the truth in 70 % of cases 1.2
+#: times as wide, in 77 % 1.5, in 79 % 1.7, in 85 % 2.0 times.
 WIDER: Final = 1.7
+
+#: What a place offers of it binds nobody to take it all: more of it cannot stand in the way.
+OFFERED: Final = frozenset({"land_mu", "labour_supply", "energy_quota_tce", "capacity"})
 
 
 def introduced(
@@ -84,7 +90,34 @@ def signatures(
     return found
 
 
-def difference(drawn: list[Floats], expected: float) -> Band:
-    """The band of what the new terms bring, made wider by what the model's form misses."""
+def one_way(before: Ranking, after: Ranking, resource: int, columns: Collection[str]) -> int:
+    """1 where a place only offers more than before, -1 only less, 0 where nothing is certain."""
+    ways = set()
+    for column in columns:
+        old, new = (r.market.resources.table[column][resource] for r in (before, after))
+        sized = isinstance(old, int | float) and isinstance(new, int | float)
+        if column not in OFFERED or not sized:
+            return 0
+        ways.add(int(np.sign(float(new) - float(old))))  # type: ignore[arg-type]
+    return ways.pop() if len(ways) == 1 else 0
+
+
+def difference(drawn: list[Floats], expected: float, way: int = 0) -> Band:
+    """The band of what the new terms bring, made wider by what the model's form misses.
+
+    Parameters
+    ----------
+    drawn : two (n, d) arrays
+        Chances of signing before and after.
+    expected : float
+        What the model says.
+    way : int
+        1 or -1 where the difference can only have this sign: a draw of the other counts as none.
+    """
     apart = drawn[1].sum(axis=0) - drawn[0].sum(axis=0)
-    return Band.of(apart.mean() + WIDER * (apart - apart.mean()), expected)
+    apart = apart.mean() + WIDER * (apart - apart.mean())
+    against = way * apart < 0
+    if not against.any():
+        return Band.of(apart, expected)
+    apart[against] = 0.0
+    return Band.of(apart)

@@ -21,7 +21,14 @@ from features.language import Text, text
 from features.market import Market
 from features.schema import RESOURCE_KINDS, TABLES
 from features.tables import Value
-from matcher.introducing import allowed, difference, expected, introduced, signatures
+from matcher.introducing import (
+    allowed,
+    difference,
+    expected,
+    introduced,
+    one_way,
+    signatures,
+)
 from matcher.outlook import Band
 from matcher.ranking import Ranking
 from models.gains import Gains
@@ -223,10 +230,11 @@ def what_if(
     e, within = introduced(before, after, resource, introductions)
     there = allowed(before, after, resource, e)
     drawn = signatures(before, after, resource, e, there, draws=draws, seed=seed)
-    low, high = (
-        Band.of(drawn[i].sum(axis=0), expected(ranking, resource, e, there[i]))
-        for i, ranking in enumerate((before, after))
-    )
+    chances = [expected(r, resource, e, there[i]) for i, r in enumerate((before, after))]
+    way = one_way(before, after, resource, changes)
+    apart = difference(drawn, chances[1] - chances[0], way)
+    low = Band.of(drawn[0].sum(axis=0), chances[0])
+    high = Band.of(drawn[1].sum(axis=0), chances[0] + apart.expected)
     standings, passed, passed_by = _ranks(before, after, resource)
     table = before.market.resources.table
     costs, unknown = _costs(before, after, resource, changes, e, drawn, gains)
@@ -238,14 +246,14 @@ def what_if(
         introduced=tuple(before.market.enterprises.ids[i] for i in e.tolist()),
         signed_before=low,
         signed_after=high,
-        signed=difference(drawn, high.expected - low.expected),
+        signed=apart,
         before=standings[0],
         after=standings[1],
         passed=_named(before, passed),
         passed_by=_named(before, passed_by),
         cost_wan=costs,
         not_costed=unknown,
-        assumptions=_assumptions(before, introductions, within),
+        assumptions=_assumptions(before, introductions, within, way),
         model=before.model_about,
         as_of=before.market.as_of.isoformat(),
         made_up=before.made_up,
@@ -337,7 +345,9 @@ def _costs(
     return costs, tuple(c for c in changes if c not in costs)
 
 
-def _assumptions(before: Ranking, introductions: int, within: tuple[int, int]) -> tuple[Text, ...]:
+def _assumptions(
+    before: Ranking, introductions: int, within: tuple[int, int], way: int
+) -> tuple[Text, ...]:
     said = [text("assumption.made_up")] if before.made_up else []
     if not before.calibrated:
         said.append(text("assumption.rule"))
@@ -345,5 +355,7 @@ def _assumptions(before: Ranking, introductions: int, within: tuple[int, int]) -
     for code, n in zip(("whatif.fewer_before", "whatif.fewer_after"), within, strict=True):
         if n < introductions:
             said.append(text(code, n=n))
+    if way:
+        said.append(text("whatif.one_way"))
     said.append(text("whatif.others_stay"))
     return tuple(said)

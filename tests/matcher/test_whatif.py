@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from features.tables import Table, Value
-from matcher.introducing import allowed, introduced, signatures
+from matcher.introducing import allowed, difference, introduced, one_way, signatures
 from matcher.outlook import Band
 from matcher.ranking import Ranking
 from matcher.whatif import BeyondWhatIsKnown, WhatIf, check_range, what_if
@@ -102,6 +103,28 @@ def test_the_same_enterprises_that_fit_best_on_either_terms_are_met_both_times()
     drawn = signatures(before, after, 2, met, there, draws=50, seed=0)
     assert (drawn[0][met >= 4] == 0).all()
     assert (drawn[1][met >= 4] > 0).all()
+
+
+def test_draws_in_which_more_on_offer_would_hinder_count_as_no_change() -> None:
+    # One enterprise; differences -0.2, 0, 0.1, 0.5 have the mean 0.1 and lie 1.7 times as far
+    # from it in the band: -0.41, -0.07, 0.1, 0.78. What is left: 0, 0, 0.1, 0.78, mean 0.22.
+    drawn = [np.zeros((1, 4)), np.array([[-0.2, 0.0, 0.1, 0.5]])]
+    band = difference(drawn, 0.1, 1)
+    assert band.expected == pytest.approx(0.22)
+    assert band.p10 == 0
+    assert difference(drawn, 0.1).p10 < 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "way"),
+    [({"capacity": 12}, 1), ({"capacity": 3}, -1), ({"subsidy_rate": 0.05}, 0),
+     ({"capacity": 12, "land_price_wan_per_mu": 10.0}, 0), ({"capacity": 9}, 0),
+     ({"wage_yuan_month": 900.0}, 0)],
+)  # fmt: skip
+def test_only_quantities_on_offer_are_certain_to_work_one_way(
+    changes: dict[str, Value], way: int
+) -> None:
+    assert one_way(*pair_of_markets(**changes), 2, changes) == way
 
 
 def test_the_answer_is_the_same_again() -> None:
