@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 
@@ -35,17 +36,18 @@ def workbooks(folder: Path) -> None:
     """Both workbooks of the first step."""
     for name, rows in (("萧山企业.xlsx", _ENTERPRISES), ("资源.xlsx", _RESOURCES)):
         book = openpyxl.Workbook()
+        sheet: Any = book.active
         for row in rows:
-            book.active.append(list(row))
+            sheet.append(list(row))
         if name.startswith("萧山"):
-            book.active.merge_cells("A1:I1")
+            sheet.merge_cells("A1:I1")
         book.save(folder / name)
 
 
 def fill_in(file: Path, rows: Sequence[Mapping[str, Cell]]) -> None:
     """Rows under the labels of a template."""
     book = openpyxl.load_workbook(file)
-    sheet = book.worksheets[0]
+    sheet: Any = book.worksheets[0]
     columns = {str(cell.value): cell.column for cell in sheet[1]}
     for at, row in enumerate(rows, 2):
         for label, value in row.items():
