@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import csv
 import json
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from api.errors import UsageError
+from api.store import Store
+from api.usecases import match, placing_store
+from features.findings import FindingsError
+from features.tables import Table
+from matcher.match_list import MatchList
 from running import shanhai
 
 _SCORES = "enterprise_id,resource_id,score,land_mu\nE1,R1,1,1\nE2,R1,10,1\nE2,R2,3,1\n"
@@ -120,3 +128,52 @@ def test_wishes_that_cannot_be_are_refused(files: Path, row: str, said: str) -> 
     done = shanhai(*_match(files, "--congestion", "on", "--out", files / "l.csv"), lang="en")
     assert done.status == 2 and said in done.err
     assert not (files / "l.csv").exists()
+
+
+@pytest.fixture
+def year(store_url: str, monkeypatch: pytest.MonkeyPatch) -> Store:
+    """Two enterprises introduced last year, two that come this year, one small place."""
+    monkeypatch.setenv("SHANHAI_DATABASE_URL", store_url)
+    store = Store.open(store_url)
+    enterprises = [
+        {"id": name, "name": f"企业{name}", "kind": "company", "region": "330109",
+         "industry": "1761", "budget_wan": 900.0}
+        for name in ("E1", "E2", "P1", "P2")
+    ]  # fmt: skip
+    place = {"id": "R1", "name": "资源", "kind": "land", "region": "330127", "capacity": 1}
+    past = [
+        {"enterprise_id": name, "resource_id": "R1", "date": date(2008, month, 1),
+         "stage": "contacted"}
+        for name, month in (("P1", 2), ("P2", 3))
+    ]  # fmt: skip
+    store.write(
+        {
+            "enterprises": Table.from_rows("enterprises", enterprises),
+            "resources": Table.from_rows("resources", [place]),
+            "outcomes": Table.from_rows("outcomes", past),
+        }
+    )
+    return store
+
+
+def test_a_stores_own_newcomers_are_placed_within_what_is_left(year: Store, tmp_path: Path) -> None:
+    arrivals = tmp_path / "arrivals.csv"
+    # From week 20 on earlier years bring nobody: whoever comes first takes the one place there is.
+    arrivals.write_text("enterprise_id,week\nE1,20\nE2,21\n", encoding="utf-8")
+    found: Any = placing_store.run(year, arrivals, as_of=date(2009, 1, 1)).as_dict()
+    placed = [(p["enterprise_id"], p["week"], p["resource_id"]) for p in found["placements"]]
+    assert placed == [("E1", 20, "R1"), ("E2", 21, None)]
+    listed = match.run(year, enterprise="E1", as_of=date(2009, 1, 1))
+    assert isinstance(listed, MatchList)
+    assert found["objective"] == pytest.approx(listed.matches[0].score, abs=1e-5)
+
+
+def test_a_store_without_earlier_years_says_what_is_missing(year: Store, tmp_path: Path) -> None:
+    arrivals = tmp_path / "arrivals.csv"
+    arrivals.write_text("enterprise_id,week\nE1,20\n", encoding="utf-8")
+    with pytest.raises(UsageError) as refused:
+        placing_store.run(year, arrivals, as_of=date(2008, 1, 1))
+    assert "2008" in refused.value.message["en"]
+    arrivals.write_text("enterprise_id,week\nNOBODY,20\n", encoding="utf-8")
+    with pytest.raises(FindingsError):
+        placing_store.run(year, arrivals, as_of=date(2009, 1, 1))
