@@ -25,7 +25,10 @@ from api.jobs.runner import Runner
 from api.pages import errors as page_errors
 from api.store import Store
 
-PARTS = ("health", "session", "table_routes", "jobs", "models", "simulations", "metrics")
+PARTS = (
+    "health", "session", "table_routes", "matching", "users", "records", "register", "planner",
+    "jobs", "models", "simulations", "metrics",
+)  # fmt: skip
 """Modules of :mod:`api.http` whose ``ROUTES`` the application takes in."""
 PAGES = ("signing", "offers", "fit")
 """Modules of :mod:`api.pages`, likewise."""

@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, and_, insert, or_, select
 
 from api import settings
 from api.store.layout import AUDIT, FEEDBACK, LIST_LOG
@@ -50,6 +50,35 @@ def noted(
         statement = statement.where(AUDIT.c.by == by)
     rows = connection.execute(statement).mappings()
     return [{**row, "detail": json.loads(row["detail"])} for row in rows]
+
+
+def lists_given(
+    connection: Connection, *, before: str | None = None, limit: int, by: str | None = None
+) -> list[dict[str, Any]]:
+    """Lists that were handed out, the latest first.
+
+    Parameters
+    ----------
+    before : str, optional
+        ``at.id`` of the last of the page before.
+    """
+    held = LIST_LOG.c
+    statement = select(
+        held.id, held.at, held.by, held.query, held.filters, held.model_id, held.as_of
+    )
+    statement = statement.order_by(held.at.desc(), held.id.desc()).limit(limit)
+    if before is not None:
+        at, _, number = before.partition(".")
+        statement = statement.where(or_(held.at < at, and_(held.at == at, held.id < number)))
+    if by is not None:
+        statement = statement.where(held.by == by)
+    return [
+        {
+            **row, "query": json.loads(row["query"]), "filters": json.loads(row["filters"]),
+            "as_of": str(row["as_of"]),
+        }
+        for row in connection.execute(statement).mappings()
+    ]  # fmt: skip
 
 
 def given_to(connection: Connection, list_id: str) -> tuple[str, frozenset[str]] | None:

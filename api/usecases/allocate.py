@@ -12,7 +12,7 @@ import numpy as np
 
 from api.errors import UserError
 from api.store import Store
-from api.store.log import ListLog
+from api.store.log import ListLog, account
 from api.usecases import dates, ranking
 from features.language import Text, text
 from features.score_files import USES
@@ -131,11 +131,17 @@ def run(
     as_of: date | None = None,
     pairing: str | None = None,
     time_limit: float = 60.0,
+    by: str | None = None,
     progress: Progress | None = None,
 ) -> AllocationReport:
     """Allocate what is in the store on the model's scores.
 
     A pair that a hard limit bars is not allowed; capacities are what the resources have left.
+
+    Parameters
+    ----------
+    by : str, optional
+        The account that it is logged under; default: who runs this process.
 
     Raises
     ------
@@ -181,7 +187,7 @@ def run(
     store.log_list(
         ListLog(
             query={"side": "allocation", "id": value}, filters={"pairing": pairing},
-            model_id=str(ranked.model_about["id"]), as_of=day,
+            model_id=str(ranked.model_about["id"]), as_of=day, by=by or account(),
             rows=[{"enterprise_id": e, "resource_id": r} for e, r, _ in report.pairs],
         )
     )  # fmt: skip

@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal
 
 from api import settings
+from api.accounts import Account
 from api.errors import UsageError
 from api.store import Store
 from api.store.log import account
 from api.usecases.naming import regions_of, table_called
 from api.usecases.output import fresh_file
 from features.language import say
+from features.schema import TABLES
+from features.tables import Table
 
 Format = Literal["csv", "xlsx"]
+
+_ALL = 1 << 31
+"""More rows than any table has."""
 
 
 @dataclass(frozen=True)
@@ -61,13 +68,44 @@ def run(store: Store, table: str, out: Path, form: Format | None = None) -> Expo
     return ExportReport(table, str(out), len(rows))
 
 
-def _about(store: Store, table: str, count: int) -> dict[str, str]:
+def for_account(store: Store, by: Account, table: str, form: Format) -> tuple[str, bytes]:
+    """The table's name and the file with the rows and columns of it that an account may see.
+
+    Raises
+    ------
+    UsageError
+        If there is no such table.
+    """
+    from api.store import rows
+    from api.usecases.table_rows import scope_of
+    from features import export
+
+    name = table_called(table)
+    scope, regions = scope_of(store, by), regions_of(store)
+    with store.connection() as connection:
+        seen = rows.page(connection, name, scope, limit=_ALL)
+    hidden = set(rows.hidden(name, scope))
+    spec = TABLES[name]
+    empty = {c: None for c in spec.names if c not in hidden}
+    kept = [{**empty, **{c: v for c, v in row.items() if c not in hidden}} for _, row in seen]
+    found = Table.from_rows(name, kept) if kept else Table(name, {c: [] for c in empty})
+    with TemporaryDirectory(prefix="shanhai-export-") as folder:
+        file = Path(folder) / f"{name}.{form}"
+        if form == "csv":
+            export.write_csv(found, file, regions=regions)
+        else:
+            about = _about(store, name, len(found), by.name)
+            export.write_xlsx(found, file, about, regions=regions)
+        return name, file.read_bytes()
+
+
+def _about(store: Store, table: str, count: int, by: str | None = None) -> dict[str, str]:
     """What the workbook says of itself."""
     lines = {
         say("usecase.about.table"): table,
         say("usecase.about.rows"): str(count),
         say("usecase.about.made_at"): settings.stamp(),
-        say("usecase.about.made_by"): account(),
+        say("usecase.about.made_by"): by or account(),
     }
     if store.properties().get("made_up") == "true":
         lines[say("usecase.about.note")] = say("usecase.about.made_up")

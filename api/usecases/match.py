@@ -15,7 +15,7 @@ from api.usecases import naming, ranking
 from features.text import Progress
 from matcher import lists
 from matcher.match_list import MatchList, PairAnswer
-from matcher.ranking import Filters, Side
+from matcher.ranking import Filters, Ranking, Side
 
 if TYPE_CHECKING:
     from matcher.balanced import Balance
@@ -33,6 +33,7 @@ def run(
     congestion: bool = False,
     progress: Progress | None = None,
     solving: Callable[[int, float], None] | None = None,
+    found: Ranking | None = None,
     **filters: Any,
 ) -> MatchList | PairAnswer:
     """One list, or the answer on one pair; :func:`hand_out` logs it once it is given away.
@@ -45,6 +46,9 @@ def run(
         Whether the list may allow for everybody being sent to the same candidates.
     solving : callable, optional
         Told each sweep of the equilibrium, and by which share a marginal is missed.
+    found : Ranking, optional
+        What was built for this day and pairing already; default: it is built;
+        with ``congestion`` it always is.
     filters
         See :class:`matcher.ranking.Filters`.
 
@@ -59,8 +63,9 @@ def run(
     if resource is not None:
         resource = naming.row_id(store, "resources", resource)
     code = naming.regions_of(store).resolve(region) if region is not None else None
-    tables = ranking.read_tables(store)
-    found = ranking.of_store(store, tables, as_of=as_of, pairing=pairing, progress=progress)
+    tables = ranking.read_tables(store) if found is None or congestion else {}
+    if found is None or congestion:
+        found = ranking.of_store(store, tables, as_of=as_of, pairing=pairing, progress=progress)
     answer: MatchList | PairAnswer
     came: Balance | None = None
     if congestion and not (enterprise is not None and resource is not None):

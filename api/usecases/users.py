@@ -82,6 +82,23 @@ def listed(store: Store) -> list[Account]:
         return rows.every(connection)
 
 
+def named(store: Store, name: str) -> Account:
+    """One account.
+
+    Raises
+    ------
+    UsageError
+        If there is none of that name.
+    """
+    from api.store import accounts as rows
+
+    with store.connection() as connection:
+        known = rows.found(connection, accounts.name_of(name) or "")
+    if known is None:
+        raise UsageError("accounts.no_such_account", name=name)
+    return known[0]
+
+
 def disable(store: Store, name: str) -> None:
     """Shut an account with its tokens and sessions; one that is shut stays so.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from api.errors import UsageError
 from api.store import Store
-from api.store.log import ListLog
+from api.store.log import ListLog, account
 from api.usecases import dates, naming, ranking
 from features.cells import CellProblem, CellReader
 from features.columns import Column
@@ -73,14 +73,15 @@ def run(
     return what_if(before, after, row, changes, gains, introductions=introductions or INTRODUCTIONS)
 
 
-def hand_out(store: Store, found: WhatIf) -> str:
-    """Log the answer as given; returns the id of the log entry."""
+def hand_out(store: Store, found: WhatIf, by: str | None = None) -> str:
+    """Log the answer as given, to the account that asked; returns the id of the log entry."""
     return store.log_list(
         ListLog(
             query={"side": "whatif", "id": found.resource_id},
             filters={c: str(new) for c, (_, new) in found.changes.items()},
             model_id=str(found.model["id"]),
             as_of=date.fromisoformat(found.as_of),
+            by=by or account(),
             rows=[{"signed_difference": round(found.signed.expected, 6)}],
         )
     )

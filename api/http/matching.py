@@ -1,0 +1,167 @@
+"""Match lists over HTTP, each logged under who asked, and what people say of them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from fastapi import HTTPException, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from api import settings
+from api.accounts import Account
+from api.errors import UsageError
+from api.http.kept import kept_ranking
+from api.http.problems import language_of
+from api.http.routing import SIGNED_IN, Routes, Signed, StoreOf
+from api.store import Store, audit
+from api.usecases import match, table_rows
+from api.usecases.row_errors import NotThere
+from features.schema import PROGRAMMES
+
+ROUTES = Routes("matches")
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_FORMS: dict[str, Literal["json", "csv", "xlsx"]] = {
+    "application/json": "json", "text/csv": "csv", XLSX: "xlsx",
+}  # fmt: skip
+_TYPES = {form: kind for kind, form in _FORMS.items()}
+_Id = Annotated[str | None, Query(max_length=200)]
+_OPENS = ("enterprise", "county", "planner", "admin")
+
+
+def wanted_form(request: Request) -> Literal["json", "csv", "xlsx"]:
+    """The format that ``Accept`` prefers; JSON where anything will do.
+
+    Raises
+    ------
+    fastapi.HTTPException
+        406 if it asks for none of these.
+    """
+    accept = request.headers.get("accept", "*/*")[:1000]
+    best: tuple[float, Literal["json", "csv", "xlsx"] | None] = (0.0, None)
+    for part in accept.split(","):
+        kind, _, rest = part.partition(";")
+        quality = 1.0
+        for option in rest.split(";"):
+            name, _, value = option.strip().partition("=")
+            if name == "q":
+                try:
+                    quality = float(value)
+                except ValueError:
+                    quality = 0.0
+        kind = kind.strip().lower()
+        form = _FORMS.get(kind)
+        if form is None and kind in ("*/*", "application/*"):
+            form = "json"
+        if form is None and kind == "text/*":
+            form = "csv"
+        if form is not None and quality > best[0]:
+            best = quality, form
+    if best[1] is None:
+        raise HTTPException(406)
+    return best[1]
+
+
+_CONTENT: dict[str, Any] = {
+    "description": "The list",
+    "content": {
+        "application/json": {"schema": {"type": "object"}},
+        "text/csv": {"schema": {"type": "string"}},
+        XLSX: {"schema": {"type": "string", "format": "binary"}},
+    },
+}
+
+
+@ROUTES.get("/matches", roles=_OPENS, responses={200: _CONTENT})
+def matches(
+    request: Request,
+    store: StoreOf,
+    account: Signed,
+    enterprise_id: _Id = None,
+    resource_id: _Id = None,
+    region: _Id = None,
+    top: Annotated[int, Query(ge=1, le=1000)] = 20,
+    cross_pair: Literal["allow", "only", "forbid"] = "allow",
+    congestion: Literal["off", "on"] = "off",
+    pairing: Annotated[str | None, Query(max_length=64)] = None,
+    programme: Literal[PROGRAMMES] | None = None,  # type: ignore[valid-type]
+    kind: Annotated[str | None, Query(max_length=64)] = None,
+    hide_known: bool = False,
+    as_of: date | None = None,
+) -> Response:
+    """One list, or with both ids the answer on the pair; its id is in the header X-List-Id."""
+    form = wanted_form(request)
+    _allowed(store, account, enterprise_id, resource_id, region)
+    found = None if congestion == "on" else kept_ranking(request.app, store, as_of, pairing)
+    answer = match.run(
+        store, enterprise=enterprise_id, resource=resource_id, region=region, top=top,
+        found=found, as_of=as_of, pairing=pairing, congestion=congestion == "on", cross_pair=cross_pair, programme=programme, kind=kind, hide_known=hide_known,
+    )  # fmt: skip
+    from api import reports
+    from matcher.match_list import MatchList
+
+    made = reports.Provenance(settings.stamp(), account.name)
+    contacts = table_rows.scope_of(store, account).sees_contacts
+    render = reports.match_file if isinstance(answer, MatchList) else reports.pair_file
+    language = language_of(request)
+    content = render(answer, form, made, language, contacts=contacts)  # type: ignore[arg-type]
+    number = match.hand_out(store, answer, by=account.name)
+    headers = {"X-List-Id": number, "Vary": "Accept, Accept-Language"}
+    if form != "json":
+        headers["Content-Disposition"] = f'attachment; filename="matches-{number}.{form}"'
+    return Response(content, 200, headers, _TYPES[form])
+
+
+def _allowed(
+    store: Store, account: Account, enterprise: str | None, resource: str | None, region: str | None
+) -> None:
+    """Whose list is asked for must be there for the account; names are not looked up.
+
+    Raises
+    ------
+    UsageError, NotThere
+    """
+    asked = [each for each in (enterprise, resource, region) if each is not None]
+    pair = enterprise is not None and resource is not None and region is None
+    if len(asked) != 1 and not pair:
+        raise UsageError("http.which_list")
+    if account.role == "enterprise" and enterprise is None:
+        # A resource's or a region's list would name other enterprises.
+        raise NotThere("http.no_such_row", key=asked[0][:200])
+    if enterprise is not None:
+        table_rows.one(store, account, "enterprises", enterprise)
+    if resource is not None:
+        table_rows.one(store, account, "resources", resource)
+
+
+class Feedback(BaseModel):
+    """What became of a list, or of one match on it."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {"candidate_id": "R-0001", "verdict": "unfit", "reason": "电力不足"}
+        },
+    )
+    verdict: Literal["opened", "contacted", "not_now", "unfit"]
+    candidate_id: str | None = Field(None, max_length=64)
+    reason: str | None = Field(None, max_length=4000)
+
+
+@ROUTES.post("/matches/{list_id}/feedback", roles=SIGNED_IN, status_code=201)
+def feedback(list_id: str, said: Feedback, store: StoreOf, account: Signed) -> dict[str, Any]:
+    """Say what became of a list one was given; ``unfit`` needs a reason."""
+    if said.verdict == "unfit" and not (said.reason or "").strip():
+        raise UsageError("http.reason_needed")
+    with store.connection(writer=True) as connection:
+        given = audit.given_to(connection, list_id)
+        if given is None or (given[0] != account.name and account.role != "admin"):
+            raise NotThere("http.no_such_row", key=list_id[:64])
+        if said.candidate_id is not None and said.candidate_id not in given[1]:
+            raise NotThere("http.no_such_row", key=said.candidate_id)
+        reason = None if said.reason is None else said.reason.strip()
+        number = audit.add_feedback(
+            connection, account.name, list_id, said.candidate_id, said.verdict, reason
+        )
+    return {"id": number, "list_id": list_id, **said.model_dump()}

@@ -1,0 +1,63 @@
+"""Exports, the audit, and the record of the lists handed out."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import Query, Response
+
+from api.http.matching import XLSX
+from api.http.routing import ADMINS, SIGNED_IN, STAFF, Routes, Signed, StoreOf
+from api.store import audit
+from api.usecases import exporting
+
+ROUTES = Routes("records")
+
+_TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": XLSX}
+_FILE: dict[str, Any] = {
+    "description": "The table",
+    "content": {
+        "text/csv": {"schema": {"type": "string"}},
+        XLSX: {"schema": {"type": "string", "format": "binary"}},
+    },
+}
+
+
+@ROUTES.get("/exports/{table}", roles=STAFF, responses={200: _FILE})
+def export(
+    table: str, store: StoreOf, account: Signed, format: Literal["csv", "xlsx"] = "csv"
+) -> Response:
+    """The rows of a table that one may see, as a file that import reads back unchanged."""
+    name, content = exporting.for_account(store, account, table, format)
+    with store.connection(writer=True) as connection:
+        audit.note(connection, account.name, "export", f"exports/{name}", {"format": format})
+    headers = {"Content-Disposition": f'attachment; filename="{name}.{format}"'}
+    return Response(content, 200, headers, _TYPES[format])
+
+
+@ROUTES.get("/audit", roles=ADMINS)
+def read_audit(
+    store: StoreOf,
+    cursor: Annotated[str | None, Query(max_length=64, pattern="^[0-9a-f]*$")] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    by: Annotated[str | None, Query(max_length=64)] = None,
+) -> dict[str, Any]:
+    """Who changed what and when, the latest first; never the values themselves."""
+    with store.connection() as connection:
+        rows = audit.noted(connection, before=cursor, limit=limit + 1, by=by)
+    return {"rows": rows[:limit], "next": rows[limit - 1]["id"] if len(rows) > limit else None}
+
+
+@ROUTES.get("/lists", roles=SIGNED_IN)
+def read_lists(
+    store: StoreOf,
+    account: Signed,
+    cursor: Annotated[str | None, Query(max_length=100, pattern="^[0-9A-Za-z:.-]*$")] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> dict[str, Any]:
+    """The lists that were handed out, the latest first: one's own; planners see all."""
+    by = None if account.role in ("planner", "admin") else account.name
+    with store.connection() as connection:
+        rows = audit.lists_given(connection, before=cursor, limit=limit + 1, by=by)
+    after = rows[limit - 1] if len(rows) > limit else None
+    return {"rows": rows[:limit], "next": f"{after['at']}.{after['id']}" if after else None}

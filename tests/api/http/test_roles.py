@@ -1,0 +1,117 @@
+"""Every route × every role: a route that is not in this table fails the test."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+
+from api.http import app as application
+from api.http import routing
+from api.http.routing import UndeclaredRoute, declared
+from api.store import Store
+from features.schema import TABLES
+from service import SCOPES, Service
+
+ALL = ("anonymous", "enterprise", "county", "planner", "admin")
+SIGNED, STAFF, PLANNERS, ADMIN = ALL[1:], ALL[2:], ALL[3:], ALL[4:]
+_STAFF_ONLY = ("outcomes", "projects", "funds", "problems", "visits", "targets", "actuals")
+_BY_COUNTIES = (
+    "enterprises", "resources", "outcomes", "projects", "funds", "problems", "interests", "parks",
+    "visits", "actuals",
+)  # fmt: skip
+_BY_ENTERPRISES = ("enterprises", "interests")
+
+ROUTES: dict[tuple[str, str], tuple[str, ...]] = {
+    ("GET", "/healthz"): ALL,
+    ("GET", "/readyz"): ALL,
+    ("GET", "/openapi.json"): ALL,
+    ("POST", "/api/v1/session"): ALL,
+    ("DELETE", "/api/v1/session"): ALL,
+    ("GET", "/api/v1/session"): SIGNED,
+    ("POST", "/api/v1/session/tokens"): SIGNED,
+    ("GET", "/api/v1/matches"): SIGNED,
+    ("POST", "/api/v1/matches/{list_id}/feedback"): SIGNED,
+    ("GET", "/api/v1/lists"): SIGNED,
+    ("GET", "/api/v1/users"): ADMIN,
+    ("GET", "/api/v1/users/{name}"): ADMIN,
+    ("POST", "/api/v1/users"): ADMIN,
+    ("DELETE", "/api/v1/users/{name}"): ADMIN,
+    ("POST", "/api/v1/users/{name}/tokens"): ADMIN,
+    ("GET", "/api/v1/exports/{table}"): STAFF,
+    ("GET", "/api/v1/audit"): ADMIN,
+    ("GET", "/api/v1/progress"): STAFF,
+    ("GET", "/api/v1/rates"): STAFF,
+    ("GET", "/api/v1/overdue"): STAFF,
+    ("GET", "/api/v1/completeness"): STAFF,
+    ("GET", "/api/v1/duplicates"): PLANNERS,
+    ("POST", "/api/v1/whatif"): STAFF,
+    ("POST", "/api/v1/allocations"): PLANNERS,
+    ("POST", "/api/v1/placements"): PLANNERS,
+}
+
+
+def _of_tables() -> dict[tuple[str, str], tuple[str, ...]]:
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for name in TABLES:
+        path = f"/api/v1/{name}"
+        readers = STAFF if name in _STAFF_ONLY else SIGNED
+        writers = [
+            role for role in ALL
+            if role == "admin" or (role == "county" and name in _BY_COUNTIES)
+            or (role == "enterprise" and name in _BY_ENTERPRISES)
+        ]  # fmt: skip
+        found["GET", path] = found["GET", f"{path}/{{key:path}}"] = readers
+        found["POST", path] = tuple(writers)
+        found["PUT", f"{path}/{{key:path}}"] = tuple(writers)
+        found["DELETE", f"{path}/{{key:path}}"] = tuple(writers)
+    return found
+
+
+ROUTES.update(_of_tables())
+
+
+def test_every_route_is_in_this_table_with_its_roles(service: Service) -> None:
+    assert declared(service.app) == ROUTES
+
+
+@pytest.mark.parametrize("role", [None, *SCOPES])
+def test_no_route_answers_a_role_that_it_does_not_declare(service: Service, role: str) -> None:
+    for (method, path), roles in ROUTES.items():
+        asked = path.replace("{key:path}", "X").replace("{list_id}", "X")
+        asked = asked.replace("{name}", "nobody").replace("{table}", "resources")
+        body = None if method in ("GET", "DELETE") else {}
+        answer = service.ask(role, method, asked, json=body)
+        barred = answer.status_code in (401, 403) and answer.json()["code"] in (
+            "http.not_signed_in", "http.not_your_role"
+        )  # fmt: skip
+        assert barred != ((role or "anonymous") in roles), (method, path, answer.text)
+        assert answer.status_code < 500, (method, path, answer.text)
+
+
+def test_a_route_without_roles_stops_the_service(
+    store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(ValueError, match="roles"):
+        routing.Routes("x").get("/x", roles=())
+
+    class Careless:
+        @staticmethod
+        def install(app: FastAPI) -> None:
+            app.add_api_route("/back-door", lambda: "open", methods=["GET"])
+
+    monkeypatch.setattr("api.http.health.ROUTES", Careless)
+    with pytest.raises(UndeclaredRoute) as refused:
+        application.create(Store.open(store_url))
+    assert "/back-door" in refused.value.message["en"]
+
+
+def test_every_operation_is_documented_with_its_answers(service: Service) -> None:
+    document = service.ask(None, "GET", "/openapi.json").json()
+    for route in service.app.routes:
+        assert isinstance(route, APIRoute)
+        path = route.path.replace(":path}", "}")
+        for method in route.methods:
+            described = document["paths"][path][method.lower()]
+            assert described["x-roles"] and described["responses"]["429"]
+            assert described.get("summary") and (route.description or described["summary"])
