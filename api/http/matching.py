@@ -95,8 +95,9 @@ def matches(
     _allowed(store, account, enterprise_id, resource_id, region)
     found = None if congestion == "on" else kept_ranking(request.app, store, as_of, pairing)
     answer = match.run(
-        store, enterprise=enterprise_id, resource=resource_id, region=region, top=top,
-        found=found, as_of=as_of, pairing=pairing, congestion=congestion == "on", cross_pair=cross_pair, programme=programme, kind=kind, hide_known=hide_known,
+        store, enterprise=enterprise_id, resource=resource_id, region=region, found=found,
+        as_of=as_of, pairing=pairing, top=top, congestion=congestion == "on",
+        cross_pair=cross_pair, programme=programme, kind=kind, hide_known=hide_known,
     )  # fmt: skip
     from api import reports
     from matcher.match_list import MatchList
