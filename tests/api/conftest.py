@@ -20,7 +20,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     both = metafunc.module.__name__.rpartition(".")[2] in ON_BOTH
     databases = ["sqlite", "postgresql"] if both else ["sqlite"]
     used = set(metafunc.fixturenames)
-    if {"store", "store_url"} <= used:
+    if {"store", "store_url"} <= used and not hasattr(metafunc.module, "store"):
         quick = [("sqlite", True), *((database, False) for database in databases)]
         ids = ["driver", *("sqlalchemy" if d == "sqlite" else d for d in databases)]
         metafunc.parametrize(("store_url", "store"), quick, indirect=True, ids=ids)
