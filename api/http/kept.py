@@ -47,7 +47,9 @@ def _state_of(store: Store) -> tuple[Any, ...] | None:
         return None
     folder = settings.model_folder()
     files = folder.iterdir() if folder.is_dir() else ()
-    model = sorted((file.name, file.stat().st_mtime_ns) for file in files)
+    # A name with a dot is a pointer half-way: it is gone again as soon as another model is in use.
+    kept = (file for file in files if not file.name.startswith("."))
+    model = sorted((file.name, file.stat().st_mtime_ns) for file in kept)
     return (*found, *model)
 
 

@@ -55,7 +55,8 @@ class _Beat(threading.Thread):
 
 def _with_its_parent() -> None:
     """End this process when standard input is closed."""
-    sys.stdin.buffer.read()
+    while os.read(0, 1024):  # not sys.stdin: its lock, held here, would abort the exit
+        pass
     os._exit(ABANDONED)
 
 
