@@ -1,0 +1,60 @@
+"""``shanhai serve`` as a process: it refuses what is unsafe, answers, and stops when told."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+
+from api.store import Store
+from api.usecases import users
+from running import ROOT, shanhai
+from service import PASSWORD
+
+
+def test_it_does_not_start_without_an_admin_or_on_a_public_address(store_url: str) -> None:
+    refused = shanhai("serve", lang="en", SHANHAI_DATABASE_URL=store_url)
+    assert refused.status == 2 and "user add" in refused.err
+    users.add(Store.open(store_url), "root", "admin", password=PASSWORD)
+    refused = shanhai("serve", "--host", "0.0.0.0", lang="en", SHANHAI_DATABASE_URL=store_url)
+    assert refused.status == 2 and "--public" in refused.err
+
+
+def test_it_answers_signs_in_and_stops_when_told(store_url: str, tmp_path: Path) -> None:
+    users.add(Store.open(store_url), "root", "admin", password=PASSWORD)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = tmp_path / "log"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "SHANHAI_DATABASE_URL": store_url}
+    with log.open("wb") as err:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "api.cli.main", "serve", "--port", str(port)],
+            env=environment, stderr=err,
+        )  # fmt: skip
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+            for _ in range(600):
+                try:
+                    if client.get("/healthz").status_code == 200:
+                        break
+                except httpx.TransportError:
+                    assert process.poll() is None, log.read_text()
+                    time.sleep(0.1)
+            signed = client.post("/api/v1/session", json={"name": "root", "password": PASSWORD})
+            assert signed.status_code == 200 and "httponly" in signed.headers["set-cookie"].lower()
+            assert client.get("/api/v1/session").json()["role"] == "admin"
+            foreign = client.delete("/api/v1/session", headers={"Origin": "http://evil.example"})
+            assert foreign.status_code == 403
+    finally:
+        process.send_signal(signal.SIGTERM)
+        status = process.wait(60)
+    written = log.read_text(encoding="utf-8")
+    assert status in (0, -signal.SIGTERM) and "Traceback" not in written
+    assert '"path": "/api/v1/session"' in written and PASSWORD not in written
