@@ -21,8 +21,6 @@ BODY_BYTES = 1 << 20
 """Most bytes of a body that is not an upload."""
 UPLOAD_BYTES = 60 << 20
 """Most bytes of a body with files in it."""
-SECONDS = 60.0
-"""Longest that a body may take to arrive."""
 
 _TYPES = ("application/json", "multipart/form-data", "application/x-www-form-urlencoded")
 _PAGES_POLICY = (
