@@ -228,7 +228,8 @@ class RowReader:
                 if not self.known.exists(column.references, str(key)):
                     bad.add(column.name)
                     self._unknown(number, column.name, "unknown_reference", str(key),
-                                  {"table": TABLES[column.references].label})  # fmt: skip
+                                  {"table": TABLES[column.references].label},
+                                  among=column.references)  # fmt: skip
 
     def _point(self, number: int, row: dict[str, Value], bad: set[str], name: str) -> None:
         """An interest's side or target: an id, a region or a kind."""
@@ -257,11 +258,11 @@ class RowReader:
             self._unknown(number, name, code, plain, {"side": str(side)})
 
     def _unknown(
-        self, number: int, name: str, code: str, key: str, values: dict[str, object]
-    ) -> None:
+        self, number: int, name: str, code: str, key: str, values: dict[str, object],
+        *, among: str = "enterprises",
+    ) -> None:  # fmt: skip
         """Say that there is no such row; of an enterprise merged away, what it is now."""
-        might = values.get("table", "enterprises") == "enterprises"
-        into = self.known.now_under(key) if might else None
+        into = self.known.now_under(key) if among == "enterprises" else None
         self._say(number, name, "merged_reference" if into else code, key,
                   {"into": into} if into else values)  # fmt: skip
 
