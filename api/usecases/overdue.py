@@ -91,10 +91,9 @@ class Brief:
 
 @dataclass(frozen=True)
 class _Read:
-    """``register`` has undated projects too, ``signed`` those signed by the day."""
+    """``register`` has undated projects too: they can be late all the same."""
 
     register: Register
-    signed: Register
     tables: Mapping[str, Table]
     pairing: PairingInForce
     rules: Rules
@@ -109,7 +108,6 @@ def _read(store: Store, as_of: date | None, pairing: str | None) -> _Read:
     regions = Regions.built_in().with_rows(tables["regions"])
     return _Read(
         register=Register.of(tables, regions, day, undated=True),
-        signed=Register.of(tables, regions, day),
         tables=tables,
         pairing=pairing_in_force(tables["pairings"], pairing, day, regions),
         rules=overdue_rules.load(own),
@@ -193,14 +191,16 @@ def brief(
     mask = filters.mask(register)
     recent = register.as_of.toordinal() - 365
     fresh = mask & (register.dates["signed_on"] > recent)
+    # Rates cut by signing, where an undated project has no place.
+    signed = Register.of(read.tables, regions, register.as_of)
     ends = regions.index[developed], regions.index[underdeveloped]
     return Brief(
         developed=developed,
         underdeveloped=underdeveloped,
         paired=bool(read.pairing.paired[ends]),
         report=report,
-        total=rate_table(read.signed, None, filters)[0],
-        years=rate_table(read.signed, "year", filters),
+        total=rate_table(signed, None, filters)[0],
+        years=rate_table(signed, "year", filters),
         fresh=tuple(int(i) for i in np.flatnonzero(fresh)),
         visits=_visits(read, developed, underdeveloped),
         coming=tuple(_coming(read, mask, report.found.problems)),
