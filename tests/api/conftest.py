@@ -11,7 +11,9 @@ import postgresql
 from api.settings import SETTINGS
 from api.store import Store
 
-ON_BOTH = ("test_store", "test_store_faults", "test_store_migrations")
+ON_BOTH = (
+    "test_store", "test_store_faults", "test_store_migrations", "test_accounts", "test_jobs",
+)  # fmt: skip
 """The tests of what is kept in a store; those of the commands above it run on a file alone."""
 
 
