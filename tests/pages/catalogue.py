@@ -1,0 +1,51 @@
+"""Every page there is, with who looks at it; a route of ``api/pages`` without a row here fails."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A page as somebody may open it.
+
+    Attributes
+    ----------
+    route : str
+        The path as the route declares it.
+    path : str
+        An address of it on the demonstration's store.
+    role : str or None
+    map : bool
+        Whether it shows a map, which may weigh more.
+    """
+
+    route: str
+    path: str
+    role: str | None
+    map: bool = False
+
+    @property
+    def name(self) -> str:
+        """Name of its picture."""
+        plain = "".join(letter if letter.isalnum() else "-" for letter in self.path.strip("/"))
+        return f"{self.role or 'anonymous'}-{plain[:60] or 'home'}"
+
+
+OWN, OTHER = "DEMO-R031", "DEMO-R001"
+"""A resource of the account ``county``, and one elsewhere."""
+
+PAGES = (
+    Shown("/sign-in", "/sign-in", None),
+    Shown("/offers", "/offers", "county"),
+    Shown("/offers", "/offers", "planner"),
+    Shown("/offers/{resource}", f"/offers/{OWN}", "county"),
+    Shown("/offers/{resource}", f"/offers/{OWN}?why=DEMO-E022", "county"),
+    Shown("/offers/{resource}", f"/offers/{OTHER}", "county"),
+    Shown("/fit", "/fit", "enterprise"),
+    Shown("/fit/compare", "/fit/compare", "enterprise"),
+)
+"""All of them."""
+
+NOT_PAGES = {"/", "/language", "/offers/{resource}/list.{ending}", "/fit/list.{ending}"}
+"""Routes of ``api/pages`` that lead on, or answer with a file."""

@@ -1,0 +1,57 @@
+"""Every page in a real browser: both languages, both themes, three widths, and what it weighs."""
+
+from __future__ import annotations
+
+import pytest
+
+from api.http import app
+from api.http.routing import declared
+from tests.pages.browser import Visitor
+from tests.pages.catalogue import NOT_PAGES, PAGES, Shown
+from tests.pages.conftest import Visiting
+from tests.pages.demonstration import Served
+
+WITHOUT_MAP, WITH_MAP = 300_000, 1_500_000
+"""Most bytes of a page."""
+
+every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+
+
+def test_every_page_is_looked_at(site: Served) -> None:
+    routes = declared(app.create(site.store))
+    paths = {path for method, path in routes if method == "GET"}
+    pages = {p for p in paths if not p.startswith(("/api/", "/assets/", "/openapi"))}
+    pages -= {"/healthz", "/readyz", "/metrics"}
+    assert {page.route for page in PAGES} == pages - NOT_PAGES
+
+
+@every_page
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_axe_finds_nothing_in_either_theme(page: Shown, lang: str, visit: Visiting) -> None:
+    with visit(page.role, lang=lang) as visitor:
+        visitor.go(page.path)
+        assert visitor.page.locator("html").get_attribute("lang", timeout=1000) in (
+            {"zh": "zh-CN", "en": "en"}[lang],
+        )
+        assert not visitor.violations()
+        visitor.page.emulate_media(color_scheme="dark")
+        assert not visitor.violations(only=("color-contrast",))
+
+
+def _too_wide(visitor: Visitor) -> bool:
+    return bool(visitor.page.evaluate(
+        "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+    ))  # fmt: skip
+
+
+@every_page
+def test_it_fits_every_width_weighs_little_and_stands_still(page: Shown, visit: Visiting) -> None:
+    with visit(page.role) as visitor:
+        visitor.go(page.path)
+        assert visitor.layout_shift() < 0.1
+        weight = visitor.weight()
+        print(f"{page.name}: {weight / 1000:.0f} kB")
+        assert weight <= (WITH_MAP if page.map else WITHOUT_MAP)
+        for width in (360, 2560):
+            visitor.page.set_viewport_size({"width": width, "height": 900})
+            assert not _too_wide(visitor)
