@@ -8,7 +8,7 @@ from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
 from api import settings
-from api.http.routing import EVERYONE, Routes, StoreOf
+from api.http.routing import EVERYONE, SIGNED_IN, Routes, StoreOf
 from api.store.version import HEAD
 
 ROUTES = Routes("health", prefix="")
@@ -33,7 +33,7 @@ def readyz(store: StoreOf) -> Response:
     return JSONResponse(body, 200 if ready else 503, headers)
 
 
-@ROUTES.get("/openapi.json", roles=EVERYONE)
+@ROUTES.get("/openapi.json", roles=SIGNED_IN)
 def openapi(request: Request) -> dict[str, Any]:
     """What this service answers to, as OpenAPI."""
     from api.http.app import document

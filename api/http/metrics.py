@@ -2,6 +2,14 @@
 
 With several workers each writes its counts into a folder (``PROMETHEUS_MULTIPROC_DIR``, which
 ``serve`` sets before they start); whichever worker is asked adds them up.
+
+Prometheus sends a token as it is told to in its configuration::
+
+    scrape_configs:
+      - job_name: shanhai
+        metrics_path: /metrics
+        authorization: {type: Bearer, credentials_file: /etc/prometheus/shanhai.token}
+        static_configs: [{targets: ["127.0.0.1:8000"]}]
 """
 
 from __future__ import annotations
@@ -17,7 +25,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import jobs
-from api.http.routing import EVERYONE, Routes, StoreOf
+from api.http.routing import ADMINS, Routes, StoreOf
 
 ROUTES = Routes("health", prefix="")
 
@@ -63,9 +71,12 @@ class Measured:
             SECONDS.labels(method, route).observe(time.perf_counter() - began)
 
 
-@ROUTES.get("/metrics", roles=EVERYONE, response_class=Response)
+@ROUTES.get(
+    "/metrics", roles=ADMINS, response_class=Response,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+)  # fmt: skip
 def metrics(store: StoreOf) -> Response:
-    """Counts for Prometheus; no names and no rows are in them."""
+    """Counts for Prometheus, which sends an administrator's token; no names or rows are in them."""
     registry = CollectorRegistry()
     parts = b""
     if os.environ.get(FOLDER):

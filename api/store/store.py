@@ -8,7 +8,7 @@ store on a server, goes through SQLAlchemy, which is loaded when it is first nee
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from api import settings
 from api.store import builtin, version
 from api.store.address import Address, connect
-from api.store.cells import OWN, decode, decode_own, row_key
+from api.store.cells import row_key
 from api.store.errors import (
     Corrupt,
     NewerStore,
@@ -28,7 +28,8 @@ from api.store.errors import (
 )
 from api.store.log import COLUMNS as LOG_COLUMNS
 from api.store.log import ListLog
-from features.schema import OWN_PREFIX, TABLES, TableSpec
+from api.store.reading import Select, in_order, read_rows
+from features.schema import TABLES
 from features.system_reasons import why
 from features.tables import Table, Value
 
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
 
     from api.store.merging import Merge
     from api.store.writing import Counts
-
-Select = Callable[[str], Sequence[Sequence[object]]]
 
 
 class Store:
@@ -202,13 +201,13 @@ class Store:
         wanted = {name: (columns or {}).get(name) for name in (*names, *bare)}
         with translated(self.address.place), self._reading() as select:
             stored = {
-                name: _stored(select, TABLES[name], None if name in builtin.BUILT_IN else chosen)
+                name: read_rows(select, TABLES[name], None if name in builtin.BUILT_IN else chosen)
                 for name, chosen in wanted.items()
             }
         for name in builtin.BUILT_IN:
             if name in stored and name not in bare:
                 stored[name] = builtin.overlaid(stored[name])
-        return {name: _sorted(table, wanted[name]) for name, table in stored.items()}
+        return {name: in_order(table, wanted[name]) for name, table in stored.items()}
 
     def own_rows(self, name: str) -> Table:
         """The rows of a table that were stored, without the built-in ones."""
@@ -374,34 +373,3 @@ class Store:
         """Note several things, all or none; see :meth:`set_property`."""
         rows = [{"name": name, "value": value} for name, value in values.items()]
         self._insert("properties", rows, replace=True)
-
-
-def _stored(select: Select, spec: TableSpec, wanted: Sequence[str] | None) -> Table:
-    """The stored rows, unsorted: the key's columns and those wanted (None: all)."""
-    chosen = [c for c in spec.columns if wanted is None or c.name in wanted or c.name in spec.key]
-    own = spec.own_columns and (wanted is None or any(n.startswith(OWN_PREFIX) for n in wanted))
-    names = [*(c.name for c in chosen), *([OWN] if own else [])]
-    listed = ", ".join(f'"{name}"' for name in names)
-    rows = select(f'SELECT {listed} FROM "{spec.name}"')
-    cells: list[Sequence[object]] = list(zip(*rows, strict=True)) if rows else [()] * len(names)
-    columns = {c.name: decode(c.kind, cells[i]) for i, c in enumerate(chosen)}
-    if own:
-        columns.update(decode_own(cells[-1]))
-    return Table(spec.name, columns)
-
-
-def _sorted(table: Table, wanted: Sequence[str] | None) -> Table:
-    """The rows in the order of their keys, with the columns wanted only."""
-    keys = [table[name] for name in TABLES[table.name].key]
-    if len(keys) == 1:  # hundreds of thousands of tranches: no list for each row
-        named = [_order(value) for value in keys[0]]
-        order = sorted(range(len(table)), key=named.__getitem__)
-    else:
-        order = sorted(range(len(table)), key=lambda i: [_order(column[i]) for column in keys])
-    kept = table.columns if wanted is None else {name: table[name] for name in wanted}
-    return Table(table.name, kept).take(order)
-
-
-def _order(value: Value) -> str:
-    """A key cell as text that sorts as the cell does (years have four digits)."""
-    return "" if value is None else str(value)

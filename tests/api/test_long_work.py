@@ -123,7 +123,7 @@ def test_counts_of_all_workers_are_added_up(server: Server) -> None:
     series = 'shanhai_requests_total{method="GET",route="/healthz",status="200"}'
 
     def counted() -> float:
-        with server.client() as client:
+        with server.client("admin") as client:
             text = client.get("/metrics").text
         found = re.search(re.escape(series) + r" (\S+)", text)
         return float(found[1]) if found else 0.0
