@@ -61,6 +61,11 @@ class Server:
         assert done.returncode == 0, done.stderr.decode()
 
     @property
+    def up(self) -> bool:
+        """Whether it was started and not stopped since."""
+        return self._process is not None
+
+    @property
     def data(self) -> str:
         """The folder of its data."""
         return str(self.folder / "data")
