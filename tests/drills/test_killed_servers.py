@@ -1,4 +1,4 @@
-"""Drill: servers killed at random moments of writes and imports (``make drill``; some half hour)."""
+"""Drill: servers killed at random moments of writes and imports (``make drill``; half an hour)."""
 
 from __future__ import annotations
 
