@@ -187,13 +187,11 @@ def check_range(market: Market, resource: int, changes: Mapping[str, Value]) -> 
         With the range of each.
     """
     kind = int(market.resources.fields["kind"][resource])
-    alike = np.flatnonzero(market.resources.fields["kind"] == kind)
     said = []
     for column, value in changes.items():
         if isinstance(value, bool) or not isinstance(value, int | float):
             continue
-        cells = market.resources.table[column]
-        seen = [float(v) for i in alike.tolist() if isinstance(v := cells[i], int | float)]
+        seen = _seen(market, resource, column)
         known = {"column": _label(column), "value": f"{value:.10g}", "name": column,
                  "kind": text(f"choice.{RESOURCE_KINDS[kind]}")}  # fmt: skip
         if len(seen) < LEAST_SEEN:
@@ -203,6 +201,19 @@ def check_range(market: Market, resource: int, changes: Mapping[str, Value]) -> 
             said.append(text("whatif.beyond", low=low, high=high, n=len(seen), **known))
     if said:
         raise BeyondWhatIsKnown(said)
+
+
+def known_range(market: Market, resource: int, column: str) -> tuple[float, float] | None:
+    """Least and most of a term among places of the kind; None where too few state it."""
+    seen = _seen(market, resource, column)
+    return None if len(seen) < LEAST_SEEN else (min(seen), max(seen))
+
+
+def _seen(market: Market, resource: int, column: str) -> list[float]:
+    """The values of a column that places of the kind state."""
+    kinds, cells = market.resources.fields["kind"], market.resources.table[column]
+    alike = np.flatnonzero(kinds == kinds[resource]).tolist()
+    return [float(value) for i in alike if isinstance(value := cells[i], int | float)]
 
 
 def _label(column: str) -> Text:

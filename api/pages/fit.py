@@ -9,6 +9,7 @@ from api.accounts import Account
 from api.http.routing import Routes, Signed, StoreOf
 from api.pages.asked import asked_of
 from api.pages.list_view import list_view
+from api.pages.lists import list_of
 from api.pages.offers import file_of
 from api.pages.rendering import language, page
 from api.reports.details import term_label, term_value
@@ -28,7 +29,7 @@ def fit(request: Request, store: StoreOf, account: Signed) -> Response:
     """The resources that may fit the caller's enterprise."""
     lang = language(request)
     asked = asked_of(request)
-    answer = _list(store, account, **asked.filters("enterprise"))
+    answer = _list(request, store, account, **asked.filters("enterprise"))
     matching.hand_out(store, answer, by=account.name)
     kinds = [(kind, choice_label("resources", "kind", kind)[lang]) for kind in RESOURCE_KINDS]
     return page(
@@ -40,7 +41,7 @@ def fit(request: Request, store: StoreOf, account: Signed) -> Response:
 @ROUTES.get("/fit/list.{ending}", roles=OWN, include_in_schema=False)
 def download(request: Request, store: StoreOf, account: Signed, ending: str) -> Response:
     """The same list as a file for Excel or Word."""
-    answer = _list(store, account, **asked_of(request).filters("enterprise"))
+    answer = _list(request, store, account, **asked_of(request).filters("enterprise"))
     return file_of(request, store, answer, ending, account)
 
 
@@ -49,7 +50,7 @@ def compare(request: Request, store: StoreOf, account: Signed) -> Response:
     """The places chosen on the list, side by side; those beyond the fourth are left out."""
     lang = language(request)
     chosen = request.query_params.getlist("place")[:MOST]
-    answer = _list(store, account, top=_SIDE_BY_SIDE)
+    answer = _list(request, store, account, top=_SIDE_BY_SIDE)
     matches = [match for match in answer.matches if match.candidate_id in chosen]
     rows = list_view(answer, lang)["rows"]
     names = [name for name in (matches[0].terms if matches else {}) if any(
@@ -68,7 +69,5 @@ def compare(request: Request, store: StoreOf, account: Signed) -> Response:
     )  # fmt: skip
 
 
-def _list(store: Store, account: Account, **asked: object) -> MatchList:
-    answer = matching.run(store, enterprise=account.enterprise_id, **asked)  # type: ignore[arg-type]
-    assert isinstance(answer, MatchList)
-    return answer
+def _list(request: Request, store: Store, account: Account, **asked: object) -> MatchList:
+    return list_of(request, store, enterprise=account.enterprise_id, **asked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from api.reports import details, provenance
@@ -14,7 +15,12 @@ _REASONS_SHOWN = 3
 
 
 def list_view(
-    answer: MatchList, lang: Language, sort: str = "rank", *, contacts: bool = False
+    answer: MatchList,
+    lang: Language,
+    sort: str = "rank",
+    *,
+    contacts: bool = False,
+    confirmed: Mapping[str, object] | None = None,
 ) -> dict[str, Any]:
     """A list with its heading, its rows in the order wanted, and how it was made.
 
@@ -24,9 +30,12 @@ def list_view(
         ``rank``; ``region``: by the candidate's county; ``paired``: partner counties first.
     contacts : bool
         Show contact, phone and officer: for promotion staff only.
+    confirmed : mapping, optional
+        The day on which each candidate's row was last confirmed.
     """
+    days = confirmed or {}
     orders = {
-        "rank": lambda m: (m.rank,), "paired": lambda m: (not m.paired, m.rank),
+        "rank": lambda m: (m.rank,), "paired": lambda m: (not m.paired, m.region or "~", m.rank),
         "region": lambda m: (m.region or "~", m.rank),
     }  # fmt: skip
     rows = sorted(answer.matches, key=orders[sort])
@@ -37,16 +46,19 @@ def list_view(
         "outlook": answer.outlook[lang] if answer.outlook else None,
         "note": answer.note[lang] if answer.note and not answer.matches else None,
         "unknown": answer.query_unknown[lang] if answer.query_unknown else None,
-        "rows": [_row(match, lang, contacts=contacts) for match in rows],
+        "rows": [
+            {**_row(match, lang, contacts=contacts), "confirmed": days.get(match.candidate_id)}
+            for match in rows
+        ],
     }
 
 
-def pair_view(answer: PairAnswer, lang: Language) -> dict[str, Any]:
+def pair_view(answer: PairAnswer, lang: Language, *, contacts: bool = False) -> dict[str, Any]:
     """One pair: whether it is possible, and what bars it."""
     return {
         "possible": answer.possible,
         "barred": [said[lang] for _, said in answer.barred],
-        "row": _row(answer.match, lang),
+        "row": {**_row(answer.match, lang, contacts=contacts), "confirmed": None},
         "title": provenance.pair_title(answer, lang),
     }
 
@@ -69,6 +81,7 @@ def _row(match: Match, lang: Language, *, contacts: bool = False) -> dict[str, A
                 "at": round(100 * signed, 1)},
         "paired": match.paired, "known": choice(match.known, lang) if match.known else None,
         "reasons": said[:_REASONS_SHOWN], "more": said[_REASONS_SHOWN:],
+        "stale": any(code == "stale" for code, _ in match.cautions),
         "cautions": details.cautions(match, lang), "terms": details.terms(match, lang),
         "improve": details.improve(match, lang), "ahead": details.ahead(match, lang),
         "money": details.money(match, lang),

@@ -14,20 +14,24 @@ from api.pages.asked import asked_of
 from api.pages.errors import NoSuchPage
 from api.pages.forms import Fields
 from api.pages.list_view import list_view, mark_names, pair_view
+from api.pages.lists import list_of, pair_of
 from api.pages.rendering import language, page
 from api.store import Store
-from api.usecases import marking
+from api.store.rows import cells as table_cells
+from api.usecases import marking, searching
 from api.usecases import match as matching
 from api.usecases.naming import regions_of
 from features.schema import ENTERPRISE_KINDS, choice_label
 from features.tables import Value
-from matcher.match_list import MatchList, PairAnswer
+from matcher.match_list import MatchList
 
 ROUTES = Routes("pages", prefix="")
 _TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
+_MEANT = 12
+"""Most enterprises offered where it is not clear which is meant."""
 _SHOWN = ("land_mu", "land_price_wan_per_mu", "labour_supply", "wage_yuan_month", "subsidy_rate")
 
 
@@ -37,14 +41,13 @@ def offers(
 ) -> Response:
     """The resources that the caller may work on, each leading to its list."""
     lang = language(request)
-    rows = _own(store, account)
+    rows = own_resources(store, account)
     regions = regions_of(store)
     places = sorted({str(row["region"]) for row in rows})
-    wanted = search.strip().lower()
     kept = [
         row for row in rows
         if (not region or row["region"] == region)
-        and (not wanted or any(wanted in str(row[name]).lower() for name in ("id", "name")))
+        and searching.fits(search, str(row["id"]), str(row["name"]))
     ]  # fmt: skip
     return page(
         request, "offers", rows=[_offer(row, regions, lang) for row in kept], total=len(rows),
@@ -61,25 +64,27 @@ def offer(
 ) -> Response:  # fmt: skip
     """The enterprises that may fit a resource; and why not another."""
     lang = language(request)
-    row = _row(store, account, resource)
+    row = own_resource(store, account, resource)
     asked = asked_of(request)
-    answer = matching.run(store, resource=resource, **asked.filters("resource"))
-    assert isinstance(answer, MatchList)
+    answer = list_of(request, store, resource=resource, **asked.filters("resource"))
     matching.hand_out(store, answer, by=account.name)
+    meant = searching.find(store, "enterprises", why, most=_MEANT)
     pair = None
-    if why.strip():
-        found = matching.run(store, resource=resource, enterprise=why)
-        assert isinstance(found, PairAnswer)
-        pair = pair_view(found, lang)
-    names = _names(store)
-    aside = [(one, names.get(one.enterprise, one.enterprise)) for one in marking.set_aside(
-        store, resource
-    )]  # fmt: skip
+    if len(meant) == 1 or (meant and why.strip() in (meant[0].id, meant[0].name)):
+        found = pair_of(request, store, meant[0].id, resource)
+        pair, meant = {**pair_view(found, lang), "id": meant[0].id}, []
+    refused = marking.set_aside(store, resource)
+    listed = [match.candidate_id for match in answer.matches]
+    names = searching.named(store, "enterprises", {about, *(one.enterprise for one in refused)})
+    aside = [(one, names.get(one.enterprise, one.enterprise)) for one in refused]
     notice = {"what": done, "id": about, "name": names[about]} if about in names else None
+    with store.connection() as connection:
+        confirmed = table_cells(connection, "enterprises", "confirmed_on", listed)
+    view = list_view(answer, lang, asked.sort, contacts=True, confirmed=confirmed)
     return page(
-        request, "offer", view=list_view(answer, lang, asked.sort, contacts=True), asked=asked,
+        request, "offer", view=view, asked=asked, meant=meant,
         resource=_offer(row, regions_of(store), lang), aside=aside, pair=pair, why=why,
-        names=sorted(names.values()), marks=mark_names(lang), made_up=answer.made_up,
+        marks=mark_names(lang), made_up=answer.made_up,
         kinds=[(kind, choice_label("enterprises", "kind", kind)[lang])
                for kind in ENTERPRISE_KINDS],
         notice=notice if done in (*marking.MARKS, "same", "undone") else None,
@@ -91,9 +96,8 @@ def download(
     request: Request, store: StoreOf, account: Signed, resource: str, ending: str
 ) -> Response:
     """The list as it is filtered on the page, as a file for Excel or Word."""
-    _row(store, account, resource)
-    answer = matching.run(store, resource=resource, **asked_of(request).filters("resource"))
-    assert isinstance(answer, MatchList)
+    own_resource(store, account, resource)
+    answer = list_of(request, store, resource=resource, **asked_of(request).filters("resource"))
     return file_of(request, store, answer, ending, account, contacts=True)
 
 
@@ -102,7 +106,7 @@ def mark(
     request: Request, store: StoreOf, account: Signed, resource: str, sent: Fields
 ) -> Response:
     """Keep what was decided about one enterprise of the list, or take it back."""
-    _row(store, account, resource)
+    own_resource(store, account, resource)
     enterprise, what = sent.get("enterprise", ""), sent.get("mark", "")
     if "undo" in sent:
         done = "undone" if marking.undo(store, resource, enterprise, what) else "same"
@@ -136,28 +140,23 @@ def file_of(
     return Response(content, media_type=_TYPES[ending], headers=kept)
 
 
-def _own(store: Store, account: Account) -> list[dict[str, Value]]:
+def own_resources(store: Store, account: Account) -> list[dict[str, Value]]:
     """The resources that an account works on: a county's own, else all."""
     rows = store.table("resources").rows()
     return [row for row in rows if account.role != "county" or row["region"] == account.region]
 
 
-def _row(store: Store, account: Account, resource: str) -> dict[str, Value]:
+def own_resource(store: Store, account: Account, resource: str) -> dict[str, Value]:
     """One resource of those.
 
     Raises
     ------
     NoSuchPage
     """
-    for row in _own(store, account):
+    for row in own_resources(store, account):
         if row["id"] == resource:
             return row
     raise NoSuchPage("pages.error.no_resource")
-
-
-def _names(store: Store) -> dict[str, str]:
-    rows = store.table("enterprises", ["id", "name"])
-    return {str(i): str(name) for i, name in zip(rows["id"], rows["name"], strict=True)}
 
 
 def _offer(row: dict[str, Value], regions: Any, lang: Any) -> dict[str, Any]:

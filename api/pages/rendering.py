@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache, partial
 from importlib.resources import files
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
@@ -67,6 +67,11 @@ def _say(lang: Language, code: str, /, **values: object) -> str:
 
 def _label(lang: Language, table: str, column: str) -> str:
     return TABLES[table].column(column).label[lang]
+
+
+def address_of(route: str, /, **parts: str) -> str:
+    """The address of a route with its parts filled in."""
+    return route.format(**{name: quote(part, safe="") for name, part in parts.items()})
 
 
 def _address(path: str, /, **query: object) -> str:

@@ -5,5 +5,7 @@ from __future__ import annotations
 import hashlib
 from importlib.resources import files
 
-CONTENT = files("api.pages").joinpath("assets/pages.css").read_bytes()
+CONTENT = b"".join(
+    files("api.pages").joinpath(f"assets/{name}.css").read_bytes() for name in ("pages", "team")
+)
 ADDRESS = f"/assets/{hashlib.sha256(CONTENT).hexdigest()[:16]}.css"

@@ -22,7 +22,13 @@ def as_text(found: WhatIf, lang: Language) -> str:
             say("report.whatif.change", lang, term=_label(column, lang), old=cell(old, lang),
                 new=cell(new, lang))
         )  # fmt: skip
-    lines += ["", _signed(found, lang)]
+    said, assumed = sentences(found, lang)
+    return "\n".join([*lines, "", *said, "", *(f"· {one}" for one in assumed)]) + "\n"
+
+
+def sentences(found: WhatIf, lang: Language) -> tuple[list[str], list[str]]:
+    """What would change, and on what assumptions: each a sentence."""
+    lines = [_signed(found, lang)]
     lines.append(
         say("report.whatif.rank", lang, before=_standing(found.before, lang),
             after=_standing(found.after, lang))
@@ -35,8 +41,7 @@ def as_text(found: WhatIf, lang: Language) -> str:
     if found.not_costed:
         terms = say("report.comma", lang).join(_label(c, lang) for c in found.not_costed)
         lines.append(say("report.whatif.not_costed", lang, terms=terms))
-    lines += ["", *(f"· {one[lang]}" for one in found.assumptions)]
-    return "\n".join(lines) + "\n"
+    return lines, [one[lang] for one in found.assumptions]
 
 
 def _signed(found: WhatIf, lang: Language) -> str:

@@ -145,6 +145,16 @@ def _holds(cell: Value, value: Value) -> bool:
     return value in cell if isinstance(cell, tuple) and value is not None else cell == value
 
 
+def cells(connection: Connection, table: str, column: str, keys: Sequence[str]) -> dict[str, Value]:
+    """One column of some rows, by key; for tables and rows that the caller has shown already."""
+    held = ROWS[table]
+    found = connection.execute(
+        select(held.c.row_key, held.c[column]).where(held.c.row_key.in_(keys))
+    ).all()
+    values = decode(TABLES[table].column(column).kind, [row[1] for row in found])
+    return {str(row[0]): value for row, value in zip(found, values, strict=True)}
+
+
 def key_of(table: str, row: Mapping[str, Value]) -> str:
     """The key of a row."""
     spec = TABLES[table]

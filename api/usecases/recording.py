@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from api import settings
 from api.errors import UsageError
 from api.store import Store
 from api.usecases import dates
 from api.usecases.naming import row_id
+from api.usecases.row_errors import Conflict
+from features.dates import NotADate, written_date
 from features.language import Text, text
 from features.schema import ENDINGS, STAGES, choice_label
 from features.tables import Table, Value
 
+if TYPE_CHECKING:
+    from api.accounts import Account
+    from api.usecases.table_rows import Shown
+
+COLUMNS = ("date", "stage", "amount_wan", "funded_wan", "jobs")
+"""What is told of a pair beside who it is."""
 _FIRST, _LAST = date(1900, 1, 1), date(2100, 12, 31)
 
 
@@ -69,11 +79,7 @@ def run(
     """
     code = _stage(stage)
     day = dates.as_of(store, on)
-    if not _FIRST <= day <= _LAST:
-        raise UsageError("usecase.date_out_of_bounds", value=day.isoformat())
-    if day > settings.today() and day != dates.as_of(store):
-        today = settings.today().isoformat()
-        raise UsageError("usecase.date_in_future", value=day.isoformat(), today=today)
+    _passed(store, day)
     if amount_wan is not None and amount_wan < 0:
         raise UsageError("usecase.negative_amount", value=amount_wan)
     row: dict[str, Value] = {
@@ -88,6 +94,63 @@ def run(
     how = next(word for word, count in counts.items() if count)
     pair = str(row["enterprise_id"]), str(row["resource_id"])
     return Recorded(*pair, day, code, amount_wan, how, _out_of_order(store, *pair, day, code))
+
+
+def save(
+    store: Store, account: Account, enterprise: str, resource: str, given: Mapping[str, str]
+) -> tuple[Shown, tuple[Text, ...]]:
+    """One outcome with all its cells as an account fills in a form, within its own rows.
+
+    Parameters
+    ----------
+    given : mapping of column to what was written
+        Of :data:`COLUMNS`; an empty date is the day of the store. What stood there that day
+        gives way.
+
+    Returns
+    -------
+    The row, and what does not go together with the other records of the pair.
+
+    Raises
+    ------
+    features.findings.FindingsError, UsageError
+        If a cell cannot be read, or the day is still to come.
+    NotYours
+        If neither side is the account's.
+    """
+    from api.usecases import table_rows
+
+    body: dict[str, object] = {"enterprise_id": enterprise, "resource_id": resource}
+    body |= {name: given[name].strip() for name in COLUMNS if given.get(name, "").strip()}
+    day = _day(store, given.get("date", ""))
+    body["date"] = day.isoformat()
+    try:
+        found = table_rows.create(store, account, "outcomes", body)
+    except Conflict:
+        key = table_rows.outcome_key(enterprise, resource, day.isoformat())
+        found = table_rows.replace(store, account, "outcomes", key, body, if_match="*")
+    pair = str(found.row["enterprise_id"]), str(found.row["resource_id"])
+    return found, _out_of_order(store, *pair, day, str(found.row["stage"]))
+
+
+def _day(store: Store, written: str) -> date:
+    """The day that is written, else that of the store."""
+    if not written.strip():
+        return dates.as_of(store)
+    try:
+        day, _ = written_date(written)
+    except NotADate:
+        raise UsageError("usecase.not_a_day", value=written[:40]) from None
+    _passed(store, day)
+    return day
+
+
+def _passed(store: Store, day: date) -> None:
+    if not _FIRST <= day <= _LAST:
+        raise UsageError("usecase.date_out_of_bounds", value=day.isoformat())
+    if day > settings.today() and day != dates.as_of(store):
+        today = settings.today().isoformat()
+        raise UsageError("usecase.date_in_future", value=day.isoformat(), today=today)
 
 
 def _out_of_order(

@@ -305,6 +305,13 @@ def _filter(store: Store, table: str, scope: Scope, name: str, value: str) -> tu
     return column, read[0] if isinstance(read, tuple) and read else read  # type: ignore[return-value]
 
 
+def outcome_key(enterprise: str, resource: str, day: str) -> str:
+    """The key of an outcome."""
+    from api.store.cells import row_key
+
+    return row_key(TABLES["outcomes"], [enterprise, resource, day])
+
+
 def plain(value: Value) -> object:
     """A value as JSON has it; import and :func:`replace` read it back."""
     if isinstance(value, date):

@@ -42,6 +42,9 @@ PAGES = (
     Shown("/offers/{resource}", f"/offers/{OWN}", "county"),
     Shown("/offers/{resource}", f"/offers/{OWN}?why=DEMO-E022", "county"),
     Shown("/offers/{resource}", f"/offers/{OTHER}", "county"),
+    Shown("/offers/{resource}", f"/offers/{OWN}?why=sy", "county"),
+    Shown("/offers/{resource}/with/{enterprise}", f"/offers/{OWN}/with/DEMO-E022", "county"),
+    Shown("/offers/{resource}/terms", f"/offers/{OWN}/terms?land_price_wan_per_mu=15", "county"),
     Shown("/fit", "/fit", "enterprise"),
     Shown("/fit/compare", "/fit/compare", "enterprise"),
 )

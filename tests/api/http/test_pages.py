@@ -205,3 +205,52 @@ def test_programs_get_problems_and_readers_get_pages(filled: Service) -> None:
         "application/problem+json"
     )
     assert seen(filled, "county", "/nowhere").headers["content-type"].startswith("text/html")
+
+
+PAIR = f"{LIST}/with/E-own"
+
+
+def test_stage_and_money_of_a_pair_are_kept_changed_and_taken_back(filled: Service) -> None:
+    fields = {"date": "2008-03-01", "stage": "signed", "amount_wan": "1200", "jobs": "80"}
+    done = sent(filled, PAIR, fields)
+    row = next(filled.store.table("outcomes").rows())
+    assert (row["stage"], row["amount_wan"], row["jobs"]) == ("signed", 1200, 80)
+    assert "signed" not in seen(filled, "county", done).text.split("<form")[0]
+    sent(filled, PAIR, {**fields, "amount_wan": "", "funded_wan": "300"})
+    row = next(filled.store.table("outcomes").rows())
+    assert (row["amount_wan"], row["funded_wan"]) == (None, 300)
+    gone = filled.ask("county", "POST", PAIR, data={"remove": "2008-03-01"}, headers=HTML)
+    assert len(filled.store.table("outcomes")) == 0
+    back = {a["name"]: a["value"] for tag, a in Elements(gone.text).found
+            if tag == "input" and a.get("type") == "hidden" and a["name"] != "remove"}  # fmt: skip
+    sent(filled, PAIR, {str(k): str(v) for k, v in back.items()})
+    assert dict(next(filled.store.table("outcomes").rows())) == dict(row)
+
+
+@pytest.mark.parametrize("bad", [
+    {"date": "yesterday"}, {"stage": "married"}, {"amount_wan": "12 yuan"}, {"jobs": "-1"},
+    {"date": "2099-01-01"},
+])  # fmt: skip
+def test_a_record_that_cannot_be_read_is_refused_and_what_was_typed_stays(
+    filled: Service, bad: dict[str, str]
+) -> None:
+    fields = {"date": "2008-03-01", "stage": "signed", **bad}
+    answer = filled.ask("county", "POST", PAIR, data=fields, headers=HTML)
+    assert answer.status_code == 422 and 'role="alert"' in answer.text
+    assert len(filled.store.table("outcomes")) == 0
+    if "amount_wan" in bad:
+        assert 'value="12 yuan"' in answer.text
+
+
+def test_records_of_another_countys_resource_are_not_reached(filled: Service) -> None:
+    path = "/offers/R-there/with/E-own"
+    assert seen(filled, "county", path).status_code == 404
+    answer = filled.ask("county", "POST", path, data={"stage": "signed"}, headers=HTML)
+    assert answer.status_code == 404 and len(filled.store.table("outcomes")) == 0
+
+
+def test_why_not_asks_back_where_several_are_meant(filled: Service) -> None:
+    page = seen(filled, "county", f"{LIST}?why=E-").text
+    assert "?why=E-own#why" in page and "?why=E-other#why" in page
+    assert "?why=E-own#why" not in seen(filled, "county", f"{LIST}?why=bqy").text
+    assert "单对" in seen(filled, "county", f"{LIST}?why=bqy").text

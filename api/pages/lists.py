@@ -1,0 +1,32 @@
+"""Match lists and pairs for pages, from the ranking that is kept between requests."""
+
+from __future__ import annotations
+
+from fastapi import Request
+
+from api.http.kept import kept_ranking
+from api.store import Store
+from api.usecases import match as matching
+from matcher.match_list import MatchList, PairAnswer
+
+
+def list_of(request: Request, store: Store, **asked: object) -> MatchList:
+    """The list that is asked for as of :func:`api.usecases.match.run`."""
+    found = kept_ranking(request.app, store, None, None)
+    answer = matching.run(store, found=found, **asked)  # type: ignore[arg-type]
+    assert isinstance(answer, MatchList)
+    return answer
+
+
+def pair_of(request: Request, store: Store, enterprise: str, resource: str) -> PairAnswer:
+    """One pair: its figures, or why it is not possible.
+
+    Raises
+    ------
+    UsageError
+        If either is not known.
+    """
+    found = kept_ranking(request.app, store, None, None)
+    answer = matching.run(store, enterprise=enterprise, resource=resource, found=found)
+    assert isinstance(answer, PairAnswer)
+    return answer

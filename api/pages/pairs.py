@@ -1,0 +1,104 @@
+"""One enterprise and one resource: what speaks for them, what came of it so far, what to note."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import RedirectResponse, Response
+
+from api.accounts import Account
+from api.errors import UserError
+from api.http.routing import STAFF, Routes, Signed, StoreOf
+from api.pages.forms import Fields
+from api.pages.list_view import pair_view
+from api.pages.lists import pair_of
+from api.pages.offers import own_resource
+from api.pages.rendering import address_of, language, page
+from api.reports.figures import choice
+from api.store import Store
+from api.usecases import dates, recording, table_rows
+from features.findings import FindingsError
+from features.language import Language, Text
+from features.schema import ENDINGS, STAGES, choice_label
+
+ROUTES = Routes("pages", prefix="")
+_PATH = "/offers/{resource}/with/{enterprise}"
+_MOST_RECORDS = 200
+
+
+@ROUTES.get(_PATH, roles=STAFF, include_in_schema=False)
+def pair(
+    request: Request, store: StoreOf, account: Signed, resource: str, enterprise: str,
+    done: str = "", day: str = "",
+) -> Response:  # fmt: skip
+    """The pair, its records, and the form for another."""
+    notice = done if done in ("saved", "removed", "put_back") else ""
+    return _shown(request, store, account, resource, enterprise, notice=notice, day=day)
+
+
+@ROUTES.post(_PATH, roles=STAFF, include_in_schema=False)
+def record(
+    request: Request, store: StoreOf, account: Signed, resource: str, enterprise: str, sent: Fields
+) -> Response:
+    """Keep a stage with its money, or take a record out."""
+    own_resource(store, account, resource)
+    path = address_of(_PATH, resource=resource, enterprise=enterprise)
+    if "remove" in sent:
+        key = table_rows.outcome_key(enterprise, resource, sent["remove"])
+        gone = table_rows.one(store, account, "outcomes", key).row
+        table_rows.remove(store, account, "outcomes", key, if_match=None)
+        return _shown(
+            request, store, account, resource, enterprise, notice="removed", day=sent["remove"],
+            gone={n: gone[n] for n in recording.COLUMNS if gone.get(n) is not None},
+        )  # fmt: skip
+    try:
+        saved, doubts = recording.save(store, account, enterprise, resource, sent)
+    except (UserError, FindingsError) as refused:
+        told = _told(refused)
+        return _shown(
+            request, store, account, resource, enterprise, status=422, refused=told, sent=sent
+        )
+    if doubts:
+        return _shown(
+            request, store, account, resource, enterprise, notice="saved", doubts=doubts,
+            day=str(saved.row["date"]),
+        )  # fmt: skip
+    return RedirectResponse(f"{path}?done=saved&day={saved.row['date']}", 303)
+
+
+def _told(refused: UserError | FindingsError) -> list[Text]:
+    if isinstance(refused, FindingsError):
+        return [finding.message for finding in refused.findings]
+    return [refused.message]
+
+
+def _shown(
+    request: Request, store: Store, account: Account, resource: str, enterprise: str, *,
+    status: int = 200, notice: str = "", day: str = "", refused: list[Text] | None = None,
+    sent: dict[str, str] | None = None, doubts: tuple[Text, ...] = (),
+    gone: dict[str, Any] | None = None,
+) -> Response:  # fmt: skip
+    lang, today = language(request), dates.as_of(store).isoformat()
+    own = own_resource(store, account, resource)
+    answer = pair_of(request, store, enterprise, resource)
+    view = pair_view(answer, lang, contacts=True)
+    records = table_rows.page(
+        store, account, "outcomes",
+        filters=[("enterprise_id", enterprise), ("resource_id", resource)], limit=_MOST_RECORDS,
+    )  # fmt: skip
+    rows = sorted((shown.row for shown in records.rows), key=lambda row: row["date"])
+    stages = [(stage, choice_label("outcomes", "stage", stage)[lang])
+              for stage in STAGES + ENDINGS]  # fmt: skip
+    return page(
+        request, "pair", status, view=view, resource=own, enterprise=enterprise, stages=stages,
+        records=[_record(row, lang) for row in rows], notice=notice, day=day,
+        refused=[one[lang] for one in refused or []], doubts=[one[lang] for one in doubts],
+        sent={**dict.fromkeys(recording.COLUMNS, ""), **(sent or {"date": today})}, gone=gone,
+        path=address_of(_PATH, resource=resource, enterprise=enterprise),
+        made_up=store.properties().get("made_up") == "true",
+    )  # fmt: skip
+
+
+def _record(row: dict[str, Any], lang: Language) -> dict[str, Any]:
+    return {**row, "stage_name": choice(str(row["stage"]), lang)}
