@@ -33,6 +33,16 @@ SETTINGS: tuple[Setting, ...] = (
 _MOST_DAYS = 36500
 
 
+def program() -> str:
+    """The program's name and version."""
+    from importlib import metadata
+
+    try:
+        return f"shanhai {metadata.version('shanhai')}"
+    except metadata.PackageNotFoundError:
+        return "shanhai (not installed)"
+
+
 def home() -> Path:
     """Folder of the state: ``SHANHAI_HOME``, else the platform's folder for user data."""
     wanted = os.environ.get("SHANHAI_HOME")

@@ -14,6 +14,7 @@ from typer.exceptions import TyperException
 from api import settings
 from api.cli import (
     allocating,
+    backups,
     completeness,
     demo,
     duplicates,
@@ -63,6 +64,8 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "brief": register.brief,
     "report": register.report,
     "export": files.export,
+    "backup": backups.backup,
+    "restore": backups.restore,
     "user": users.user,
     "serve": serve.serve,
 }
@@ -72,18 +75,8 @@ for _name, _function in _COMMANDS.items():
 
 def _version(wanted: bool) -> None:
     if wanted:
-        print(version())
+        print(settings.program())
         raise typer.Exit
-
-
-def version() -> str:
-    """The program's name and version."""
-    from importlib import metadata
-
-    try:
-        return f"shanhai {metadata.version('shanhai')}"
-    except metadata.PackageNotFoundError:
-        return "shanhai (not installed)"
 
 
 @app.callback()

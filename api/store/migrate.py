@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,7 @@ from api.store.engine import engine_of
 
 if TYPE_CHECKING:
     from alembic.config import Config
+    from sqlalchemy import Connection
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 
@@ -31,8 +34,13 @@ def _config() -> Config:
 
 def upgrade(address: Address, revision: str = version.HEAD) -> None:
     """Migrate the store at an address, in one transaction; makes it where there is none."""
-    from alembic import command
+    with making(address) as writer:
+        upgrade_within(writer, revision)
 
+
+@contextmanager
+def making(address: Address) -> Iterator[Connection]:
+    """One writer's transaction at an address; where there is no database file, one is made."""
     engine = engine_of(address, create=True)
     if address.file is not None:
         from api.store.address import connect
@@ -41,13 +49,22 @@ def upgrade(address: Address, revision: str = version.HEAD) -> None:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.close()
         address.file.chmod(0o600)
-    with engine.connect() as session:
-        writer = session.execution_options(writer=True)
-        with writer.begin():
-            config = _config()
-            config.attributes["connection"] = writer
-            command.upgrade(config, revision)
-    engine.dispose()
+    try:
+        with engine.connect() as session:
+            writer = session.execution_options(writer=True)
+            with writer.begin():
+                yield writer
+    finally:
+        engine.dispose()
+
+
+def upgrade_within(connection: Connection, revision: str = version.HEAD) -> None:
+    """Migrate in the transaction that a connection is in."""
+    from alembic import command
+
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 def revise(message: str) -> str:

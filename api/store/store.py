@@ -11,7 +11,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api import settings
@@ -111,10 +110,20 @@ class Store:
             return "SELECT name FROM sqlite_master WHERE type = 'table'"
         return "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
 
-    def _check_version(self) -> None:
+    def known_revision(self) -> str | None:
+        """:meth:`revision`, where this program knows it.
+
+        Raises
+        ------
+        Corrupt, NewerStore
+        """
         found = self.revision()
         if found is not None and found not in version.REVISIONS:
             raise NewerStore("store.newer", place=self.address.place, revision=found)
+        return found
+
+    def _check_version(self) -> None:
+        found = self.known_revision()
         if found != version.HEAD:
             code = "store.not_initialised" if found is None else "store.older"
             raise NotInitialised(code, place=self.address.place, revision=found)
@@ -126,12 +135,8 @@ class Store:
         -------
         The revision before (None: there was no store) and the one now.
         """
-        file = self.address.file
-        if file is not None:
-            self._make_room(file)
-        before = self.revision()
-        if before is not None and before not in version.REVISIONS:
-            raise NewerStore("store.newer", place=self.address.place, revision=before)
+        self.make_room()
+        before = self.known_revision()
         if before != version.HEAD:
             from api.store.migrate import upgrade
 
@@ -139,8 +144,16 @@ class Store:
                 upgrade(self.address)
         return before, version.HEAD
 
-    def _make_room(self, file: Path) -> None:
-        place = self.address.place
+    def make_room(self) -> None:
+        """Make the folder of a store in a file, where it is missing.
+
+        Raises
+        ------
+        Unwritable
+        """
+        file, place = self.address.file, self.address.place
+        if file is None:
+            return
         if file.is_dir():
             raise Unwritable("store.is_a_folder", place=place)
         try:

@@ -13,6 +13,7 @@ from api.store import Store
 
 ON_BOTH = (
     "test_store", "test_store_faults", "test_store_migrations", "test_accounts", "test_jobs",
+    "test_backup", "test_backup_under_writes",
 )  # fmt: skip
 """The tests of what is kept in a store; those of the commands above it run on a file alone."""
 
@@ -74,6 +75,18 @@ def store_url(
     file.parent.mkdir()
     file.write_bytes(_new_store_file)
     yield f"sqlite:///{file}"
+
+
+@pytest.fixture
+def other_url(store_url: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Address of a place with nothing in it, on the database that ``store_url`` is not on."""
+    if not store_url.startswith("sqlite"):
+        yield f"sqlite:///{tmp_path / 'other' / 'shanhai.db'}"
+        return
+    server: postgresql.Server = request.getfixturevalue("_server")
+    server.execute("CREATE DATABASE other_store")
+    yield server.url("other_store")
+    server.execute("DROP DATABASE other_store WITH (FORCE)")
 
 
 @pytest.fixture

@@ -1,0 +1,325 @@
+"""A backup holds all of a store, and a restore makes all of it again, on either database."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from sqlalchemy import MetaData, insert
+
+from api import accounts, jobs, settings
+from api.backups.layout import BackupRefused
+from api.errors import UsageError, UserError
+from api.store import Store, migrate, version
+from api.store.errors import NewerStore, NotInitialised
+from api.store.layout import METADATA
+from api.store.transfer import LEFT_OUT, VERSION_TABLE
+from api.usecases import backing_up, restoring, users
+from made_tables import enterprises
+from models import artefact
+from running import shanhai
+from whole_stores import Contents, contents, got, job, put
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(autouse=True)
+def _any_umask() -> Iterator[None]:
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+@pytest.fixture
+def backup(tmp_path: Path) -> Path:
+    """Where a test writes its backup to."""
+    return tmp_path / "backup.zip"
+
+
+def model(weight: float) -> str:
+    """A published model in the home of the test; its id."""
+    found = artefact.write(
+        settings.model_folder(), {"features": ["a"]}, {"w": np.array([weight])},
+        dated=date(2008, 3, 1),
+    )  # fmt: skip
+    artefact.publish(settings.model_folder(), found)
+    return found
+
+
+def at_home(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    monkeypatch.setenv("SHANHAI_HOME", str(folder))
+
+
+@hypothesis_settings(
+    max_examples=6, deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)  # fmt: skip
+@given(held=contents)
+def test_every_row_of_every_table_comes_back_from_the_other_database_and_again(
+    held: Contents, store_url: str, other_url: str, tmp_path: Path
+) -> None:
+    put(Store.open(store_url), held)
+    before = got(store_url)
+    there, back = tmp_path / "there.zip", tmp_path / "back.zip"
+    backing_up.run(there, url=store_url, replace=True)
+    restoring.run(there, url=other_url, replace=True)
+    assert got(other_url) == before
+    backing_up.run(back, url=other_url, replace=True)
+    put(Store.open(store_url), {})
+    restoring.run(back, url=store_url, replace=True)
+    assert got(store_url) == before
+
+
+def test_both_databases_write_the_same_bytes_of_the_same_rows(
+    store_url: str, other_url: str, tmp_path: Path
+) -> None:
+    from api.backups import reading
+
+    letters = ["b", "B", "a-1", "a.1", "a_1", "10", "9", "企", "ü", "Z"]
+    rows = [{**row("E"), "row_key": key, "id": key} for key in letters]
+    put(Store.open(store_url), {"enterprises": rows})
+    one, other = tmp_path / "one.zip", tmp_path / "other.zip"
+    backing_up.run(one, url=store_url)
+    restoring.run(one, url=other_url)
+    backing_up.run(other, url=other_url)
+    with reading.opened(one) as first, reading.opened(other) as second:
+        assert first.manifest.members == second.manifest.members
+        assert first.manifest.database != second.manifest.database
+
+
+def row(key: str, **cells: object) -> dict[str, Any]:
+    """The cells of an enterprise."""
+    empty = dict.fromkeys(METADATA.tables["enterprises"].c.keys())
+    return {**empty, "row_key": key, "id": key, "added_at": "x", "updated_at": "x", **cells}
+
+
+def test_a_backup_holds_every_table_but_those_of_the_moment(store_url: str, backup: Path) -> None:
+    made = backing_up.run(backup, url=store_url)
+    assert set(made.counts) == set(METADATA.tables) - set(LEFT_OUT)
+
+
+def test_accounts_and_tokens_hold_after_a_restore_and_everybody_signs_in_anew(
+    store_url: str, other_url: str, backup: Path
+) -> None:
+    store = Store.open(store_url)
+    users.add(store, "root", "admin", password=PASSWORD)
+    token = accounts.token_for(store, "root")
+    session = accounts.sign_in(store, "root", PASSWORD)
+    backing_up.run(backup, url=store_url)
+    restoring.run(backup, url=other_url)
+    other = Store.open(other_url)
+    assert accounts.of_token(other, token) == session.account
+    assert accounts.of_session(other, session.secret) is None
+    assert accounts.sign_in(other, "root", PASSWORD).account == session.account
+    restoring.run(backup, url=store_url, replace=True)
+    assert accounts.of_session(store, session.secret) is None
+
+
+def test_the_models_and_the_one_in_use_and_own_rules_come_along(
+    store_url: str, other_url: str, backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = model(1), model(2)
+    artefact.publish(settings.model_folder(), first)
+    (settings.home() / "overdue_rules.toml").write_text("# our own", "utf-8")
+    made = backing_up.run(backup, url=store_url)
+    assert made.models == 2
+    at_home(monkeypatch, tmp_path / "new home")
+    restoring.run(backup, url=other_url)
+    root = settings.model_folder()
+    assert set(artefact.stored(root)) == {first, second} and artefact.active(root) == first
+    assert artefact.read(root / second)[1]["w"] == 2
+    assert (settings.home() / "overdue_rules.toml").read_text("utf-8") == "# our own"
+
+
+def test_a_damaged_model_is_left_out_and_told(store_url: str, backup: Path) -> None:
+    first, second = model(1), model(2)
+    (settings.model_folder() / first / "arrays.npz").write_bytes(b"x")
+    made = backing_up.run(backup, url=store_url)
+    assert made.models == 1 and first in made.warnings[0]["en"] and first in made.warnings[0]["zh"]
+    assert second not in str(made.warnings)
+
+
+def test_what_a_simulation_came_to_is_kept_and_a_job_that_was_not_done_has_failed(
+    store_url: str, other_url: str, backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = {state: f"{i:032x}" for i, state in enumerate(("done", "waiting", "running", "failed"))}
+    put(Store.open(store_url), {"jobs": [job(key, state) for state, key in keys.items()]})
+    made = jobs.folder(keys["done"]) / "made"
+    made.mkdir(parents=True)
+    (made / "allocation.csv").write_bytes(b"enterprise_id\n")
+    backing_up.run(backup, url=store_url)
+    at_home(monkeypatch, tmp_path / "new home")
+    assert restoring.run(backup, url=other_url).open_jobs == 2
+    store = Store.open(other_url)
+    states = {state: jobs.found(store, key).state for state, key in keys.items()}
+    failed = "failed"
+    assert states == {"done": "done", "waiting": failed, "running": failed, "failed": failed}
+    error = jobs.found(store, keys["waiting"]).error
+    assert error is not None and error["code"] == "backup.open_job"
+    allocation = jobs.folder(keys["done"]) / "made" / "allocation.csv"
+    assert allocation.read_bytes() == b"enterprise_id\n"
+
+
+@pytest.mark.parametrize("revision", version.REVISIONS[:-1])
+def test_a_store_of_an_older_layout_is_backed_up_as_it_is_and_restored_migrated(
+    revision: str, store_url: str, other_url: str, backup: Path
+) -> None:
+    older = older_store(other_url, revision)
+    made = backing_up.run(backup, url=other_url)
+    assert (made.revision, Store.at(other_url).revision()) == (revision, revision)
+    restoring.run(backup, url=store_url, replace=True)
+    assert Store.open(store_url).table("enterprises", ["id", "name"])["name"] == older
+    restoring.run(backup, url=other_url, replace=True)
+    assert Store.open(other_url).table("enterprises", ["id", "name"])["name"] == older
+
+
+def older_store(url: str, revision: str) -> list[str]:
+    """Make a store of an older layout with two enterprises; their names."""
+    store = Store.at(url)
+    store.make_room()
+    names = ["甲", "乙"]
+    with migrate.making(store.address) as connection:
+        migrate.upgrade_within(connection, revision)
+        held = MetaData()
+        held.reflect(connection, only=["enterprises"])
+        stamp = "2008-03-01T00:00:00Z"
+        connection.execute(insert(held.tables["enterprises"]), [
+            {"row_key": key, "id": key, "name": name, "added_at": stamp, "updated_at": stamp}
+            for key, name in zip("AB", names, strict=True)
+        ])  # fmt: skip
+    return names
+
+
+def test_a_store_that_is_not_empty_is_left_alone_unless_it_may_be_replaced(
+    store_url: str, other_url: str, backup: Path
+) -> None:
+    store, other = Store.open(store_url), Store.open(other_url, create=True)
+    store.write({"enterprises": enterprises(3, "新")})
+    other.write({"enterprises": enterprises(5, "旧")})
+    backing_up.run(backup, url=store_url)
+    before = got(other_url)
+    with pytest.raises(BackupRefused, match="--replace"):
+        restoring.run(backup, url=other_url)
+    assert got(other_url) == before
+    assert restoring.run(backup, url=other_url, replace=True).replaced == 5
+    assert got(other_url) == got(store_url)
+
+
+def test_models_that_the_backup_does_not_know_are_kept_unless_they_may_be_replaced(
+    store_url: str, backup: Path
+) -> None:
+    first = model(1)
+    backing_up.run(backup, url=store_url)
+    second = model(2)
+    with pytest.raises(BackupRefused, match="1 models"):
+        restoring.run(backup, url=store_url)
+    assert artefact.active(settings.model_folder()) == second
+    restoring.run(backup, url=store_url, replace=True)
+    assert artefact.stored(settings.model_folder()) == (first,)
+    assert artefact.active(settings.model_folder()) == first
+
+
+def test_nothing_is_made_where_a_restore_into_nothing_fails(
+    store_file: Path, backup: Path, tmp_path: Path
+) -> None:
+    url, target = f"sqlite:///{store_file}", tmp_path / "target" / "shanhai.db"
+    put(Store.open(url), {"accounts": []})
+    backing_up.run(backup, url=url)
+    model(1)
+    with pytest.raises(BackupRefused):
+        restoring.run(backup, url=f"sqlite:///{target}")
+    assert list(target.parent.iterdir()) == []
+
+
+def test_a_dry_run_tells_what_is_in_a_backup_and_changes_nothing(
+    store_url: str, backup: Path
+) -> None:
+    Store.open(store_url).write({"enterprises": enterprises(3)})
+    first = model(1)
+    backing_up.run(backup, url=store_url)
+    second = model(2)
+    found = restoring.run(backup, url=store_url, dry_run=True)
+    assert (found.rows, found.models) == (3, 1)
+    assert set(artefact.stored(settings.model_folder())) == {first, second}
+    assert len(Store.open(store_url).table("enterprises", ["id"])) == 3
+
+
+def test_a_store_that_is_not_there_or_newer_is_not_backed_up_nor_restored_into(
+    store_url: str, other_url: str, backup: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(NotInitialised):
+        backing_up.run(backup, url=f"sqlite:///{tmp_path / 'none.db'}")
+    backing_up.run(backup, url=store_url)
+    with Store.open(other_url, create=True).connection(writer=True) as connection:
+        connection.exec_driver_sql(f"UPDATE {VERSION_TABLE} SET version_num = '9999'")
+    with pytest.raises(NewerStore):
+        backing_up.run(tmp_path / "newer.zip", url=other_url)
+    with pytest.raises(NewerStore):
+        restoring.run(backup, url=other_url, replace=True)
+    assert Store.at(other_url).revision() == "9999"
+
+
+def test_only_its_owner_can_read_a_backup_and_no_other_file_is_replaced(
+    store_url: str, backup: Path
+) -> None:
+    backing_up.run(backup, url=store_url)
+    assert backup.stat().st_mode & 0o777 == 0o600
+    before = backup.read_bytes()
+    Store.open(store_url).write({"enterprises": enterprises(1)})
+    with pytest.raises(UsageError, match="--replace"):
+        backing_up.run(backup, url=store_url)
+    assert backup.read_bytes() == before
+    assert backing_up.run(backup, url=store_url, replace=True).rows == 1
+
+
+def test_a_backup_without_room_leaves_the_one_before_and_nothing_half_done(
+    store_file: Path, backup: Path, tmp_path: Path
+) -> None:
+    url = f"sqlite:///{store_file}"
+    backing_up.run(backup, url=url)
+    before = backup.read_bytes()
+    put(Store.open(url), {"audit": [
+        {"id": str(i), "at": "x", "by": os.urandom(4000).hex(), "action": "x", "subject": "x",
+         "detail": "{}"} for i in range(100)
+    ]})  # fmt: skip
+    child = os.fork()
+    if child == 0:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+        try:
+            backing_up.run(backup, url=url, replace=True)
+        except UserError as error:
+            os._exit(3 if error.code == "usecase.cannot_write" else 4)
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 3
+    assert backup.read_bytes() == before
+    assert [each.name for each in tmp_path.iterdir() if "backup" in each.name] == ["backup.zip"]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_commands_tell_what_they_did(store_url: str, other_url: str, backup: Path,
+                                         lang: str) -> None:  # fmt: skip
+    Store.open(store_url).write({"enterprises": enterprises(2)})
+    here, there = {"SHANHAI_DATABASE_URL": store_url}, {"SHANHAI_DATABASE_URL": other_url}
+    made = shanhai("backup", backup, lang=lang, **here)
+    assert made.status == 0 and ("0600" in made.out or "owner" in made.out or "本人" in made.out)
+    checked = shanhai("restore", backup, "--dry-run", lang=lang, **there)
+    assert checked.status == 0 and str(backup) in checked.out
+    restored = shanhai("restore", backup, "--json", lang=lang, **there)
+    assert restored.json["counts"] == {"enterprises": 2}
+    again = shanhai("restore", backup, lang=lang, **there)
+    assert (again.status, again.out) == (2, "") and "--replace" in again.err
+    backup.write_bytes(backup.read_bytes()[:-1])
+    cut = shanhai("restore", backup, lang=lang, **there)
+    assert (cut.status, cut.out) == (2, "") and len(cut.err.strip().splitlines()) == 1
+    missing = shanhai("restore", "none.zip", lang=lang, **there)
+    assert (missing.status, missing.out) == (2, "") and "none.zip" in missing.err
+    assert json.loads(json.dumps(restored.json["open_jobs"])) == 0
