@@ -14,12 +14,11 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
-from sqlalchemy import MetaData, insert
 
 from api import accounts, jobs, settings
 from api.backups.layout import BackupRefused
 from api.errors import UsageError, UserError
-from api.store import Store, migrate, version
+from api.store import Store, version
 from api.store.errors import NewerStore, NotInitialised
 from api.store.layout import METADATA
 from api.store.transfer import LEFT_OUT, VERSION_TABLE
@@ -27,7 +26,7 @@ from api.usecases import backing_up, restoring, users
 from made_tables import enterprises
 from models import artefact
 from running import shanhai
-from whole_stores import Contents, contents, got, job, put
+from whole_stores import Contents, contents, got, job, older_store, put
 
 PASSWORD = "correct horse battery"
 
@@ -180,23 +179,6 @@ def test_a_store_of_an_older_layout_is_backed_up_as_it_is_and_restored_migrated(
     assert Store.open(store_url).table("enterprises", ["id", "name"])["name"] == older
     restoring.run(backup, url=other_url, replace=True)
     assert Store.open(other_url).table("enterprises", ["id", "name"])["name"] == older
-
-
-def older_store(url: str, revision: str) -> list[str]:
-    """Make a store of an older layout with two enterprises; their names."""
-    store = Store.at(url)
-    store.make_room()
-    names = ["甲", "乙"]
-    with migrate.making(store.address) as connection:
-        migrate.upgrade_within(connection, revision)
-        held = MetaData()
-        held.reflect(connection, only=["enterprises"])
-        stamp = "2008-03-01T00:00:00Z"
-        connection.execute(insert(held.tables["enterprises"]), [
-            {"row_key": key, "id": key, "name": name, "added_at": stamp, "updated_at": stamp}
-            for key, name in zip("AB", names, strict=True)
-        ])  # fmt: skip
-    return names
 
 
 def test_a_store_that_is_not_empty_is_left_alone_unless_it_may_be_replaced(

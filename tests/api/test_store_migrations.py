@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -12,7 +13,14 @@ from api.store import Store, version
 from api.store.address import Address
 from api.store.layout import METADATA, ROWS
 from api.store.migrate import _config
+from api.usecases import users
 from features.schema import TABLES
+from killed_migrations import finished, killed_before, killed_throughout
+from running import shanhai
+from whole_stores import older_store
+
+STEP = 4
+"""A kill before each fourth statement; the drill kills before each."""
 
 
 def test_a_migrated_store_has_the_layout_of_the_schema(store_url: str) -> None:
@@ -40,6 +48,37 @@ def test_making_a_store_twice_does_no_harm(tmp_path: Path) -> None:
     assert store.migrate() == (version.HEAD, version.HEAD)
     assert store.revision() == version.HEAD
     assert (tmp_path / "a b%20c #?.db").exists()
+
+
+@pytest.mark.parametrize("revision", [None, *version.REVISIONS[:-1]])
+def test_a_migration_killed_before_any_statement_leaves_the_old_store_and_is_done_the_next_time(
+    revision: str | None, other_url: str
+) -> None:
+    held = [] if revision is None else older_store(other_url, revision)
+    if revision is None:
+        Store.at(other_url).make_room()
+    assert killed_before(other_url, 5)
+    finished(other_url, revision, held)
+
+
+def test_the_first_and_the_last_statement_are_no_exception(other_url: str) -> None:
+    held = older_store(other_url, "0001")
+    assert killed_throughout(other_url, "0001", held, STEP) >= 4
+    finished(other_url, version.HEAD, held)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("revision", ["0005", "9999"])
+def test_serve_refuses_an_older_and_a_newer_store_with_the_remedy(
+    revision: str, lang: str, store_url: str
+) -> None:
+    users.add(Store.open(store_url), "root", "admin", password="a long enough password")
+    with Store.open(store_url).connection(writer=True) as connection:
+        connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{revision}'")
+    refused = shanhai("serve", "--port", "8123", lang=lang, SHANHAI_DATABASE_URL=store_url)
+    assert (refused.status, refused.out) == (1, "") and revision in refused.err
+    newer = {"zh": "请升级 shanhai", "en": "Upgrade shanhai"}[lang]
+    assert (newer if revision == "9999" else "shanhai init") in refused.err
 
 
 def test_a_server_is_an_address_too() -> None:

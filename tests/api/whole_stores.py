@@ -6,9 +6,9 @@ from datetime import date
 from typing import Any
 
 from hypothesis import strategies as st
-from sqlalchemy import Column, Date, Float, Integer, String, Table, insert, select
+from sqlalchemy import Column, Date, Float, Integer, MetaData, String, Table, insert, select
 
-from api.store import Store
+from api.store import Store, migrate
 from api.store.layout import JOBS, METADATA
 from api.store.transfer import LEFT_OUT
 
@@ -77,3 +77,20 @@ def job(key: str, state: str, kind: str = "simulation") -> dict[str, Any]:
         "result": "{}" if state == "done" else None,
         "error": '{"code": "x"}' if state == "failed" else None,
     }  # fmt: skip
+
+
+def older_store(url: str, revision: str) -> list[str]:
+    """Make a store of an older layout with two enterprises; their names."""
+    store = Store.at(url)
+    store.make_room()
+    names = ["甲", "乙"]
+    with migrate.making(store.address) as connection:
+        migrate.upgrade_within(connection, revision)
+        held = MetaData()
+        held.reflect(connection, only=["enterprises"])
+        stamp = "2008-03-01T00:00:00Z"
+        connection.execute(insert(held.tables["enterprises"]), [
+            {"row_key": key, "id": key, "name": name, "added_at": stamp, "updated_at": stamp}
+            for key, name in zip("AB", names, strict=True)
+        ])  # fmt: skip
+    return names
