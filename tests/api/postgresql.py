@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,11 @@ class Server:
         Where it listens on 127.0.0.1; the same after it was stopped and started again.
     """
 
-    def __init__(self, folder: Path, *settings: str) -> None:
+    def __init__(
+        self, folder: Path, *settings: str, behind: Callable[[Path], Sequence[str]] | None = None
+    ) -> None:
         self.folder = folder
+        self._behind = behind
         self.port = 0
         self._settings = settings
         self._password = secrets.token_hex(8)
@@ -81,6 +85,7 @@ class Server:
             with (self.folder / "log").open("ab") as log:
                 self._process = subprocess.Popen(
                     [
+                        *(() if self._behind is None else self._behind(self.folder)),
                         _binary("postgres"), "-D", self.data, "-p", str(self.port),
                         "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
                         *(part for setting in self._settings for part in ("-c", setting)),
@@ -107,7 +112,12 @@ class Server:
     def stop(self) -> None:
         """Stop it as if its machine had lost power: it recovers when it is started again."""
         if self._process is not None:
-            self._process.send_signal(3)  # SIGQUIT: immediate shutdown
+            held = self.folder / "data" / "postmaster.pid"
+            if held.exists():  # the process itself may be one that the server was put behind
+                with suppress(ProcessLookupError):
+                    os.kill(int(held.read_text().split()[0]), signal.SIGQUIT)  # at once
+            else:
+                self._process.kill()
             self._process.wait()
             self._process = None
 
@@ -118,10 +128,18 @@ class Server:
 
 
 @contextmanager
-def running(*settings: str) -> Iterator[Server]:
-    """A server as long as the context lasts."""
+def running(
+    *settings: str, behind: Callable[[Path], Sequence[str]] | None = None
+) -> Iterator[Server]:
+    """A server as long as the context lasts.
+
+    Parameters
+    ----------
+    behind : callable, optional
+        Told the server's folder: a command that it is put behind, such as strace.
+    """
     with tempfile.TemporaryDirectory(prefix="shanhai-pg-") as name:
-        server = Server(Path(name), *settings)
+        server = Server(Path(name), *settings, behind=behind)
         try:
             server.start()
             yield server

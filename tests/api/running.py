@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,14 +32,23 @@ def shanhai(
     *arguments: object,
     lang: str | None = None,
     before: Callable[[], None] | None = None,
+    behind: Sequence[str] = (),
     **environment: str,
 ) -> Done:
-    """Run one command and wait for it; a traceback is never an answer."""
+    """Run one command and wait for it; a traceback is never an answer.
+
+    Parameters
+    ----------
+    before : callable, optional
+        What its process does first.
+    behind : sequence of str
+        A command that it is put behind, such as strace.
+    """
     settings = {**os.environ, **environment, "PYTHONPATH": str(ROOT)}
     if lang is not None:
         settings["SHANHAI_LANG"] = lang
     done = subprocess.run(
-        [sys.executable, "-m", "api.cli.main", *map(str, arguments)],
+        [*behind, sys.executable, "-m", "api.cli.main", *map(str, arguments)],
         capture_output=True,
         env=settings,
         preexec_fn=before,

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,8 +59,16 @@ def tokens(url: str) -> dict[str, str]:
 
 
 @contextmanager
-def serving(home: Path, url: str, known: dict[str, str], *, workers: int = 1) -> Iterator[Server]:
-    """Start a server and wait until it answers; killed at the end with all that it started."""
+def serving(
+    home: Path, url: str, known: dict[str, str], *, workers: int = 1, behind: Sequence[str] = ()
+) -> Iterator[Server]:
+    """Start a server and wait until it answers; killed at the end with all that it started.
+
+    Parameters
+    ----------
+    behind : sequence of str
+        A command that the server is put behind, such as strace.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -72,7 +80,7 @@ def serving(home: Path, url: str, known: dict[str, str], *, workers: int = 1) ->
     log = home / "server.log"
     with log.open("ab") as errors:
         process = subprocess.Popen(
-            [sys.executable, "-m", "api.cli.main", "serve", "--port", str(port),
+            [*behind, sys.executable, "-m", "api.cli.main", "serve", "--port", str(port),
              "--workers", str(workers)],
             env=environment, stdout=errors, stderr=errors, start_new_session=True,
         )  # fmt: skip
