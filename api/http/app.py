@@ -30,7 +30,7 @@ PARTS = (
     "jobs", "models", "simulations", "metrics",
 )  # fmt: skip
 """Modules of :mod:`api.http` whose ``ROUTES`` the application takes in."""
-PAGES = ("signing", "offers", "pairs", "terms", "fit")
+PAGES = ("signing", "offers", "pairs", "terms", "fit", "planner", "rates", "behind")
 """Modules of :mod:`api.pages`, likewise."""
 
 _PROBLEM: dict[str, Any] = {

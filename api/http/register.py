@@ -25,7 +25,7 @@ Cut = Literal[BY]  # type: ignore[valid-type]
 Programme = Literal[PROGRAMMES]  # type: ignore[valid-type]
 
 
-def _filters(
+def filters_of(
     store: Store, account: Account, region: str | None, developed: str | None, **more: Any
 ) -> Filters:
     """The projects asked for; a county's are those on its own side, whatever is asked.
@@ -57,7 +57,7 @@ def progress(
 ) -> dict[str, Any]:
     """Progress against the plan and the rates; a county gets the rates of its own projects."""
     return _targets(
-        store, as_of, year=year, level=split, filters=_filters(store, account, None, None)
+        store, as_of, year=year, level=split, filters=filters_of(store, account, None, None)
     )
 
 
@@ -75,7 +75,7 @@ def rates(
     campaign: _Tag = None,
 ) -> dict[str, Any]:
     """履约率, 开工率, 投产率, 资金到位率 of the projects asked for, cut as asked for."""
-    filters = _filters(
+    filters = filters_of(
         store, account, region, developed,
         year=signed_in, programme=programme, park=park, campaign=campaign,
     )  # fmt: skip
@@ -104,7 +104,7 @@ def overdue(
     from api.reports import overdue_report
     from api.usecases import overdue as usecase
 
-    filters = _filters(store, account, region, developed)
+    filters = filters_of(store, account, region, developed)
     found = usecase.run(store, as_of=as_of, pairing=pairing, filters=filters)
     return overdue_report.as_json(found, generated_at=settings.stamp(), light=light)
 

@@ -12,11 +12,14 @@ from fastapi.responses import HTMLResponse, Response
 from jinja2 import DictLoader, Environment, StrictUndefined
 
 from api.http.problems import language_of
+from api.pages.navigation import entries
 from api.pages.stylesheet import ADDRESS
 from features.language import Language, catalogue, say
 from features.schema import TABLES
 
 LANGUAGE_COOKIE = "shanhai_lang"
+THEME_COOKIE = "shanhai_theme"
+THEMES = ("system", "light", "dark")
 
 
 def language(request: Request) -> Language:
@@ -50,11 +53,15 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> R
     here = request.url.path
     if request.url.query:
         here += f"?{request.url.query}"
+    account = getattr(caller, "account", None)
+    theme = request.cookies.get(THEME_COOKIE, "")
     shown = {
+        "theme": theme if theme in THEMES else "system", "themes": THEMES, "trail": (),
+        "menu": entries(account.role if account else None, request.url.path), "refresh": None,
         "lang": lang, "t": partial(_say, lang), "label": partial(_label, lang),
-        "account": getattr(caller, "account", None),
+        "account": account,
         "style": ADDRESS, "here": here if request.method == "GET" else "/",
-        "address": _address, "notice": None, "made_up": False,
+        "address": address, "notice": None, "made_up": False,
     }  # fmt: skip
     made = _environment().get_template(f"{template}.html").render(**{**shown, **values})
     return HTMLResponse(made, status, {"vary": "Cookie, Accept-Language"})
@@ -74,7 +81,7 @@ def address_of(route: str, /, **parts: str) -> str:
     return route.format(**{name: quote(part, safe="") for name, part in parts.items()})
 
 
-def _address(path: str, /, **query: object) -> str:
+def address(path: str, /, **query: object) -> str:
     """A path with those parts of a query that are set."""
     kept = {name: value for name, value in query.items() if value not in (None, "", False)}
     return f"{path}?{urlencode(kept)}" if kept else path

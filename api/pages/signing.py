@@ -8,7 +8,8 @@ from fastapi.responses import RedirectResponse, Response
 from api import accounts
 from api.http.routing import COOKIE, EVERYONE, SIGNED_IN, Anyone, Routes, Signed, StoreOf
 from api.pages.forms import Fields, within
-from api.pages.rendering import LANGUAGE_COOKIE, page
+from api.pages.navigation import home_of
+from api.pages.rendering import LANGUAGE_COOKIE, THEME_COOKIE, THEMES, page
 from api.pages.stylesheet import ADDRESS, CONTENT
 
 ROUTES = Routes("pages", prefix="")
@@ -18,7 +19,7 @@ _YEAR = 365 * 24 * 3600
 @ROUTES.get("/", roles=SIGNED_IN, include_in_schema=False)
 def home(account: Signed) -> Response:
     """The first page of one's role."""
-    return RedirectResponse("/fit" if account.role == "enterprise" else "/offers", 303)
+    return RedirectResponse(home_of(account.role), 303)
 
 
 @ROUTES.get("/sign-in", roles=EVERYONE, include_in_schema=False)
@@ -65,6 +66,15 @@ def switch(caller: Anyone, to: str = "zh", back: str = "/") -> Response:
     answer = RedirectResponse(within(back), 303)
     chosen = "en" if to == "en" else "zh"
     answer.set_cookie(LANGUAGE_COOKIE, chosen, max_age=_YEAR, samesite="lax", path="/")
+    return answer
+
+
+@ROUTES.get("/theme", roles=EVERYONE, include_in_schema=False)
+def theme(caller: Anyone, to: str = "system", back: str = "/") -> Response:
+    """Keep the theme chosen and go back."""
+    answer = RedirectResponse(within(back), 303)
+    chosen = to if to in THEMES else "system"
+    answer.set_cookie(THEME_COOKIE, chosen, max_age=_YEAR, samesite="lax", path="/")
     return answer
 
 

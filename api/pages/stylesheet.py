@@ -6,6 +6,9 @@ import hashlib
 from importlib.resources import files
 
 CONTENT = b"".join(
-    files("api.pages").joinpath(f"assets/{name}.css").read_bytes() for name in ("pages", "team")
+    file.read_bytes()
+    for file in sorted(files("api.pages").joinpath("assets").iterdir(), key=lambda f: f.name)
+    if file.name.endswith(".css")
 )
+"""All parts, in the order of their names: ``pages.css`` holds what is common."""
 ADDRESS = f"/assets/{hashlib.sha256(CONTENT).hexdigest()[:16]}.css"

@@ -21,7 +21,10 @@ from matcher.overdue import LineWithoutVisit, OpenProblem, ProjectBehind
 from matcher.overdue_rules import FILE
 from matcher.register import Register
 
-__all__ = ["as_json", "brief_document", "brief_json", "document", "sheets_of", "summary"]
+__all__ = [
+    "as_json", "brief_document", "brief_json", "document", "rules_said", "sheets_of",
+    "summary",
+]  # fmt: skip
 
 _WHAT = ("start", "completion", "money")
 
@@ -41,7 +44,7 @@ def document(
         ``red`` or ``yellow``: only findings at least so bad.
     """
     title = say("overdue.title.overdue", lang, as_of=report.register.as_of)
-    said = [_rules(report, lang), *_where_rules(report, lang)]
+    said = [rules_said(report, lang), *_where_rules(report, lang)]
     sheets = [summary(report, lang, said), *sheets_of(report, lang, light=light)]
     return Document(
         title=title,
@@ -60,7 +63,8 @@ def _about(
     )  # fmt: skip
 
 
-def _rules(report: OverdueReport, lang: Language) -> str:
+def rules_said(report: OverdueReport, lang: Language) -> str:
+    """From when on something is yellow or red."""
     rules = report.rules
     limits = {
         f"{name}_{light}": f"{value:g}"

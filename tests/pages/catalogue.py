@@ -45,10 +45,21 @@ PAGES = (
     Shown("/offers/{resource}", f"/offers/{OWN}?why=sy", "county"),
     Shown("/offers/{resource}/with/{enterprise}", f"/offers/{OWN}/with/DEMO-E022", "county"),
     Shown("/offers/{resource}/terms", f"/offers/{OWN}/terms?land_price_wan_per_mu=15", "county"),
+    Shown("/planner", "/planner", "planner", map=True),
+    Shown("/planner", "/planner?show=start_rate&lines=both", "planner", map=True),
+    Shown("/rates", "/rates", "planner"),
+    Shown("/rates", "/rates?by=region&programme=industry", "planner"),
+    Shown("/rates", "/rates", "county"),
+    Shown("/projects", "/projects?year=2008", "planner"),
+    Shown("/overdue", "/overdue", "planner"),
+    Shown("/overdue", "/overdue?light=red", "county"),
     Shown("/fit", "/fit", "enterprise"),
     Shown("/fit/compare", "/fit/compare", "enterprise"),
 )
 """All of them."""
 
-NOT_PAGES = {"/", "/language", "/offers/{resource}/list.{ending}", "/fit/list.{ending}"}
+NOT_PAGES = {
+    "/", "/language", "/theme", "/offers/{resource}/list.{ending}", "/fit/list.{ending}",
+    "/rates/report.{ending}", "/overdue/report.{ending}",
+}  # fmt: skip
 """Routes of ``api/pages`` that lead on, or answer with a file."""

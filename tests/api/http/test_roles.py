@@ -87,7 +87,7 @@ def test_every_route_is_in_this_table_with_its_roles(service: Service) -> None:
     assert {key: roles for key, roles in found.items() if key[1].startswith(outer)} == ROUTES
     pages = {path for (_, path), roles in found.items() if "anonymous" in roles}
     shown = {p for p in pages if not p.startswith(outer) and not p.startswith("/assets/")}
-    assert shown == {"/sign-in", "/sign-out", "/language"}
+    assert shown == {"/sign-in", "/sign-out", "/language", "/theme"}
 
 
 @pytest.mark.parametrize("role", [None, *SCOPES])

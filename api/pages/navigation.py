@@ -1,0 +1,26 @@
+"""Where a role can go: the entries of the header, and the way back above a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_STAFF = (("/rates", "rates"), ("/overdue", "overdue"))
+_PLANNER = (("/planner", "planner"), *_STAFF, ("/offers", "offers"))
+ENTRIES: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "enterprise": (("/fit", "fit"),),
+    "county": (("/offers", "offers"), *_STAFF),
+    "planner": _PLANNER,
+    "admin": _PLANNER,
+}
+"""Address and name (of ``pages.menu``) of what each role finds in the header, its home first."""
+
+
+def home_of(role: str) -> str:
+    """The first page of a role."""
+    return ENTRIES[role][0][0]
+
+
+def entries(role: str | None, path: str) -> list[tuple[str, str, bool]]:
+    """Address, name and whether one is there, of every entry for a role."""
+    found = ENTRIES.get(role or "", ())
+    return [(to, name, path == to or path.startswith(f"{to}/")) for to, name in found]
