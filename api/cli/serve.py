@@ -28,6 +28,7 @@ def serve(
     if not public and not _loopback(host):
         raise UsageError("http.public_address", host=host)
     from api.http.app import from_settings
+    from api.http.connections import MOST_HEAD_BYTES
 
     from_settings()  # what is amiss is told here, before any worker starts
     _free(host, port)
@@ -38,8 +39,8 @@ def serve(
             "api.http.app:from_settings", factory=True, host=host, port=port, workers=workers,
             log_level="warning", access_log=False, server_header=False, date_header=True,
             timeout_keep_alive=15, timeout_graceful_shutdown=30,
-            h11_max_incomplete_event_size=32768,
-            limit_concurrency=1000, http="h11", ws="none", forwarded_allow_ips="127.0.0.1",
+            h11_max_incomplete_event_size=MOST_HEAD_BYTES, log_config=None,
+            http="api.http.connections:Connection", ws="none", forwarded_allow_ips="127.0.0.1",
         )  # fmt: skip
 
 

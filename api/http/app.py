@@ -108,7 +108,7 @@ def from_settings() -> FastAPI:
         If no administrator can sign in.
     api.store.errors.NewerStore, api.store.errors.NotInitialised
     """
-    from api.http.guarding import log_to_stderr
+    from api.log_lines import log_to_stderr
     from api.store import accounts
 
     store = Store.open()

@@ -2,41 +2,31 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import secrets
-import sys
 import time
-from typing import Any
+from contextlib import AsyncExitStack
 
+from fastapi.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import settings
-from api.http.problems import language_of, problem
-from features.language import text
-
-BODY_BYTES = 1 << 20
-"""Most bytes of a body that is not an upload."""
-UPLOAD_BYTES = 60 << 20
-"""Most bytes of a body with files in it."""
+from api.errors import UserError
+from api.http.hygiene import HEADERS
+from api.http.problems import Refused, language_of, of_http, of_unforeseen, of_user_error
+from api.http.receiving import BODY_BYTES, SMALL_BYTES, UPLOAD_BYTES, Bodies, timed
+from api.http.routing import NotSignedIn, caller_of
 
 _TYPES = ("application/json", "multipart/form-data", "application/x-www-form-urlencoded")
-_PAGES_POLICY = (
-    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-    "frame-ancestors 'none'; form-action 'self'"
-)
-_HEADERS = {
-    "x-content-type-options": "nosniff", "x-frame-options": "DENY",
-    "referrer-policy": "same-origin", "cross-origin-opener-policy": "same-origin",
-    "cross-origin-resource-policy": "same-origin", "content-security-policy": _PAGES_POLICY,
-    "cache-control": "no-store",
-}  # fmt: skip
+_ALIVE = ("/healthz", "/readyz")
+"""Answered however many requests are under way."""
+MOST_AT_ONCE = 300
+"""Most requests under way in one process."""
 
 
-class _TooLarge(Exception):
-    """More bytes came than were announced or are allowed."""
+class Unfinished(Exception):
+    """An answer broke off; why, was logged already."""
 
 
 class Guard:
@@ -44,6 +34,7 @@ class Guard:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        self._bodies, self._under_way = Bodies(), 0
         self._log = logging.getLogger("shanhai.http")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -51,20 +42,26 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        began, said = time.monotonic(), {"status": 500}
+        began, said = time.monotonic(), {"status": 0}
         number = secrets.token_hex(8)
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 said["status"] = message["status"]
                 headers = MutableHeaders(scope=message)
-                for name, value in _HEADERS.items():
+                for name, value in HEADERS.items():
                     headers.setdefault(name, value)
                 headers["x-request-id"] = number
             await send(message)
 
         try:
             await self._judged(scope, receive, sending)
+        except Exception as error:
+            # Told here and not further out, where neither headers nor the number are known.
+            answer = of_unforeseen(error, language_of(Request(scope)), number)
+            if said["status"]:
+                raise Unfinished from None  # the connection is cut: half an answer is none
+            await answer(scope, receive, sending)
         finally:
             caller = scope.get("state", {}).get("caller")
             # The query is left out: ids and names stand in it. So are all headers.
@@ -75,71 +72,63 @@ class Guard:
             })  # fmt: skip
 
     async def _judged(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = Headers(scope=scope)
         request = Request(scope)
-        kind = headers.get("content-type", "").partition(";")[0].strip().lower()
-        most = UPLOAD_BYTES if kind == "multipart/form-data" else BODY_BYTES
-        announced = headers.get("content-length", "0")
-        has_body = announced != "0" or "transfer-encoding" in headers
-        if has_body and kind not in _TYPES:
-            await _refuse(415, request, send, types=", ".join(_TYPES))
-            return
-        if not announced.isascii() or not announced.isdigit() or int(announced[:18]) > most:
-            await _refuse(413, request, send, most=most)
-            return
-        came, began = 0, False
-
-        async def counted() -> Message:
-            nonlocal came
-            message = await receive()
-            came += len(message.get("body", b""))
-            if came > most:
-                raise _TooLarge
-            return message
-
-        async def noted(message: Message) -> None:
-            nonlocal began
-            began = True
-            await send(message)
-
         try:
-            await self.app(scope, counted, noted)
-        except _TooLarge:
-            if not began:
-                await _refuse(413, request, send, most=most)
+            most, large = _size(request.headers)
+            if self._under_way >= MOST_AT_ONCE and scope["path"] not in _ALIVE:
+                raise Refused(503, {"Retry-After": "1"})
+            async with AsyncExitStack() as held:
+                if large:
+                    name = await _sender(request)
+                    if name is None:
+                        most = min(most, SMALL_BYTES)
+                    else:
+                        await held.enter_async_context(self._bodies.place_for(name))
+                self._under_way += 1
+                held.callback(self._leave)
+                await self.app(scope, timed(receive, most), send)
+        except Refused as error:
+            await of_http(error, language_of(request))(scope, receive, send)
+        except UserError as error:
+            answer = of_user_error(error, language_of(request))
+            answer.headers["connection"] = "close"
+            await answer(scope, receive, send)
+
+    def _leave(self) -> None:
+        self._under_way -= 1
 
 
-async def _refuse(status: int, request: Request, send: Send, **values: object) -> None:
-    answer = problem(
-        status, f"status_{status}", text(f"http.status.{status}", **values), language_of(request),
-        {"Connection": "close"},
-    )  # fmt: skip
-    await answer(request.scope, request.receive, send)
+def _size(headers: Headers) -> tuple[int, bool]:
+    """Most bytes that a body may have, and whether it is a large one.
+
+    Raises
+    ------
+    Refused
+        413 if it announces more; 415 if it is of a type or an encoding that nobody reads here.
+    """
+    closed = {"Connection": "close"}
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    most = UPLOAD_BYTES if kind == "multipart/form-data" else BODY_BYTES
+    announced, chunked = headers.get("content-length", "0"), "transfer-encoding" in headers
+    if announced == "0" and not chunked:
+        return most, False
+    # A packed body would have to be unpacked before its size is known.
+    if kind not in _TYPES or headers.get("content-encoding", "identity").lower() != "identity":
+        raise Refused(415, closed, types=", ".join(_TYPES))
+    if not announced.isascii() or not announced.isdigit() or int(announced[:18]) > most:
+        raise Refused(413, closed, most=most)
+    return most, chunked or int(announced) > SMALL_BYTES
 
 
-_EXTRA = ("id", "method", "path", "status", "by", "milliseconds", "code", "detail")
+async def _sender(request: Request) -> str | None:
+    """Who sends a large body; None: nobody has signed in, and its length is not announced.
 
-
-class _Lines(logging.Formatter):
-    """One JSON object a line; only what is named here, so that no secret gets in."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        """The line of a record."""
-        line: dict[str, Any] = {
-            "at": settings.stamp(), "level": record.levelname.lower(),
-            "what": record.getMessage(),
-        }  # fmt: skip
-        line |= {name: getattr(record, name) for name in _EXTRA if hasattr(record, name)}
-        if record.exc_info:
-            line["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
-
-
-def log_to_stderr() -> None:
-    """Write structured logs to stderr."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_Lines())
-    log = logging.getLogger("shanhai.http")
-    log.handlers[:] = [handler]
-    log.setLevel(logging.INFO)
-    log.propagate = False
+    Raises
+    ------
+    NotSignedIn
+        If nobody has signed in, and more is announced than a stranger may send.
+    """
+    caller = await run_in_threadpool(caller_of, request)
+    if caller.account is None and "transfer-encoding" not in request.headers:
+        raise NotSignedIn("http.not_signed_in")
+    return None if caller.account is None else caller.name

@@ -15,8 +15,8 @@ ROUTES = Routes("health", prefix="")
 
 
 @ROUTES.get("/healthz", roles=EVERYONE)
-def healthz() -> dict[str, str]:
-    """The process answers."""
+async def healthz() -> dict[str, str]:
+    """The process answers, however busy its threads are."""
     return {"status": "alive"}
 
 

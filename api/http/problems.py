@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 from collections.abc import Mapping
 from typing import Any
@@ -32,8 +33,25 @@ _STATUS: tuple[tuple[type[Exception], int], ...] = (
 )  # fmt: skip
 """The first that an error is an instance of; a usage error else is 422, any other 500."""
 
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NOT_FOUND = ("usecase.no_such_row", "usecase.no_such_key", "accounts.no_such_account")
 _RETRY_SECONDS = 5
+
+
+class Refused(HTTPException):
+    """A request that is refused before, or while, its body comes.
+
+    Of this kind only, the framework lets what is raised while it reads a body through as it is.
+
+    Parameters
+    ----------
+    values : object
+        What the sentence ``http.status.STATUS`` names.
+    """
+
+    def __init__(self, status: int, headers: Mapping[str, str] | None = None, **values: object):
+        super().__init__(status, headers=headers)
+        self.values = values
 
 
 def language_of(request: Request) -> Language:
@@ -93,6 +111,16 @@ def of_user_error(error: UserError, language: Language) -> Response:
     return problem(status, error.code, message, language, headers)
 
 
+def of_http(error: HTTPException, language: Language) -> Response:
+    """The problem that a refused request is."""
+    code = f"status_{error.status_code}"
+    try:
+        said = text(f"http.status.{error.status_code}", **getattr(error, "values", {}))
+    except KeyError:  # none of ours, or one that the framework raises without our values
+        code, said = "status_400", text("http.status.400")
+    return problem(error.status_code, code, said, language, error.headers)
+
+
 def install(app: FastAPI) -> None:
     """Let the application answer every error as a problem."""
 
@@ -121,19 +149,22 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> Response:
-        code = f"http.status.{error.status_code}"
-        known = code if code in catalogue() else "http.status.400"
-        headers = error.headers
-        return problem(
-            error.status_code, known.replace("http.status.", "status_"), text(known),
-            language_of(request), headers,
-        )  # fmt: skip
+        return of_http(error, language_of(request))
 
-    @app.exception_handler(Exception)
-    def _unforeseen(request: Request, error: Exception) -> Response:
-        message = getattr(error, "message", None)
-        if isinstance(message, dict) and {"zh", "en"} <= set(message):
-            code = str(getattr(error, "code", type(error).__name__))
-            return problem(422, code, message, language_of(request))
-        _log.error("unforeseen", exc_info=error)
-        return problem(500, "unforeseen", text("http.unforeseen"), language_of(request))
+
+def of_unforeseen(error: Exception, language: Language, number: str = "") -> Response:
+    """The problem that any other error is; logged unless it brings its own sentence.
+
+    Parameters
+    ----------
+    number : str
+        ``x-request-id`` of the answer.
+    """
+    message = getattr(error, "message", None)
+    if isinstance(message, dict) and {"zh", "en"} <= set(message):
+        return problem(422, str(getattr(error, "code", type(error).__name__)), message, language)
+    if isinstance(error, OSError) and error.errno in _FULL:
+        _log.error("store", extra={"id": number, "code": "store.disk_full"})
+        return problem(507, "store.disk_full", text("http.store_507"), language)
+    _log.error("unforeseen", exc_info=error, extra={"id": number})
+    return problem(500, "unforeseen", text("http.unforeseen"), language)

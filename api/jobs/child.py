@@ -10,10 +10,10 @@ import os
 import signal
 import sys
 import threading
-import traceback
 from collections.abc import Mapping
 
 from api.jobs import queue, work
+from api.log_lines import LOG, log_to_stderr
 from api.store import Store
 from api.store.errors import StoreError
 from features.findings import FindingsError
@@ -82,6 +82,7 @@ def main(key: str, holder: str) -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     threading.Thread(target=_with_its_parent, daemon=True).start()
+    log_to_stderr()
     store = Store.open()
     job = queue.found(store, key)
     beat = _Beat(store, key, holder)
@@ -93,7 +94,7 @@ def main(key: str, holder: str) -> int:
     except Exception as failure:
         error = error_of(failure)
         if error["code"] == "jobs.unforeseen":
-            traceback.print_exc()
+            LOG.error("job failed", exc_info=failure, extra={"id": key})
         queue.fail(store, key, holder, error)
         return 1
     finally:

@@ -34,8 +34,12 @@ def engine_of(address: Address, *, create: bool = False) -> Engine:
             engine = create_engine(
                 address.url,
                 pool_pre_ping=True,
+                hide_parameters=True,
                 connect_args={
                     "connect_timeout": AWAY_SECONDS,
+                    "keepalives_idle": 2,
+                    "keepalives_interval": 1,
+                    "keepalives_count": 2,
                     "tcp_user_timeout": AWAY_SECONDS * 1000,
                 },
             )
@@ -44,7 +48,10 @@ def engine_of(address: Address, *, create: bool = False) -> Engine:
         event.listen(engine, "begin", _begin_on_server)
         return engine
     engine = create_engine(
-        "sqlite://", creator=lambda: connect(file, create=create), poolclass=NullPool
+        "sqlite://",
+        creator=lambda: connect(file, create=create),
+        poolclass=NullPool,
+        hide_parameters=True,
     )
     event.listen(engine, "begin", _begin_on_file)
     return engine

@@ -39,7 +39,9 @@ def test_it_answers_signs_in_and_stops_when_told(store_url: str, tmp_path: Path)
             env=environment, stderr=err,
         )  # fmt: skip
     try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+        with httpx.Client(
+            base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=60
+        ) as client:
             for _ in range(600):
                 try:
                     if client.get("/healthz").status_code == 200:
