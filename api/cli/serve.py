@@ -28,7 +28,7 @@ def serve(
     if not public and not _loopback(host):
         raise UsageError("http.public_address", host=host)
     from api.http.app import from_settings
-    from api.http.connections import MOST_HEAD_BYTES
+    from api.http.receiving import MOST_HEAD_BYTES
 
     from_settings()  # what is amiss is told here, before any worker starts
     _free(host, port)

@@ -17,6 +17,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from api.http import hygiene
 from api.http.problems import problem
+from api.http.receiving import MOST_HEAD_BYTES
 from api.log_lines import LOG
 from features.language import text
 
@@ -28,8 +29,6 @@ LINGER_SECONDS = 2.0
 """How long a request's rest is still taken in, so that its early answer is not lost."""
 MOST_CONNECTIONS = 600
 """Most connections of one process; beyond them the one that has waited longest is closed."""
-MOST_HEAD_BYTES = 32768
-"""Most bytes of a request's head."""
 
 
 class _Lingering:

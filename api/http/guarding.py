@@ -6,6 +6,7 @@ import logging
 import secrets
 import time
 from contextlib import AsyncExitStack
+from itertools import chain
 
 from fastapi.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
@@ -15,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.errors import UserError
 from api.http.hygiene import HEADERS
 from api.http.problems import Refused, language_of, of_http, of_unforeseen, of_user_error
-from api.http.receiving import BODY_BYTES, SMALL_BYTES, UPLOAD_BYTES, Bodies, timed
+from api.http.receiving import BODY_BYTES, MOST_HEAD_BYTES, SMALL_BYTES, UPLOAD_BYTES, Bodies, timed
 from api.http.routing import NotSignedIn, caller_of
 
 _TYPES = ("application/json", "multipart/form-data", "application/x-www-form-urlencoded")
@@ -74,6 +75,8 @@ class Guard:
     async def _judged(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
         try:
+            if sum(map(len, chain(*scope["headers"], (scope["raw_path"],)))) > MOST_HEAD_BYTES:
+                raise Refused(431, {"Connection": "close"}, most=MOST_HEAD_BYTES)
             most, large = _size(request.headers)
             if self._under_way >= MOST_AT_ONCE and scope["path"] not in _ALIVE:
                 raise Refused(503, {"Retry-After": "1"})
