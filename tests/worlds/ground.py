@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -229,6 +230,19 @@ def known(made: Ground, side: str, column: str) -> Array:
     """Values as written: NaN in the holes."""
     values, holes = (made.e, made.e_hole) if side == "e" else (made.r, made.r_hole)
     return np.where(holes[column], np.nan, values[column].astype(float))
+
+
+@contextmanager
+def as_written(made: Ground) -> Iterator[None]:
+    """While it lasts, terms see the numbers as the tables have them: NaN where a cell is empty."""
+    e, r = made.e, made.r
+    e_known = {column: known(made, "e", column) for column in E_NUMBERS}
+    r_known = {column: known(made, "r", column) for column in R_NUMBERS}
+    made.e, made.r = e | e_known, r | r_known
+    try:
+        yield
+    finally:
+        made.e, made.r = e, r
 
 
 def within(made: Ground, e: Array, r: Array) -> Array:

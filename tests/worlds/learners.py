@@ -180,6 +180,14 @@ def read(setting: Setting) -> Answer | None:
     return _logistic_chain(seen, reached, everything, setting.shape, tuned=True)
 
 
+def legible(setting: Setting) -> Answer | None:
+    """What a perfect reader could reach: as read, but an empty cell says nothing either."""
+    e, r, reached = setting.rows
+    seen = setting.world.legible_at(e, r)
+    everything = setting.world.legible.reshape(-1, seen.shape[-1])
+    return _logistic_chain(seen, reached, everything, setting.shape, tuned=True)
+
+
 def plain(setting: Setting) -> Setting:
     """The setting of a learner that knows plain pair features only: no chains, no trades read."""
     market = replace(setting.market)
@@ -259,6 +267,7 @@ def _logistic_chain(
 LEARNERS = {
     "told": told,
     "read": read,
+    "legible": legible,
     "rule": rule,
     "model": model,
     "lightgbm": lightgbm,

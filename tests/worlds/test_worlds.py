@@ -70,6 +70,21 @@ def test_pairs_asked_for_one_by_one_agree_with_the_whole(kind: str) -> None:
 
 
 @kinds
+def test_what_is_legible_is_what_is_told_but_for_empty_cells_and_silent_texts(kind: str) -> None:
+    world = small(kind)
+    every_e, every_r = np.arange(120)[:, None], np.arange(50)[None, :]
+    told, legible = world.told, world.legible
+    e_holes = np.any([*world.ground.e_hole.values()], axis=0) | world._silent("enterprises")
+    r_holes = np.any([*world.ground.r_hole.values()], axis=0) | world._silent("resources")
+    whole = ~e_holes[every_e] & ~r_holes[every_r]
+    assert np.array_equal(legible[whole], told[whole])
+    differs = legible != told
+    assert not legible[differs].any()
+    assert np.isfinite(legible).all()
+    assert np.array_equal(world.told, told)  # the cells are back
+
+
+@kinds
 def test_history_is_what_the_probabilities_say(kind: str) -> None:
     world = make(kind, 0, introductions=6000)
     p = world.truth_at(*world.introduced)

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.tables import Table
-from tests.worlds.ground import Ground, within
+from tests.worlds.ground import Ground, as_written, within
 from tests.worlds.introducing import chosen
 
 Array = NDArray[Any]
@@ -74,6 +74,14 @@ class World:
         said = np.array([t.said for t in self.ground.terms if t.told])
         return np.asarray(np.where(silent[..., None] & said, np.float32(0), out))
 
+    def legible_at(self, e: Array, r: Array) -> Floats:
+        """As :meth:`read_at`, but empty cells tell nothing either: all that the tables could tell.
+
+        Who wrote a word of another trade, or one of two that a place wants, is still seen through.
+        """
+        with as_written(self.ground), np.errstate(invalid="ignore"):
+            return np.nan_to_num(self.read_at(e, r))
+
     def _silent(self, table: str) -> NDArray[np.bool_]:
         return np.array([text is None for text in self.tables[table]["description"]])
 
@@ -120,6 +128,11 @@ class World:
     def read(self) -> Floats:
         """(e, r, k) the true features of all pairs as far as texts are not silent."""
         return self.read_at(*self._all)
+
+    @property
+    def legible(self) -> Floats:
+        """(e, r, k) the true features of all pairs as far as texts and cells tell them."""
+        return self.legible_at(*self._all)
 
     @cached_property
     def agreed(self) -> NDArray[np.bool_]:
