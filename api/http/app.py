@@ -30,7 +30,9 @@ PARTS = (
     "jobs", "models", "simulations", "metrics",
 )  # fmt: skip
 """Modules of :mod:`api.http` whose ``ROUTES`` the application takes in."""
-PAGES = ("signing", "offers", "pairs", "terms", "fit", "planner", "rates", "behind")
+PAGES = (
+    "signing", "offers", "pairs", "terms", "uploads", "fit", "planner", "rates", "behind",
+)  # fmt: skip
 """Modules of :mod:`api.pages`, likewise."""
 
 _PROBLEM: dict[str, Any] = {

@@ -15,6 +15,7 @@ from api.store.jobs import Job
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from api.store.scope import Scope
     from api.usecases.importing import ImportReport
 
 Progress = Callable[[str], None]
@@ -56,9 +57,29 @@ def _import(store: Store, job: Job, holder: str, progress: Progress) -> None:
         map_file=None if given_map is None else _given(job, given_map),
         dry_run=dry_run,
         along=along,
+        scope=_scope(store, job) if job.request.get("own_rows") else None,
     )
     if dry_run:
         _done(store, job, holder, report.as_dict())
+
+
+def _scope(store: Store, job: Job) -> Scope:
+    """What the account that asked may change, as it is now.
+
+    Raises
+    ------
+    NotYours
+        If the account has been shut since.
+    """
+    from api.store import accounts
+    from api.usecases import table_rows
+    from api.usecases.row_errors import NotYours
+
+    with store.connection() as connection:
+        found = accounts.found(connection, job.by)
+    if found is None or found[0].disabled_at is not None:
+        raise NotYours("http.not_your_row")
+    return table_rows.scope_of(store, found[0])
 
 
 def _train(store: Store, job: Job, holder: str, progress: Progress) -> None:

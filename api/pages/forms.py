@@ -7,7 +7,8 @@ from urllib.parse import parse_qs
 
 from fastapi import Depends, Request
 
-_MOST_FIELDS = 50
+_MOST_FIELDS = 2000
+"""A map of a wide workbook is the longest form."""
 
 
 async def _fields(request: Request) -> dict[str, str]:

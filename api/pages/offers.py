@@ -26,8 +26,9 @@ from features.tables import Value
 from matcher.match_list import MatchList
 
 ROUTES = Routes("pages", prefix="")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": XLSX,
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
 _MEANT = 12

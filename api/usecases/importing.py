@@ -19,6 +19,8 @@ from features.tables import Table
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from api.store.scope import Scope
+
 CAP = 200
 """Most findings shown; their total is told beside."""
 
@@ -107,6 +109,7 @@ def run(
     dry_run: bool = False,
     cap: int = CAP,
     along: Along | None = None,
+    scope: Scope | None = None,
 ) -> ImportReport:
     """Read files and folders as one batch and store them in one transaction.
 
@@ -118,6 +121,8 @@ def run(
         Where an annotated copy goes if anything is found; see :mod:`features.annotate`.
     along : callable, optional
         What is stored in the same transaction as the rows; if it raises, nothing is stored.
+    scope : api.store.scope.Scope, optional
+        Whose import it is, where that may change some rows only.
 
     Raises
     ------
@@ -125,12 +130,14 @@ def run(
         If anything of the batch or of the map is at fault; nothing is stored.
     UsageError
         If a map is given for more than one file, or the copy cannot be named so.
+    api.usecases.row_errors.NotYours
+        If a row lies out of the scope; nothing is stored.
     """
     if annotate is None:
-        return _run(store, paths, map_file, dry_run, cap, along)
+        return _run(store, paths, map_file, dry_run, cap, along, scope)
     _fit_for_a_copy(annotate, paths)
     try:
-        report = _run(store, paths, map_file, dry_run, ANNOTATED, along)
+        report = _run(store, paths, map_file, dry_run, ANNOTATED, along, scope)
     except FindingsError as error:
         if map_file is None or any(f.file != map_file.name for f in error.findings):
             _annotate(paths, error.findings, error.total, annotate)
@@ -147,21 +154,28 @@ def _run(
     dry_run: bool,
     cap: int,
     along: Along | None,
+    scope: Scope | None,
 ) -> ImportReport:
-    references = StoredReferences(store)
+    references = StoredReferences(store) if scope is None else _seen(store, scope)
     if map_file is None:
         from features.ingest import read
 
         batch = read(paths, references=references, cap=cap)
         unstored = ImportReport({}, list(batch.findings), list(batch.ignored), dry_run)
-        return _stored(store, batch.tables, unstored, along)
+        return _stored(store, batch.tables, unstored, along, scope)
     from features import map_file as maps
     from features import map_reader
 
     file = the_one_file(paths)
     mapped = map_reader.read(file, maps.load(map_file), references=references, cap=cap)
     unstored = ImportReport({}, list(mapped.findings), [], dry_run)
-    return _stored(store, mapped.tables, unstored, along)
+    return _stored(store, mapped.tables, unstored, along, scope)
+
+
+def _seen(store: Store, scope: Scope) -> StoredReferences:
+    from api.usecases.own_rows import SeenRows
+
+    return SeenRows(store, scope)
 
 
 def _stored(
@@ -169,14 +183,23 @@ def _stored(
     tables: Mapping[str, Table] | Sequence[Table],
     report: ImportReport,
     along: Along | None,
+    scope: Scope | None,
 ) -> ImportReport:
-    if along is None or report.dry_run:
+    if scope is None and (along is None or report.dry_run):
         return replace(report, counts=store.write(tables, dry_run=report.dry_run))
     from api.store import writing
+    from api.usecases import own_rows
 
     with store.connection(writer=True) as connection:
+        if scope is not None:
+            own_rows.check_before(connection, tables, scope)
         report = replace(report, counts=writing.write(connection, tables))
-        along(connection, report)
+        if scope is not None:
+            own_rows.check_after(connection, tables, scope)
+        if report.dry_run:
+            connection.get_transaction().rollback()  # type: ignore[union-attr]
+        elif along is not None:
+            along(connection, report)
     return report
 
 

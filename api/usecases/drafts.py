@@ -1,0 +1,283 @@
+"""A workbook that somebody brought: looked at, mapped, checked, and then imported as a job.
+
+It lies in a folder of its own below the home until it is imported or thrown away, so that every
+worker of the service finds it. Nobody but who brought it is told of it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from api import jobs, settings
+from api.accounts import Account
+from api.errors import UsageError
+from api.store import Store
+from api.usecases import importing, table_rows
+from api.usecases.importing import ImportReport, StoredReferences
+from api.usecases.output import write_bytes
+from api.usecases.row_errors import NotThere
+from features.cells import shown
+from features.findings import Finding, FindingsError
+from features.map_area import Grid
+from features.sheet_cells import letters
+
+if TYPE_CHECKING:
+    from api.store.jobs import Job
+    from api.store.scope import Scope
+
+KEPT_DAYS = 14
+_LONGEST_NAME = 200
+_SAMPLES = 3
+_LONGEST_SAMPLE = 40
+_ROWS_SHOWN = 40
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A file and how it is to be read.
+
+    Attributes
+    ----------
+    document : dict
+        The map, as :mod:`features.propose_map` writes it and as it was changed since.
+    columns : list of list of (letters, heading, samples)
+        Of each table of the map: every column of its sheet.
+    """
+
+    key: str
+    by: str
+    name: str
+    document: dict[str, Any]
+    columns: list[list[tuple[str, str, list[str]]]]
+    begun: float
+
+    @property
+    def folder(self) -> Path:
+        """Where it lies."""
+        return _root() / self.key
+
+    @property
+    def file(self) -> Path:
+        """The workbook itself."""
+        return self.folder / "given" / self.name
+
+    @property
+    def map_file(self) -> Path:
+        """The map beside it."""
+        return self.folder / "map.json"
+
+    @property
+    def certain(self) -> bool:
+        """Whether nothing of the map has to be decided or confirmed."""
+        return not self.document.get("uncertain")
+
+
+@dataclass(frozen=True)
+class RowAtFault:
+    """A row of the workbook with what was found in it, cell by cell.
+
+    Attributes
+    ----------
+    cells : list of (written, findings)
+        From column A on.
+    """
+
+    sheet: str
+    row: int
+    cells: list[tuple[str, list[Finding]]]
+
+
+def begin(store: Store, account: Account, name: str, content: bytes) -> Draft:
+    """Keep a file and propose how to read it.
+
+    Raises
+    ------
+    UsageError
+        If the file has no name that can be kept.
+    features.findings.FindingsError
+        If it cannot be read or holds no table; it is not kept then.
+    """
+    from features.propose_map import propose_map
+
+    plain = re.split(r"[/\\]", name)[-1].strip()
+    if not plain.strip(".") or len(plain.encode()) > _LONGEST_NAME or not plain.isprintable():
+        raise UsageError("http.bad_file_name", name=plain[:40])
+    _sweep()
+    key = secrets.token_hex(16)
+    draft = Draft(key, account.name, plain, {}, [], time.time())
+    settings.private_folder(_root())
+    settings.private_folder(draft.folder)
+    settings.private_folder(draft.file.parent)
+    try:
+        draft.file.write_bytes(content)
+        found = propose_map(draft.file, references=_references(store, account))
+        columns = [_columns_of(draft.file, entry) for entry in found.document["tables"]]
+        draft = Draft(key, account.name, plain, found.document, columns, draft.begun)
+        save(draft, found.document)
+    except BaseException:
+        discard(draft)
+        raise
+    return draft
+
+
+def save(draft: Draft, document: dict[str, Any]) -> None:
+    """Keep a map for a draft; what is not kept in the map stands in a file beside it."""
+    about = {"by": draft.by, "name": draft.name, "begun": draft.begun, "columns": draft.columns}
+    for file, said in ((draft.map_file, document), (draft.folder / "about.json", about)):
+        write_bytes(file, json.dumps(said, ensure_ascii=False, indent=1).encode())
+
+
+def found(account: Account, key: str) -> Draft:
+    """A draft of the account's.
+
+    Raises
+    ------
+    NotThere
+    """
+    if re.fullmatch("[0-9a-f]{32}", key):
+        with suppress(FileNotFoundError):
+            draft = _read(key)
+            if draft.by == account.name:
+                return draft
+    raise NotThere("pages.uploads.gone")
+
+
+def listed(account: Account) -> list[Draft]:
+    """The account's drafts, the latest first."""
+    root = _root()
+    drafts = []
+    for place in root.iterdir() if root.is_dir() else ():
+        with suppress(FileNotFoundError):
+            drafts.append(_read(place.name))
+    return sorted((d for d in drafts if d.by == account.name), key=lambda d: -d.begun)
+
+
+def discard(draft: Draft) -> None:
+    """Throw a draft away."""
+    shutil.rmtree(draft.folder, ignore_errors=True)
+
+
+def check(store: Store, account: Account, draft: Draft) -> ImportReport:
+    """What an import would do; nothing is stored.
+
+    Raises
+    ------
+    features.findings.FindingsError, UsageError
+        As an import would.
+    """
+    return importing.run(
+        store, [draft.file], map_file=draft.map_file, dry_run=True, scope=_scope(store, account)
+    )
+
+
+def annotated(store: Store, account: Account, draft: Draft) -> bytes | None:
+    """The workbook once more with what was found beside the cells; None: nothing was found."""
+    with TemporaryDirectory(prefix="shanhai-annotated-") as place:
+        out = Path(place) / "annotated.xlsx"
+        with suppress(FindingsError, UsageError):
+            importing.run(
+                store, [draft.file], map_file=draft.map_file, dry_run=True, annotate=out,
+                scope=_scope(store, account),
+            )  # fmt: skip
+        return out.read_bytes() if out.exists() else None
+
+
+def submit(store: Store, account: Account, draft: Draft) -> Job:
+    """Have a draft imported; the draft is gone when this returns."""
+    asked = {"files": [draft.name], "map": "map.json", "dry_run": False, "own_rows": True}
+    map_name = asked["map"] = "map.json" if draft.name != "map.json" else "the-map.json"
+    files: dict[str, bytes | Path] = {draft.name: draft.file, str(map_name): draft.map_file}
+    job = jobs.submit(store, "import", asked, by=account.name, files=files)
+    discard(draft)
+    return job
+
+
+def rows_at_fault(draft: Draft, findings: Sequence[Finding]) -> list[RowAtFault]:
+    """The rows that findings are about, as they stand in the file; the first forty."""
+    by_row: dict[tuple[str, int], list[Finding]] = {}
+    for finding in findings:
+        if finding.row is not None and finding.cell:
+            by_row.setdefault((finding.sheet or "", finding.row), []).append(finding)
+    wanted = list(by_row.items())[:_ROWS_SHOWN]
+    grids = {grid.name or "": grid for grid in _grids(draft.file)} if wanted else {}
+    rows = []
+    for (sheet, number), said in wanted:
+        grid = grids.get(sheet) or next(iter(grids.values()))
+        width = max((grid.width, *(_position(f) + 1 for f in said)))
+        cells = [
+            (shown(grid.cell(number, at)), [f for f in said if _position(f) == at])
+            for at in range(min(width, 60))
+        ]
+        rows.append(RowAtFault(sheet, number, cells))
+    return rows
+
+
+def _position(finding: Finding) -> int:
+    at = 0
+    for letter in re.match("[A-Z]*", finding.cell or "")[0]:  # type: ignore[index]
+        at = at * 26 + ord(letter) - 64
+    return at - 1
+
+
+def _root() -> Path:
+    return settings.home() / "uploads"
+
+
+def _read(key: str) -> Draft:
+    place = _root() / key
+    about = json.loads((place / "about.json").read_text("utf-8"))
+    document = json.loads((place / "map.json").read_text("utf-8"))
+    return Draft(key, about["by"], about["name"], document, about["columns"], about["begun"])
+
+
+def _sweep() -> None:
+    """Throw away what lay there too long."""
+    root = _root()
+    for place in root.iterdir() if root.is_dir() else ():
+        with suppress(FileNotFoundError):
+            if time.time() - place.stat().st_mtime > KEPT_DAYS * 86400:
+                shutil.rmtree(place, ignore_errors=True)
+
+
+def _scope(store: Store, account: Account) -> Scope | None:
+    return None if account.role == "admin" else table_rows.scope_of(store, account)
+
+
+def _references(store: Store, account: Account) -> StoredReferences:
+    from api.usecases.own_rows import SeenRows
+
+    scope = _scope(store, account)
+    return StoredReferences(store) if scope is None else SeenRows(store, scope)
+
+
+def _grids(file: Path) -> list[Grid]:
+    from features.remarks import Remarks
+    from features.sources import Sources
+
+    with Sources(Remarks()) as sources:
+        return [Grid.of(sheet) for sheet in sources.sheets_of(file, file.name)]
+
+
+def _columns_of(file: Path, entry: dict[str, Any]) -> list[tuple[str, str, list[str]]]:
+    """Every column of a table's sheet: its letters, its heading, a few values."""
+    grid = next(g for g in _grids(file) if entry.get("sheet") in (None, g.name))
+    first = int(entry["first_row"])
+    last = min(int(entry.get("last_row") or grid.last_row), first + 200)
+    columns = []
+    for at in range(grid.width):
+        said = [shown(grid.cell(row, at)) for row in range(first, last + 1)]
+        samples = [one[:_LONGEST_SAMPLE] for one in dict.fromkeys(said) if one.strip()]
+        heading = grid.heading(entry["header_rows"], at)
+        if heading or samples:
+            columns.append((letters(at + 1), heading, samples[:_SAMPLES]))
+    return columns
