@@ -7,10 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.usecases.drafts import Draft
+from features import map_file
+from features.findings import FindingsError
 from features.language import Language
 from features.schema import TABLES, TableSpec, choice_label
 
 Entry = dict[str, Any]
+_DECIDED = ("value", "unit", "column", "day", "split")
+DASHES = ("-", "—", "－", "–")
 
 
 def view(draft: Draft, lang: Language) -> list[dict[str, Any]]:
@@ -66,6 +70,8 @@ def _column(
     choices = [] if column is None else [
         (choice, choice_label(spec.name, name, choice)[lang]) for choice in column.choices
     ]  # fmt: skip
+    unsaid = None in (*entry.get("words", {}).values(), *(entry.get(n, "") for n in _DECIDED))
+    is_open = entry.get("confirmed") is False
     return {
         "field": field, "label": column.label[lang] if column else name, "entry": entry,
         "required": bool(column and column.required),
@@ -81,8 +87,18 @@ def _column(
         "ticks": [(at, choice_label(spec.name, name, choice)[lang])
                   for at, choice in entry.get("ticks", {}).items()],
         "parts": entry.get("by_rows", []),
-        "choices": choices, "doubts": doubts, "open": entry.get("confirmed") is False,
+        "choices": choices, "open": is_open, "unsaid": unsaid, "unsure": is_open or unsaid,
+        "doubts": doubts if is_open and not unsaid else [],
     }  # fmt: skip
+
+
+def undecided(draft: Draft) -> int:
+    """In how many places a map cannot be read by yet."""
+    try:
+        map_file.load(draft.map_file)
+    except FindingsError as error:
+        return error.total
+    return 0
 
 
 def apply(draft: Draft, sent: Mapping[str, str]) -> Entry:
@@ -123,19 +139,26 @@ def _change(
         return
     if "value" in entry and f"{field}.value" in sent:
         written = sent[f"{field}.value"].strip()
-        if not written:
+        if not written and entry["value"] is not None:
             del columns[name]
             return
-        entry["value"] = written
+        entry["value"] = written or None
     if f"{field}.unit" in sent:
         written = sent[f"{field}.unit"].strip()
         if written:
             entry["unit"] = written
-        else:
-            entry.pop("unit", None)
+        elif entry.get("unit") is not None:
+            entry.pop("unit")
     for k, written in enumerate(list(entry.get("words", {}))):
         if (meant := sent.get(f"{field}.word{k}")) is not None:
-            entry["words"][written] = meant.strip()
+            entry["words"][written] = _meant(meant.strip(), entry["words"][written])
     if sent.get(f"{field}.ok"):
         entry.pop("confirmed", None)
     columns[name] = entry
+
+
+def _meant(said: str, before: str | None) -> str | None:
+    """What a word means: a lone dash is "not known"; what was to be decided stays so if empty."""
+    if said in DASHES:
+        return ""
+    return None if before is None and not said else said

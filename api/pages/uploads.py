@@ -95,12 +95,15 @@ def progress(request: Request, store: StoreOf, account: Signed, job: str) -> Res
 
 
 @ROUTES.get("/uploads/{draft}", roles=BRINGERS, include_in_schema=False)
-def mapping(request: Request, store: StoreOf, account: Signed, draft: str) -> Response:
+def mapping(
+    request: Request, store: StoreOf, account: Signed, draft: str, undecided: int = 0
+) -> Response:
     """What each column is taken for."""
     found = drafts.found(account, draft)
     lang = language(request)
     return page(
         request, "upload_map", draft=found, tables=map_form.view(found, lang),
+        undecided=undecided and map_form.undecided(found),
         others=[one["message"][lang] for one in found.document.get("uncertain", [])
                 if not str(one["at"]).startswith("tables[")],
         made_up=store.properties().get("made_up") == "true",
@@ -115,13 +118,16 @@ def decide(account: Signed, draft: str, sent: Fields) -> Response:
         drafts.discard(found)
         return RedirectResponse("/uploads", 303)
     drafts.save(found, map_form.apply(found, sent))
-    return RedirectResponse(f"/uploads/{draft}/check", 303)
+    step = "?undecided=1" if map_form.undecided(found) else "/check"
+    return RedirectResponse(f"/uploads/{draft}{step}", 303)
 
 
 @ROUTES.get("/uploads/{draft}/check", roles=BRINGERS, include_in_schema=False)
 def check(request: Request, store: StoreOf, account: Signed, draft: str) -> Response:
     """What an import would do, with what is wrong beside the cells."""
     found, lang = drafts.found(account, draft), language(request)
+    if map_form.undecided(found):
+        return RedirectResponse(f"/uploads/{draft}?undecided=1", 303)
     findings: list[Finding] = []
     counts: list[dict[str, Any]] = []
     refused, total, allowed = "", 0, False

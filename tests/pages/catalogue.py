@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -14,7 +16,8 @@ class Shown:
     route : str
         The path as the route declares it.
     path : str
-        An address of it on the demonstration's store.
+        An address of it on the demonstration's store; ``{draft}``, ``{job}``: what
+        ``made.json`` in its home names.
     role : str or None
     map : bool
         Whether it shows a map, which may weigh more.
@@ -24,6 +27,12 @@ class Shown:
     path: str
     role: str | None
     map: bool = False
+
+    def address(self, home: Path) -> str:
+        """The path, what was made for it filled in."""
+        if "{" not in self.path:
+            return self.path
+        return self.path.format(**json.loads((home / "made.json").read_text()))
 
     @property
     def name(self) -> str:
@@ -53,6 +62,10 @@ PAGES = (
     Shown("/projects", "/projects?year=2008", "planner"),
     Shown("/overdue", "/overdue", "planner"),
     Shown("/overdue", "/overdue?light=red", "county"),
+    Shown("/uploads", "/uploads", "county"),
+    Shown("/uploads/{draft}", "/uploads/{draft}", "county"),
+    Shown("/uploads/{draft}/check", "/uploads/{draft}/check", "county"),
+    Shown("/uploads/jobs/{job}", "/uploads/jobs/{job}", "county"),
     Shown("/fit", "/fit", "enterprise"),
     Shown("/fit/compare", "/fit/compare", "enterprise"),
 )
@@ -61,5 +74,6 @@ PAGES = (
 NOT_PAGES = {
     "/", "/language", "/theme", "/offers/{resource}/list.{ending}", "/fit/list.{ending}",
     "/rates/report.{ending}", "/overdue/report.{ending}",
+    "/uploads/templates/{table}.xlsx", "/uploads/{draft}/annotated.xlsx",
 }  # fmt: skip
 """Routes of ``api/pages`` that lead on, or answer with a file."""

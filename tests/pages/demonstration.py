@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -13,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from api.store import Store
-from api.usecases import users
 from tests.api.serving import ROOT, Server, serving
 
 PASSWORD = "correct horse battery"
@@ -24,10 +24,12 @@ ROLES = ("county", "enterprise", "planner", "admin")
 
 _MAKE = """
 from importlib.resources import as_file
-import tomllib
+import json, os, tomllib
+from pathlib import Path
 import data
 from api.store import Store
-from api.usecases import importing, init, train
+from api.usecases import drafts, importing, init, train, users
+from tests.pages.workbooks import doubtful
 init.run()
 store = Store.open()
 about = tomllib.loads(data.folder("demo").joinpath("about.toml").read_text(encoding="utf-8"))
@@ -35,22 +37,35 @@ store.set_properties({"made_up": "true", "as_of": about["as_of"].isoformat()})
 with as_file(data.folder("demo")) as folder:
     importing.run(store, [folder])
 train.run(store, force=True)
+password = os.environ["PAGES_PASSWORD"]
+accounts = {
+    role: users.add(store, role, role, password=password, **scope).account
+    for role, scope in json.loads(os.environ["PAGES_ROLES"]).items()
+}
+draft = drafts.begin(store, accounts["county"], "项目.xlsx", doubtful())
+job = drafts.submit(store, accounts["county"], drafts.begin(
+    store, accounts["county"], "另一份.xlsx", doubtful()
+))
+Path(os.environ["SHANHAI_HOME"], "made.json").write_text(
+    json.dumps({"draft": draft.key, "job": job.id})
+)
 """
 
 
 def make(home: Path) -> None:
-    """Make the store, its model and the accounts in a folder.
+    """Make the store, its model, the accounts, a workbook half imported and a job in a folder.
 
     In a process of its own: the demonstration is not to be made with what tests have loaded.
     """
     home.mkdir(parents=True)
-    environment = {**os.environ, "SHANHAI_HOME": str(home), "PYTHONPATH": str(ROOT)}
+    scopes = {"county": {"region": COUNTY}, "enterprise": {"enterprise": ENTERPRISE}}
+    environment = {
+        **os.environ, "SHANHAI_HOME": str(home), "PYTHONPATH": str(ROOT),
+        "PAGES_PASSWORD": PASSWORD,
+        "PAGES_ROLES": json.dumps({role: scopes.get(role, {}) for role in ROLES}),
+    }  # fmt: skip
     environment.pop("SHANHAI_DATABASE_URL", None)
     subprocess.run([sys.executable, "-c", _MAKE], env=environment, check=True, cwd=ROOT)
-    store = Store.open(f"sqlite:///{home / 'shanhai.db'}")
-    scopes = {"county": {"region": COUNTY}, "enterprise": {"enterprise": ENTERPRISE}}
-    for role in ROLES:
-        users.add(store, role, role, password=PASSWORD, **scopes.get(role, {}))
 
 
 def shared(folder: Path) -> Path:

@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.pages.browser import LANGUAGES, chromium, visiting
 from tests.pages.catalogue import PAGES
-from tests.pages.demonstration import make, served
+from tests.pages.demonstration import Served, make, served
 
 WIDTHS = (360, 1280, 2560)
 
@@ -30,24 +30,29 @@ def main() -> None:
         if not made.exists():
             make(made)
         with served(made, Path(place) / "home") as site, chromium() as browser:
-            _take(browser, site.url, asked)
+            _take(browser, site, asked)
 
 
-def _take(browser: Any, url: str, asked: argparse.Namespace) -> None:
+def _take(browser: Any, site: Served, asked: argparse.Namespace) -> None:
     states: dict[str | None, Any] = {None: None}
     for page in PAGES:
         if asked.only not in page.name:
             continue
         if page.role not in states:
-            with visiting(browser, url, role=page.role) as first:
+            with visiting(browser, site.url, role=page.role) as first:
                 states[page.role] = first.context.storage_state()
         for lang in asked.lang:
             for theme in asked.theme:
                 for width in asked.width:
                     with visiting(
-                        browser, url, lang=lang, theme=theme, width=width, state=states[page.role]
+                        browser,
+                        site.url,
+                        lang=lang,
+                        theme=theme,
+                        width=width,
+                        state=states[page.role],
                     ) as visitor:
-                        visitor.go(page.path)
+                        visitor.go(page.address(site.home))
                         file = asked.out / f"{page.name}-{lang}-{theme}-{width}.png"
                         visitor.page.screenshot(path=file, full_page=True)
                         print(file.name, *visitor.complaints, sep="\n  ")

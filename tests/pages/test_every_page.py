@@ -27,9 +27,11 @@ def test_every_page_is_looked_at(site: Served) -> None:
 
 @every_page
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_axe_finds_nothing_in_either_theme(page: Shown, lang: str, visit: Visiting) -> None:
+def test_axe_finds_nothing_in_either_theme(
+    page: Shown, lang: str, visit: Visiting, site: Served
+) -> None:
     with visit(page.role, lang=lang) as visitor:
-        visitor.go(page.path)
+        visitor.go(page.address(site.home))
         assert visitor.page.locator("html").get_attribute("lang", timeout=1000) in (
             {"zh": "zh-CN", "en": "en"}[lang],
         )
@@ -45,9 +47,11 @@ def _too_wide(visitor: Visitor) -> bool:
 
 
 @every_page
-def test_it_fits_every_width_weighs_little_and_stands_still(page: Shown, visit: Visiting) -> None:
+def test_it_fits_every_width_weighs_little_and_stands_still(
+    page: Shown, visit: Visiting, site: Served
+) -> None:
     with visit(page.role) as visitor:
-        visitor.go(page.path)
+        visitor.go(page.address(site.home))
         assert visitor.layout_shift() < 0.1
         weight = visitor.weight()
         print(f"{page.name}: {weight / 1000:.0f} kB")

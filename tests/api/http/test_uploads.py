@@ -1,0 +1,151 @@
+"""A workbook over the pages: proposed, decided, checked, imported, and nobody else's rows."""
+
+from __future__ import annotations
+
+import shutil
+from io import BytesIO
+
+import httpx
+import openpyxl
+import pytest
+
+from api import jobs, settings
+from api.jobs import work
+from service import HERE, THERE, Service
+from tests.api.http.test_pages import HTML, Elements, seen
+from tests.pages.workbooks import doubtful, faulty
+
+
+@pytest.fixture(autouse=True)
+def _home() -> object:
+    """Drafts lie in the home, which all tests of a run share."""
+    yield
+    shutil.rmtree(settings.home() / "uploads", ignore_errors=True)
+
+
+def brought(service: Service, content: bytes, role: str = "admin") -> httpx.Response:
+    """What answers a workbook."""
+    return service.ask(role, "POST", "/uploads", files={"file": ("项目.xlsx", content)},
+                       headers=HTML)  # fmt: skip
+
+
+def form(page: str) -> dict[str, str]:
+    """The fields of a map's form as a browser would send them."""
+    found: dict[str, str] = {}
+    select = ""
+    for tag, attrs in Elements(page).found:
+        name = attrs.get("name")
+        if tag == "select":
+            select = str(name)
+            found[select] = ""
+        if tag == "option" and "selected" in attrs:
+            found[select] = str(attrs["value"])
+        if tag == "input" and name and attrs.get("type") not in ("checkbox", "hidden"):
+            found[name] = str(attrs.get("value") or "")
+    return found
+
+
+def done(service: Service) -> None:
+    """The waiting job, done here and now."""
+    job = jobs.claim(service.store, "test")
+    assert job is not None
+    work.run(service.store, job, "test", lambda step: None)
+
+
+def test_a_workbook_is_mapped_confirmed_and_imported(service: Service) -> None:
+    led = brought(service, doubtful()).headers["location"]
+    page = seen(service, "admin", led).text
+    assert "约2" in page and "临近高速" in page
+    fields = form(page) | {"t0.land_mu.ok": "1", "t0.new.H": "description"}
+    checked = service.ask("admin", "POST", led, data=fields, headers=HTML).headers["location"]
+    assert "可以导入" in seen(service, "admin", checked).text
+    assert len(service.store.table("resources")) == 0
+    begun = service.ask("admin", "POST", f"{led}/import", headers=HTML).headers["location"]
+    assert 'http-equiv="refresh"' in seen(service, "admin", begun).text
+    done(service)
+    assert "导入完成" in seen(service, "admin", begun).text
+    rows = list(service.store.table("resources").rows())
+    assert [row["land_mu"] for row in rows] == [60, 30]
+    assert rows[0]["description"] == "临近高速"
+    assert seen(service, "admin", led).status_code == 404
+
+
+def test_what_was_not_confirmed_is_not_imported(service: Service) -> None:
+    led = brought(service, doubtful()).headers["location"]
+    fields = form(seen(service, "admin", led).text)
+    checked = service.ask("admin", "POST", led, data=fields, headers=HTML).headers["location"]
+    assert checked == f"{led}?undecided=1" and "还有 1 处" in seen(service, "admin", checked).text
+    assert seen(service, "admin", f"{led}/check").headers["location"] == checked
+
+
+def test_findings_stand_beside_their_cells_on_the_page_and_in_the_workbook(
+    service: Service,
+) -> None:
+    led = brought(service, faulty()).headers["location"].removesuffix("/check")
+    fields = form(seen(service, "admin", led).text)
+    undecided = service.ask("admin", "POST", led, data=fields, headers=HTML)
+    assert "可以导入" not in seen(service, "admin", undecided.headers["location"]).text
+    said = {"t0.region.word0": "缙雨县", "t0.land_price_wan_per_mu.word0": "—"}
+    service.ask("admin", "POST", led, data=fields | said, headers=HTML)
+    page = seen(service, "admin", f"{led}/check").text
+    assert "缙雨县" in page and 'class="at-fault"' in page
+    content = seen(service, "admin", f"{led}/annotated.xlsx").content
+    book = openpyxl.load_workbook(BytesIO(content))
+    said = [cell.comment.text for sheet in book for row in sheet.iter_rows() for cell in row
+            if cell.comment]  # fmt: skip
+    assert any("缙云县" in one for one in said), said
+
+
+@pytest.mark.parametrize("content", [b"", b"<html>", b"PK\x03\x04 torn", b"\xff\xfe\x00"])
+def test_what_is_no_workbook_is_refused_with_the_reason_and_not_kept(
+    service: Service, content: bytes
+) -> None:
+    answer = brought(service, content)
+    assert answer.status_code == 422 and 'role="alert"' in answer.text
+    assert not list((settings.home() / "uploads").iterdir())
+
+
+def test_a_county_imports_its_own_rows_and_nobody_elses(service: Service) -> None:
+    for region, allowed in ((HERE, True), (THERE, False)):
+        sheet = f"id,name,kind,region\nR-1,一号地块,land,{region}\n".encode()
+        answer = service.ask("county", "POST", "/uploads", headers=HTML,
+                             files={"file": ("resources.csv", sheet)})  # fmt: skip
+        led = answer.headers["location"].removesuffix("/check")
+        page = seen(service, "county", f"{led}/check").text
+        assert ("可以导入" in page) == allowed, page
+        service.ask("county", "POST", f"{led}/import", headers=HTML)
+        job = jobs.claim(service.store, "test")
+        assert job is not None
+        if allowed:
+            work.run(service.store, job, "test", lambda step: None)
+        else:  # the check was not waited for
+            with pytest.raises(Exception, match="R-1"):
+                work.run(service.store, job, "test", lambda step: None)
+            jobs.fail(service.store, job.id, "test", {})
+    assert service.store.table("resources")["region"] == [HERE]
+
+
+def test_nobody_else_sees_a_draft_and_planners_bring_none(service: Service) -> None:
+    led = brought(service, doubtful(), "county").headers["location"]
+    assert seen(service, "county", led).status_code == 200
+    for path in (led, f"{led}/check", f"{led}/annotated.xlsx"):
+        assert seen(service, "admin", path).status_code == 404
+        assert seen(service, "planner", path).status_code == 403
+    assert service.ask("admin", "POST", f"{led}/import", headers=HTML).status_code == 404
+    assert "项目.xlsx" not in seen(service, "admin", "/uploads").text
+
+
+def test_a_template_is_read_back_without_a_question(service: Service) -> None:
+    content = seen(service, "county", "/uploads/templates/resources.xlsx").content
+    book = openpyxl.load_workbook(BytesIO(content))
+    sheet = book.worksheets[0]
+    labels = {str(cell.value): cell.column for cell in sheet[1]}
+    row = {"编号": "R-9", "名称": "九号地块", "类别": "土地", "所在地": "江山市"}
+    for label, value in row.items():
+        sheet.cell(2, labels[label], value)
+    out = BytesIO()
+    book.save(out)
+    answer = service.ask("county", "POST", "/uploads", headers=HTML,
+                         files={"file": ("resources.xlsx", out.getvalue())})  # fmt: skip
+    assert answer.headers["location"].endswith("/check")
+    assert "可以导入" in seen(service, "county", answer.headers["location"]).text

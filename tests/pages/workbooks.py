@@ -1,0 +1,53 @@
+"""Workbooks as an officer of 缙云县 brings them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from io import BytesIO
+from typing import Any
+
+import openpyxl
+
+Row = Sequence[str | int | float | None]
+_HEAD: Row = (
+    "序号",
+    "项目名称",
+    "项目类别",
+    "所在县",
+    "面积（公顷）",
+    "地价（万元/亩）",
+    "用工",
+    "备注",
+)
+
+
+def doubtful() -> bytes:
+    """Two places in one's own county, with a unit to be turned and an "about"."""
+    return _book([
+        ("缙云县招商项目表",),
+        _HEAD,
+        (1, "缙云新区一号地块", "工业用地", "缙云县", 4, 9.5, 200, "临近高速"),
+        (2, "壶镇标准厂房", "厂房", "缙云县", "约2", 12, 80, None),
+    ])  # fmt: skip
+
+
+def faulty() -> bytes:
+    """The same with a price that is none and a county that there is not."""
+    return _book([
+        ("缙云县招商项目表",),
+        _HEAD,
+        (1, "缙云新区一号地块", "工业用地", "缙云县", 4, "面议吧", 200, None),
+        (2, "壶镇标准厂房", "厂房", "缙雨县", 2, 12, 80, None),
+    ])  # fmt: skip
+
+
+def _book(rows: Sequence[Row]) -> bytes:
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    sheet.title = "项目"
+    for row in rows:
+        sheet.append(list(row))
+    sheet.merge_cells("A1:H1")
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
