@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+_UPLOADS = ("/uploads", "uploads")
 _STAFF = (("/rates", "rates"), ("/overdue", "overdue"))
 _PLANNER = (("/planner", "planner"), *_STAFF, ("/offers", "offers"))
 ENTRIES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "enterprise": (("/fit", "fit"),),
-    "county": (("/offers", "offers"), *_STAFF),
+    "county": (("/offers", "offers"), _UPLOADS, *_STAFF),
     "planner": _PLANNER,
-    "admin": _PLANNER,
+    "admin": (*_PLANNER, _UPLOADS),
 }
 """Address and name (of ``pages.menu``) of what each role finds in the header, its home first."""
 

@@ -24,6 +24,7 @@ from api.usecases import drafts
 from features.findings import Finding, FindingsError
 from features.language import Language, Text
 from features.schema import TABLES
+from features.sheet_cells import letters
 
 ROUTES = Routes("pages", prefix="")
 BRINGERS = ("county", "admin")
@@ -145,7 +146,7 @@ def check(request: Request, store: StoreOf, account: Signed, draft: str) -> Resp
         request, "upload_check", draft=found, rows=rows, counts=counts, total=total,
         allowed=allowed, refused=refused, findings=findings,
         others=[one for one in findings if id(one) not in placed],
-        letters=drafts.letters, made_up=store.properties().get("made_up") == "true",
+        letters=letters, made_up=store.properties().get("made_up") == "true",
     )  # fmt: skip
 
 
