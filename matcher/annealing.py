@@ -262,7 +262,7 @@ def _anneal(
     return top
 
 
-def _within_reach(problem: Problem, reduced: Floats) -> Rows:
+def within_reach(problem: Problem, reduced: Floats) -> Rows:
     """The best pairs of each enterprise at the prices, by enterprise, then resource.
 
     Limits may need any pair: with them, all.
@@ -298,7 +298,7 @@ class Annealer:
         limit_prices: Floats,
         near: int = 5,
     ) -> None:
-        order = _within_reach(problem, reduced)
+        order = within_reach(problem, reduced)
         self._order, self._n, self._pairs = order, problem.enterprises, len(problem.value)
         enterprise = problem.enterprise[order].astype(np.int64)
         self._starts = np.searchsorted(enterprise, np.arange(self._n + 1))

@@ -14,7 +14,7 @@ from matcher.annealing import Annealer
 from matcher.assignment import Floats, Problem, Rows, keeps_all, objective
 from matcher.bundles import Bundles
 from matcher.milp import Layout, WholeAnswer, whole
-from matcher.neighbourhoods import improve
+from matcher.neighbourhoods import anneal_some, improve
 from matcher.pricing import Prices, net_values
 
 Tell = Callable[[str], None]
@@ -29,6 +29,8 @@ _MOST_PAIRS = 40_000
 _TINY, _TINY_NODES = 400, 200
 #: Temperatures to begin from, where only annealing searches, and to begin again from the best.
 _WARM, _WARM_ALONE, _AGAIN = (0.2, 0.6), (0.1, 0.06), 0.08
+#: Of the time, the share of the one long run where only annealing searches.
+_LONG_RUN = 0.5
 #: By work instead of time, up to so many enterprises the program over bundles is solved.
 _CHOSEN_AMONG = 200
 #: Rounds of subgradient steps before the program over bundles.
@@ -269,15 +271,24 @@ class _Seeking:
     def anneal_on(self, done: Callable[[], bool]) -> None:
         """Anneal, each time longer; where bundles pay, choose among them in between."""
         moves, rate, times = 2.0 * _FIRST_MOVES, 1e6, 0
-        budget = self.budget
+        budget, alone = self.budget, not (self.bundles_pay or self.branching_pays)
         mine = threading.current_thread() is threading.main_thread()
         while not self._over(done):
-            begun, some = budget.spent, min(moves, 0.8 * rate * budget.left)
+            most = (_LONG_RUN if alone else 0.8) * rate * budget.left
+            begun, some = budget.spent, min(moves, most)
             times += 1
             self.anneal(some, again=times % 3 == 0)
             rate = some / max(1e-3, budget.spent - begun)
-            # Where nothing else searches, one long run after a short one that tells the speed.
-            moves = 2.5 * moves if self.bundles_pay or self.branching_pays else np.inf
+            # Where nothing else searches, one long run after a short one that tells the speed,
+            # then a few resources at a time.
+            moves = np.inf if alone else 2.5 * moves
+            if alone and times == 2 and self.best is not None:
+                self.better(
+                    anneal_some(
+                        self.problem, self.best, self.prices.reduced, self.prices.capacity,
+                        until=lambda: self._over(done), seed=self.seed + self.runs,
+                    )
+                )  # fmt: skip
             if mine and self.bundles_pay and self.best is not None:
                 self._improve(done)
 
