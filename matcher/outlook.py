@@ -85,6 +85,50 @@ class FloorCost:
 
 
 @dataclass(frozen=True)
+class Moved:
+    """Another value of a limit, and how the objective changes with it.
+
+    Attributes
+    ----------
+    change : float or None
+        None = the scenario cannot be kept then.
+    """
+
+    value: float
+    change: float | None
+
+    def as_dict(self) -> dict[str, object]:
+        """As a JSON object."""
+        change = None if self.change is None else rounded(self.change)
+        return {"value": rounded(self.value), "change": change}
+
+
+@dataclass(frozen=True)
+class Sensitivity:
+    """How the objective changes with a limit of the scenario.
+
+    Attributes
+    ----------
+    share : bool
+        As of :class:`Binding`.
+    """
+
+    name: str
+    label: Text
+    value: float
+    tighter: Moved
+    looser: Moved
+    share: bool = False
+
+    def as_dict(self) -> dict[str, object]:
+        """As a JSON object."""
+        return {
+            "limit": self.name, "value": rounded(self.value), "tighter": self.tighter.as_dict(),
+            "looser": self.looser.as_dict(), "label": self.label,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
 class Outlook:
     """One regime, planned and drawn.
 
@@ -99,7 +143,8 @@ class Outlook:
         By :data:`matcher.draws.COUNTED`.
     region_shares : dict of region code to float
         Of the chosen projects; receiving regions with resources that get none are there too.
-    binding, floor_costs : tuples
+    binding, floor_costs, sensitivity : tuples
+        The latter two of the scenario only.
     blocking_pairs : int
     targets : dict of indicator to float
         Expected share of the year's plan.
@@ -124,6 +169,7 @@ class Outlook:
     assumptions: tuple[Text, ...]
     against: Mapping[str, Any] = field(default_factory=dict)
     links: tuple[tuple[str, str], ...] = ()
+    sensitivity: tuple[Sensitivity, ...] = ()
 
     @property
     def last(self) -> AimReached:
@@ -153,6 +199,7 @@ class Outlook:
             "targets": {name: rounded(share) for name, share in self.targets.items()},
             "binding": [one.as_dict() for one in self.binding],
             "floor_costs": [one.as_dict() for one in self.floor_costs],
+            "sensitivity": [one.as_dict() for one in self.sensitivity],
             "blocking_pairs": self.blocking_pairs,
             "against_the_scenario": dict(self.against),
             **({"links": [list(link) for link in self.links]} if self.links else {}),

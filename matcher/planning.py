@@ -6,21 +6,25 @@ problem only when a plan breaks them (cutting planes). The bound of fewer limits
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.allocate import Allocation, InfeasibleProblem, Limit, Problem
+from matcher.assignment import MISSED
+from matcher.milp import Layout
 from matcher.narrowing import narrowed
 from matcher.plan_pairs import PlanPairs
+from matcher.pricing import Prices, price
 from matcher.requirements import Requirement
 from matcher.scenario import Aim
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
+Answer = TypeVar("Answer")
 
 #: Branch-and-cut nodes of a plan, and of the plan that only tells what a floor costs.
 EFFORT: Final = 1
@@ -107,13 +111,14 @@ class Planner:
     def without(self, *groups: str) -> Planner:
         """The same without some groups of requirements."""
         fewer = [need for need in self.needs if need.group not in groups]
-        return self._with(fewer)
+        return self.with_needs(fewer)
 
     def without_named(self, names: set[str]) -> Planner:
         """The same without some requirements."""
-        return self._with([need for need in self.needs if need.name not in names])
+        return self.with_needs([need for need in self.needs if need.name not in names])
 
-    def _with(self, needs: Sequence[Requirement]) -> Planner:
+    def with_needs(self, needs: Sequence[Requirement]) -> Planner:
+        """The same with other requirements."""
         allowed = np.zeros(len(self.pairs), np.bool_)
         allowed[self.rows] = True
         return Planner(self.pairs, needs, allowed, effort=self._effort, seed=self._seed)
@@ -136,17 +141,52 @@ class Planner:
         ------
         InfeasibleProblem
         """
+        return self._until_all_hold(
+            lambda limits: self._allocate(value, [*limits, *extra]),
+            lambda found: np.isin(self.rows, found.chosen).astype(np.float64),
+        )
+
+    def relaxed(self, value: Floats, extra: Sequence[Limit] = ()) -> float | None:
+        """What fractions of pairs could be worth at most; None = they cannot keep everything.
+
+        Parameters
+        ----------
+        value, extra
+            As in :meth:`solve`.
+        """
+        found = self._until_all_hold(
+            lambda limits: self._priced(value, [*limits, *extra]), lambda prices: prices.x
+        )
+        return None if found.slack > MISSED else found.bound
+
+    def _until_all_hold(
+        self, solve: Callable[[list[Limit]], Answer], part: Callable[[Answer], Floats]
+    ) -> Answer:
+        """An answer that keeps the waiting requirements too; ``part`` is how much of each pair."""
         held = [need.limit for need in self.needs if need.name not in self.lazy]
         waiting = [need.limit for need in self.needs if need.name in self.lazy]
         while True:
-            found = self._allocate(value, [*held, *extra])
-            broken = [limit for limit in waiting if not _keeps(limit, found.chosen)]
+            found = solve(held)
+            taken = part(found)
+            broken = [limit for limit in waiting if not _keeps(limit, taken, self.rows)]
             if not broken:
                 return found
             held += broken
             waiting = [limit for limit in waiting if limit not in broken]
 
     def _allocate(self, value: Floats, limits: Sequence[Limit]) -> Allocation:
+        problem, resources = self._problem(value, limits)
+        found = narrowed(problem, effort=self._effort, seed=self._seed)
+        prices = np.zeros_like(self.pairs.capacity)
+        prices[resources] = found.capacity_prices
+        return replace(found, chosen=self.rows[found.chosen], capacity_prices=prices)
+
+    def _priced(self, value: Floats, limits: Sequence[Limit]) -> Prices:
+        problem, _ = self._problem(value, limits)
+        return price(problem, Layout.of(problem))
+
+    def _problem(self, value: Floats, limits: Sequence[Limit]) -> tuple[Problem, Rows]:
+        """The assignment problem of the allowed pairs, and the places that are its resources."""
         rows, pairs = self.rows, self.pairs
         enterprises, e = np.unique(pairs.enterprise[rows], return_inverse=True)
         resources, r = np.unique(pairs.resource[rows], return_inverse=True)
@@ -155,14 +195,11 @@ class Planner:
             pairs.capacity[resources],
             tuple(replace(limit, coefficients=limit.coefficients[rows]) for limit in limits),
         )  # fmt: skip
-        found = narrowed(problem, effort=self._effort, seed=self._seed)
-        prices = np.zeros_like(pairs.capacity)
-        prices[resources] = found.capacity_prices
-        return replace(found, chosen=rows[found.chosen], capacity_prices=prices)
+        return problem, resources
 
 
-def _keeps(limit: Limit, chosen: Rows) -> bool:
-    parts = limit.coefficients[chosen]
+def _keeps(limit: Limit, taken: Floats, rows: Rows) -> bool:
+    parts = limit.coefficients[rows] * taken
     return bool(parts.sum() <= limit.high + _ROUNDING * (1 + np.abs(parts).sum()))
 
 
@@ -197,16 +234,47 @@ def plan(planner: Planner, aims: Sequence[Aim]) -> Plan:
         kept.append(Limit(f"objective.{aim.objective}", value, low=least * (1 - _ROUNDING)))
     if best is None:
         raise ValueError("a plan needs an aim")
-    reached = tuple(
+    toward = tuple(
         AimReached(
-            aim.objective, _reached(planner, aim.objective, best.chosen), bound, aim.max_loss
+            aim.objective, attained(planner, aim.objective, best.chosen), bound, aim.max_loss
         )
         for aim, bound in zip(aims, bounds, strict=True)
     )
-    return Plan(best.chosen, reached, best.capacity_prices, dict(best.limit_prices))
+    return Plan(best.chosen, toward, best.capacity_prices, dict(best.limit_prices))
 
 
-def _reached(planner: Planner, objective: str, chosen: Rows) -> float:
+def relaxed(planner: Planner, aims: Sequence[Aim]) -> float | None:
+    """What fractions of pairs could reach in the last aim; None = they cannot keep everything.
+
+    Parameters
+    ----------
+    aims : sequence of Aim
+        That add up: not Nash welfare.
+    """
+    kept: list[Limit] = []
+    most: float | None = None
+    for aim in aims:
+        value = planner.pairs.value(aim.objective)
+        most = planner.relaxed(value, kept)
+        if most is None:
+            return None
+        least = (1 - aim.max_loss) * most - _ROUNDING * abs(most)
+        kept.append(Limit(f"objective.{aim.objective}", value, low=least))
+    return most
+
+
+def highest(planner: Planner, objective: str) -> float:
+    """No plan of the planner reaches more of one objective by itself."""
+    from matcher.proportional import proportional
+
+    if objective == "nash_welfare":
+        return proportional(planner).bound
+    most = planner.relaxed(planner.pairs.value(objective))
+    return -np.inf if most is None else most
+
+
+def attained(planner: Planner, objective: str, chosen: Rows) -> float:
+    """How far a choice of pairs goes toward one objective."""
     from matcher.proportional import welfare
 
     if objective == "nash_welfare":

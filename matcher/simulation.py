@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,17 +13,27 @@ from features.language import Text, text
 from matcher import assumptions, outlook, stable, views
 from matcher.allocate import InfeasibleProblem
 from matcher.best_pairing import BestPairing, best_pairing
-from matcher.draws import OPTIMISM, Drawn, draw
+from matcher.draws import OPTIMISM, PLAN_SPREAD, Drawn, draw
 from matcher.equity import gini
-from matcher.outlook import Band, Binding, FloorCost, Outlook
+from matcher.outlook import Band, Binding, FloorCost, Outlook, Sensitivity
 from matcher.plan import ProgrammePlan
 from matcher.plan_pairs import OFFERS, QUANTITIES, WHOLE, PlanPairs, plan_pairs
 from matcher.plan_targets import target_shares
-from matcher.planning import EFFORT, AimReached, Plan, Planner, plan, plan_with_what_can_be_kept
+from matcher.planning import (
+    EFFORT,
+    AimReached,
+    Plan,
+    Planner,
+    attained,
+    highest,
+    plan,
+    plan_with_what_can_be_kept,
+)
 from matcher.ranking import Ranking
 from matcher.regimes import Regime, link_count, own_regime, regime
 from matcher.requirements import Requirement, receivers, requirements
 from matcher.scenario import InfeasibleScenario, Scenario
+from matcher.sensitivity import floor_costs, sensitivity
 from models.gains import Gains
 from models.posterior import posterior
 
@@ -33,13 +43,6 @@ Progress = Callable[[str], None]
 
 #: Prices of places are shown for the dearest so many.
 PLACES_SHOWN = 10
-
-#: Groups of requirements whose cost is told, by what they are called in the scenario.
-_FLOORS = {
-    "floor": "fairness.min_projects_per_region",
-    "region_share": "fairness.max_share_per_region",
-    "cross_share": "cross_pair.max_share",
-}
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,7 @@ class _Planned:
     plan: Plan
     needs: tuple[Requirement, ...]
     floor_costs: tuple[FloorCost, ...] = ()
+    sensitivity: tuple[Sensitivity, ...] = ()
     links: NDArray[np.int64] | None = None
     bound: float = 0.0
     struck_out: int = 0
@@ -141,7 +145,7 @@ def simulate(
     )
     found = posterior(
         ranking.model, ranking.market, pairs.enterprise[union], pairs.resource[union],
-        pairs.chance[:, union], reached, optimism=OPTIMISM,
+        pairs.chance[:, union], reached, optimism=OPTIMISM, spread=PLAN_SPREAD,
     )  # fmt: skip
     drawn = draw(
         pairs, plans, union, found, gains, receiving, draws=scenario.draws, seed=scenario.seed,
@@ -171,18 +175,13 @@ def _all_planned(
     except InfeasibleProblem as error:
         raise _conflict(scenario, needs, error.limits) from error
     tasks: list[tuple[Any, ...]] = [
-        (_without, planner, scenario, group, found.aims[-1].value)
-        for group in _FLOORS
-        if any(need.group == group for need in needs)
+        (floor_costs, planner, scenario.aims, found),
+        (sensitivity, planner, scenario.aims, found),
     ]
     names = list(scenario.compare_with)
     tasks += [(_compared, ranking, scenario, pairs, name, effort) for name in names]
-    answers = _run(tasks, workers)
-    costs = tuple(answers[: len(answers) - len(names)])
-    first = _Planned(own, found, needs, costs)
-    others: list[_Planned] = answers[len(costs) :]
-    best = found.aims[0].bound + max([0.0, *(c.cost for c in costs)])
-    return [first, *(_with_bound(one, best) for one in others)]
+    costs, moved, *others = _run(tasks, workers)
+    return [_Planned(own, found, needs, costs, moved), *others]
 
 
 def _run(tasks: Sequence[tuple[Any, ...]], workers: int) -> list[Any]:
@@ -193,13 +192,6 @@ def _run(tasks: Sequence[tuple[Any, ...]], workers: int) -> list[Any]:
     return list(Parallel(n_jobs=workers)(delayed(work)(*given) for work, *given in tasks))
 
 
-def _without(planner: Planner, scenario: Scenario, group: str, value: float) -> FloorCost:
-    """What the objective would gain without one group of requirements."""
-    freed = plan(planner.without(group), scenario.aims)
-    gained = max(0.0, freed.aims[-1].value - value)
-    return FloorCost(_FLOORS[group], text(f"floor.{group}"), gained)
-
-
 def _compared(
     ranking: Ranking, scenario: Scenario, pairs: PlanPairs, name: str, effort: int
 ) -> _Planned:
@@ -207,7 +199,7 @@ def _compared(
     found = regime(name, scenario, pairs, market)
     needs = tuple(requirements(scenario, found, pairs, market))
     if name == "stable":
-        return _settled(ranking, scenario, pairs, found, needs)
+        return _settled(ranking, scenario, pairs, found, needs, effort)
     if name == "best_pairing":
         best: BestPairing = best_pairing(
             pairs, needs, scenario.aims, link_count(market), effort=effort, seed=scenario.seed
@@ -219,35 +211,24 @@ def _compared(
 
 def _settled(
     ranking: Ranking, scenario: Scenario, pairs: PlanPairs, found: Regime,
-    needs: tuple[Requirement, ...],
+    needs: tuple[Requirement, ...], effort: int,
 ) -> _Planned:  # fmt: skip
-    """The market-operated plan, pairs struck out until the ceilings hold."""
+    """The market-operated plan, pairs struck out until the ceilings hold.
+
+    Each aim's bound is that of all plans that keep the ceilings: this one keeps no floors.
+    """
     own, theirs = views.enterprise_view(pairs), views.region_view(pairs, ranking.market)
     market_made = stable.deferred_acceptance(pairs, found.allowed, own, theirs)
     objective = scenario.aims[0].objective
     chosen = stable.trimmed(market_made, pairs.value(objective), [need.limit for need in needs])
-    aims = tuple(
-        AimReached(aim.objective, _value(pairs, found, aim.objective, chosen), np.nan, aim.max_loss)
-        for aim in scenario.aims
-    )
-    made = Plan(chosen, aims, np.zeros_like(pairs.capacity), {})
+    planner = Planner(pairs, needs, found.allowed, effort=effort).without("floor")
+    aims = []
+    for aim in scenario.aims:
+        value = attained(planner, aim.objective, chosen)
+        bound = max(value, highest(planner, aim.objective))
+        aims.append(AimReached(aim.objective, value, bound, aim.max_loss))
+    made = Plan(chosen, tuple(aims), np.zeros_like(pairs.capacity), {})
     return _Planned(found, made, needs, struck_out=len(market_made) - len(chosen))
-
-
-def _value(pairs: PlanPairs, found: Regime, objective: str, chosen: Rows) -> float:
-    from matcher.proportional import welfare
-
-    if objective == "nash_welfare":
-        return welfare(pairs, np.flatnonzero(found.allowed), chosen)
-    return float(pairs.value(objective)[chosen].sum())
-
-
-def _with_bound(one: _Planned, bound: float) -> _Planned:
-    """A market-operated plan is no better than the best one without floors."""
-    if not any(np.isnan(aim.bound) for aim in one.plan.aims):
-        return one
-    aims = tuple(replace(aim, bound=max(bound, aim.value)) for aim in one.plan.aims)
-    return replace(one, plan=replace(one.plan, aims=aims))
 
 
 def _conflict(
@@ -298,6 +279,7 @@ class _Seen:
             ),
             binding=self._binding(one),
             floor_costs=one.floor_costs,
+            sensitivity=one.sensitivity,
             blocking_pairs=stable.blocking_pairs(
                 pairs, one.regime.allowed, chosen, views.enterprise_view(pairs),
                 views.region_view(pairs, market),

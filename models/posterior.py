@@ -7,6 +7,7 @@ makes the total of a plan uncertain.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,7 +89,8 @@ def posterior(
     chance: Floats,
     reached: Floats,
     *,
-    optimism: float = 0.0,
+    optimism: Sequence[float] = (0.0, 0.0, 0.0, 0.0),
+    spread: float = 1.0,
 ) -> Posterior:
     """The posterior of pairs row by row.
 
@@ -99,9 +101,11 @@ def posterior(
     reached : (4,) array
         Share of the introductions on record that came as far as each step could be seen at: the
         fewer, the less sure are its coefficients.
-    optimism : float
-        By how many of its standard deviations a pair's log-odds of signing lie lower: pairs that
-        were picked because they look best look better than they are.
+    optimism : four floats
+        By how many of its standard deviations a pair's log-odds of each step lie lower: pairs
+        that were picked because they look best look better than they are.
+    spread : float
+        By how much draws spread, as a share of the posterior.
     """
     covariance = model.covariance
     if covariance is None:
@@ -116,13 +120,13 @@ def posterior(
     widen = 1 / np.sqrt(np.clip(reached, 0.02, 1.0))
     before = np.concatenate([np.ones((1, len(e))), chance[:-1]])
     step = np.clip(chance / np.maximum(before, _EDGE), _EDGE, 1 - _EDGE)
-    spread = (rows**2).sum(axis=1) * (widen**2)[:, None]
+    variance = (rows**2).sum(axis=1) * (widen**2)[:, None]
     # Of log-odds that spread the mean chance is nearer to one half than that of their middle
     # (MacKay 1992, Neural Computation 4(5), 720-736, eq. 10): the middle lies so far out that the
     # mean is what the model says.
-    middle = np.log(step / (1 - step)) * np.sqrt(1 + np.pi * spread / 8)
-    middle[0] -= optimism * np.sqrt(spread[0])
-    return Posterior(middle, rows.astype(np.float32), widen)
+    middle = np.log(step / (1 - step)) * np.sqrt(1 + np.pi * spread**2 * variance / 8)
+    middle -= np.array(optimism)[:, None] * np.sqrt(variance)
+    return Posterior(middle, (spread * rows).astype(np.float32), widen)
 
 
 def steps_seen(history: Introductions) -> Floats:

@@ -11,8 +11,9 @@ from typing import Final
 import numpy as np
 
 import data
+from api.reports import simulation_limits as limits
 from api.reports import simulation_pictures as pictures
-from api.reports.figures import amount, money, money_range, percent
+from api.reports.figures import money, money_range, percent
 from api.reports.html_parts import Cell, both, bullets, say_both, table
 from api.reports.simulation_files import by_line
 from features.language import LANGUAGES, Language, Text, catalogue, current_language, text
@@ -202,35 +203,7 @@ def _flows(found: Simulation) -> str:
 
 
 def _binding(found: Simulation) -> str:
-    """What binds, and what one more of it would bring, in words."""
-    own = found.outlooks[0]
-    worth = own.last.objective
-    rows: list[list[Cell]] = []
-    for one in own.binding:
-        price = one.shadow_price / 100 if one.share else one.shadow_price
-        step = "a_point" if one.share else "a_fewer" if one.floor else "a_unit"
-        unit = text(f"report.simulation.{step}")
-        gain = _gain(price, worth)
-        value = percent(one.value) if one.share else amount(one.value)
-        rows.append(
-            [one.label, value, {lang: unit[lang].format(gain=gain[lang]) for lang in LANGUAGES}]
-        )
-    heads = [text(f"report.simulation.{n}") for n in ("limit", "value", "one_more")]
-    shown = (
-        table(text("report.simulation.binding"), heads, rows, figures=(1, 2))
-        if rows
-        else f"<p>{say_both('report.simulation.nothing_binds')}</p>"
-    )
-    costs = ""
-    if own.floor_costs:
-        base = abs(own.last.value) or 1.0
-        costs = table(
-            text("report.simulation.floor_costs"),
-            [text(f"report.simulation.{n}") for n in ("floor", "cost", "cost_share")],
-            [[c.label, _gain(c.cost, worth), percent(c.cost / base)] for c in own.floor_costs],
-            figures=(1, 2),
-        )
-    return _section("binding", shown, costs)
+    return _section("binding", *limits.tables(found.outlooks[0]))
 
 
 def _targets(found: Simulation) -> str:
@@ -344,10 +317,3 @@ def _money(value_wan: float) -> Text:
 
 def _money_band(band: Band) -> Text:
     return {lang: money_range(band.p10, band.p90, lang) for lang in LANGUAGES}
-
-
-def _gain(value: float, objective: str) -> Text:
-    """What is gained of an objective, with its unit."""
-    if objective in ("expected_investment", "nash_welfare"):
-        return _money(value)
-    return text(f"report.simulation.gain.{objective}", value=amount(value))

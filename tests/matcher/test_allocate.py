@@ -39,6 +39,21 @@ def test_limits_are_kept_or_a_smallest_conflict_is_named(problem: Problem) -> No
     assert all(best_by_trying_all(conflict, without=name) is not None for name in named)
 
 
+def test_of_two_conflicts_the_shorter_is_named_wherever_it_stands() -> None:
+    # Six enterprises, each with a place of its own. At most two in all, but five wanted one by one:
+    # three of these floors and the ceiling conflict. And the first place is closed and wanted.
+    n = 6
+    ones, each = np.ones(n), np.eye(n)
+    floors = [Limit(f"floor{i}", each[i], low=1.0) for i in range(5)]
+    budget, closed = Limit("budget", ones, high=2.0), Limit("closed", each[0], high=0.0)
+    at = np.arange(n)
+    for limits in ([closed, budget, *floors], [*floors, budget, closed]):
+        problem = Problem(n, n, at, at, ones, np.ones((n, 1)), np.ones((n, 1)), tuple(limits))
+        with pytest.raises(InfeasibleProblem) as caught:
+            allocate(problem)
+        assert set(caught.value.limits) == {"closed", "floor0"}
+
+
 def test_a_hand_worked_allocation() -> None:
     # Two enterprises want the one seat of R0, worth 9 and 8; E1 is worth 7 at R1, E0 only 1.
     # 9 + 7 = 16 beats 8 + 1 = 9. One more seat at R0 would bring 8 - 7 = 1.

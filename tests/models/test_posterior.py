@@ -14,7 +14,9 @@ def test_the_mean_of_the_draws_is_what_the_model_says_less_its_optimism(optimism
     ranking = market()
     e, r = np.arange(10), np.zeros(10, np.int64)
     chance = ranking.scorer.of_pairs(e, r).astype(np.float64)
-    found = posterior(ranking.model, ranking.market, e, r, chance, np.ones(4), optimism=optimism)
+    found = posterior(
+        ranking.model, ranking.market, e, r, chance, np.ones(4), optimism=(optimism,) * 4
+    )
     z = np.random.default_rng(0).standard_normal((4, found.numbers, 4000)).astype(np.float32)
     drawn = found.chances(z)
     assert (np.diff(drawn, axis=0) <= 0).all()
@@ -23,6 +25,19 @@ def test_the_mean_of_the_draws_is_what_the_model_says_less_its_optimism(optimism
         assert (apart < -0.02).all()
     else:  # the approximation's own error and that of 4,000 draws
         assert np.abs(apart).max() < 0.02
+
+
+def test_draws_spread_by_as_much_less_as_is_asked_and_keep_their_mean() -> None:
+    ranking = market()
+    e, r = np.arange(10), np.zeros(10, np.int64)
+    chance = ranking.scorer.of_pairs(e, r).astype(np.float64)
+    z = np.random.default_rng(0).standard_normal((4, 200, 4000)).astype(np.float32)
+    drawn = []
+    for spread in (1.0, 0.5):
+        found = posterior(ranking.model, ranking.market, e, r, chance, np.ones(4), spread=spread)
+        drawn.append(found.chances(z[:, : found.numbers])[0])
+    assert np.abs(drawn[1].mean(axis=1) - chance[0]).max() < 0.02
+    assert (drawn[1].std(axis=1) < 0.7 * drawn[0].std(axis=1)).all()
 
 
 def test_the_fewer_came_to_a_step_the_less_sure_are_its_chances() -> None:
