@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from argon2 import PasswordHasher
 
 __all__ = [
-    "ROLES", "Account", "SignInRefused", "SignedIn", "TooManyAttempts", "hashed", "name_of",
-    "new_password", "of_session", "of_token", "sign_in", "sign_out", "token_for",
+    "ROLES", "Account", "SignInRefused", "SignedIn", "TooManyAttempts", "change_password", "hashed",
+    "name_of", "new_password", "of_session", "of_token", "sign_in", "sign_out", "token_for",
+    "token_id",
 ]  # fmt: skip
 
 ROLES = ("anonymous", "enterprise", "county", "planner", "admin")
@@ -34,6 +35,8 @@ _NAME = re.compile(r"[\w.@-]{1,64}")
 SHORTEST, LONGEST = 12, 200
 SESSION_SECONDS = 12 * 3600
 WINDOW_SECONDS = 900
+TOKEN_ID = 16
+"""First letters of a token's digest, by which it is listed and revoked."""
 TRIES_OF_A_NAME, TRIES_OF_AN_ADDRESS = 5, 50
 
 
@@ -120,7 +123,7 @@ def _digest(*parts: str) -> str:
 def sign_in(
     store: Store, name: str, password: str, *, address: str = "", now: int | None = None
 ) -> SignedIn:
-    """Sign a person in.
+    """Sign a person in; that it was tried, and how it ended, is noted.
 
     Parameters
     ----------
@@ -138,14 +141,61 @@ def sign_in(
         If as many failed within the last quarter of an hour; the password is not looked at.
     """
     from api.store import accounts as rows
+    from api.store import audit
 
     now = int(time.time()) if now is None else now
+    account = _proven(store, name, password, address, now)
+    secret, expires = secrets.token_urlsafe(32), now + SESSION_SECONDS
+    with store.connection(writer=True) as connection:
+        again = rows.found(connection, account.name)
+        if again is None or again[0].disabled_at is not None:
+            raise SignInRefused("accounts.refused")
+        rows.forget_failures(connection, _of_name(name, address))
+        rows.take_back_failure(connection, _digest("address", address))
+        rows.add_session(connection, account.name, _digest("session", secret), now, expires)
+        audit.note(connection, account.name, "sign_in", "session", {"address": address})
+    return SignedIn(account, secret, expires)
+
+
+def change_password(store: Store, name: str, password: str, new: str, *, address: str = "") -> None:
+    """Choose another password for oneself; every session but programs' tokens ends.
+
+    Raises
+    ------
+    SignInRefused, TooManyAttempts
+        If the present password is not the one given; guesses count as those to sign in.
+    UsageError
+        If the new one is too short or too long.
+    """
+    from api.store import accounts as rows
+    from api.store import audit
+
+    hash_ = hashed(new)
+    account = _proven(store, name, password, address, int(time.time()))
+    with store.connection(writer=True) as connection:
+        rows.forget_failures(connection, _of_name(name, address))
+        rows.take_back_failure(connection, _digest("address", address))
+        rows.set_password(connection, account.name, hash_)
+        audit.note(connection, account.name, "password", f"users/{account.name}")
+
+
+def _of_name(name: str, address: str) -> str:
+    return _digest("name", name_of(name) or name, address)
+
+
+def _proven(store: Store, name: str, password: str, address: str, now: int) -> Account:
+    """The open account that name and password belong to; the attempt counts as failed so far.
+
+    A password is judged outside any transaction: writers do not wait for argon2. That an attempt
+    counts as failed until it is known to be right makes guesses sent at one moment count too.
+    """
+    from api.store import accounts as rows
+    from api.store import audit
+
     after = now - WINDOW_SECONDS
-    # A password is judged outside any transaction: writers do not wait for argon2. That an attempt
-    # counts as failed until it is known to be right makes guesses sent at one moment count too.
     allowed = name_of(name)
-    of_name, of_address = _digest("name", allowed or name, address), _digest("address", address)
-    limits = {of_name: TRIES_OF_A_NAME, of_address: TRIES_OF_AN_ADDRESS}
+    of_address = _digest("address", address)
+    limits = {_of_name(name, address): TRIES_OF_A_NAME, of_address: TRIES_OF_AN_ADDRESS}
     with store.connection(writer=True) as connection:
         for digest, most in limits.items():
             failed, since = rows.failures(connection, digest, after)
@@ -156,17 +206,13 @@ def sign_in(
         known = None if allowed is None else rows.found(connection, allowed)
     nobody = _nobody()
     right = _fits(password[: LONGEST + 1], nobody if known is None else known[1])
-    if known is None or not right or known[0].disabled_at is not None:
-        raise SignInRefused("accounts.refused")
-    secret, expires = secrets.token_urlsafe(32), now + SESSION_SECONDS
+    if known is not None and right and known[0].disabled_at is None:
+        return known[0]
+    # A name that nobody has is not noted: people type passwords there.
+    subject = "session" if known is None else f"users/{known[0].name}"
     with store.connection(writer=True) as connection:
-        again = rows.found(connection, known[0].name)
-        if again is None or again[0].disabled_at is not None:
-            raise SignInRefused("accounts.refused")
-        rows.forget_failures(connection, of_name)
-        rows.take_back_failure(connection, of_address)
-        rows.add_session(connection, known[0].name, _digest("session", secret), now, expires)
-    return SignedIn(known[0], secret, expires)
+        audit.note(connection, "anonymous", "sign_in_refused", subject, {"address": address})
+    raise SignInRefused("accounts.refused")
 
 
 def of_session(store: Store, secret: str, *, now: int | None = None) -> Account | None:
@@ -186,8 +232,13 @@ def sign_out(store: Store, secret: str) -> None:
         rows.end_session(connection, _digest("session", secret))
 
 
-def token_for(store: Store, name: str) -> str:
+def token_for(store: Store, name: str, *, by: str | None = None) -> str:
     """A new token of an open account, to be shown once.
+
+    Parameters
+    ----------
+    by : str, optional
+        The account that asks for it; default: who runs this process.
 
     Raises
     ------
@@ -195,6 +246,8 @@ def token_for(store: Store, name: str) -> str:
         If there is no such account, or it is shut.
     """
     from api.store import accounts as rows
+    from api.store import audit
+    from api.store.log import account as process
 
     token = f"shanhai_{secrets.token_urlsafe(32)}"
     with store.connection(writer=True) as connection:
@@ -204,7 +257,14 @@ def token_for(store: Store, name: str) -> str:
         if known[0].disabled_at is not None:
             raise UsageError("accounts.shut", name=name)
         rows.add_token(connection, known[0].name, _digest("token", token))
+        detail = {"token": token_id(token)}
+        audit.note(connection, by or process(), "token", f"users/{known[0].name}", detail)
     return token
+
+
+def token_id(token: str) -> str:
+    """What a token is called where it is listed: nobody can find the token by it."""
+    return _digest("token", token)[:TOKEN_ID]
 
 
 def of_token(store: Store, token: str) -> Account | None:

@@ -41,20 +41,11 @@ def sheet_format(wanted: SheetFormat | None, out: Path | None) -> SheetFormat:
 
 
 def rendered(document: Document, form: SheetFormat, lang: Language) -> bytes:
-    """The document as the bytes of a format."""
-    from api.reports import sheets
-
-    if form == "csv":
-        return sheets.as_csv(document)
-    if form == "table":
-        return sheets.as_text(document, lang).encode()
-    from api import settings
-    from api.reports import sheets_docx, sheets_xlsx
+    """The document as the bytes of a format, made by who runs this process."""
+    from api.reports import sheet_files
     from api.store.log import account
 
-    render = sheets_xlsx.render if form == "xlsx" else sheets_docx.render
-    moment = settings.now().replace(tzinfo=None)
-    return render(document, lang, author=account(), moment=moment)
+    return sheet_files.rendered(document, form, lang, author=account())
 
 
 def write(document: Document, form: SheetFormat, out: Path, lang: Language) -> None:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 from fastapi import File, Query, Request, Response, UploadFile
 from fastapi.concurrency import run_in_threadpool
-from fastapi.responses import JSONResponse
+from fastapi.responses import FileResponse, JSONResponse
 
 from api import jobs
+from api.accounts import Account
 from api.errors import UsageError
+from api.http import negotiation
 from api.http.problems import language_of, problem
 from api.http.routing import ADMINS, API, SIGNED_IN, Routes, Signed, StoreOf
 from api.store import Store
-from api.usecases.row_errors import NotThere
+from api.usecases.row_errors import Conflict, NotThere
 
 ROUTES = Routes("jobs")
 
@@ -40,6 +43,47 @@ def listed(store: StoreOf, account: Signed) -> dict[str, Any]:
 def told(job_id: str, store: StoreOf, account: Signed) -> dict[str, Any]:
     """One job: its state, the step it is at, what it came to or why it failed."""
     return own_job(store, job_id, account.name, account.role).as_dict()
+
+
+@ROUTES.delete("/jobs/{job_id}", roles=SIGNED_IN, status_code=204)
+def end_or_forget(job_id: str, store: StoreOf, account: Signed) -> Response:
+    """Cancel a job that waits or runs; forget one that has ended, with all it came to."""
+    job = own_job(store, job_id, account.name, account.role)
+    jobs.end_or_forget(store, job.id, account.name)
+    return Response(status_code=204)
+
+
+def of_kind(store: Store, key: str, account: Account, kind: str) -> jobs.Job:
+    """A job of the caller's that is of a kind.
+
+    Raises
+    ------
+    NotThere
+        If there is none of this id, it is another's, or of another kind.
+    """
+    job = own_job(store, key, account.name, account.role)
+    if job.kind != kind:
+        raise NotThere("jobs.unknown", id=key[:40])
+    return job
+
+
+def file_of(job: jobs.Job, name: str) -> Response:
+    """A file that a job made.
+
+    Raises
+    ------
+    Conflict
+        If the job is not done.
+    NotThere
+        If it made none of that name.
+    """
+    if job.state != "done":
+        raise Conflict("http.job_not_done", id=job.id)
+    file = jobs.folder(job.id) / "made" / name
+    if not file.is_file():
+        raise NotThere("jobs.unknown", id=job.id)
+    form = file.suffix.removeprefix(".")
+    return FileResponse(file, media_type=negotiation.media_type(form), filename=name)
 
 
 def own_job(store: Store, key: str, name: str, role: str) -> jobs.Job:
@@ -72,19 +116,19 @@ async def import_files(
     as_dry_run: Annotated[bool, Query(alias="dry_run")] = False,
 ) -> Response:
     """Import files as one batch, all or nothing; 422 with the row report where it is known soon."""
-    given = await run_in_threadpool(_contents, files)
+    given = await run_in_threadpool(contents, files)
     asked: dict[str, Any] = {"files": sorted(given), "dry_run": as_dry_run}
     if map is not None:
         if len(given) != 1:
             raise UsageError("usecase.one_file_a_map", count=len(given))
-        given |= {f"map-{name}": data for name, data in _contents([map]).items()}
+        given |= {f"map-{name}": data for name, data in contents([map]).items()}
         asked["map"] = next(name for name in given if name not in asked["files"])
     return await accepted(
         request, store, jobs.submit, "import", asked, by=account.name, files=given
     )
 
 
-def _contents(files: list[UploadFile]) -> dict[str, bytes]:
+def contents(files: list[UploadFile]) -> dict[str, bytes]:
     """The bytes of each file by its name, without the folders a browser may send along."""
     if len(files) > _MOST_FILES:
         raise UsageError("http.too_many_files", most=_MOST_FILES)
@@ -97,6 +141,19 @@ def _contents(files: list[UploadFile]) -> dict[str, bytes]:
             raise UsageError("http.file_sent_twice", name=name)
         found[name] = file.file.read()
     return found
+
+
+async def uploaded(**files: UploadFile | None) -> tuple[dict[str, str], dict[str, bytes]]:
+    """The name of each file by the field it came in, and its bytes by its name.
+
+    Raises
+    ------
+    UsageError
+        If a file's name cannot be kept, or two have the same.
+    """
+    sent = {field: file for field, file in files.items() if file is not None}
+    given = await run_in_threadpool(contents, list(sent.values()))
+    return dict(zip(sent, given, strict=True)), given
 
 
 def _odd(name: str) -> bool:
@@ -123,7 +180,9 @@ async def accepted(
     place : str
         Under which path the job is asked for.
     """
-    job = await run_in_threadpool(submit, store, kind, asked, **more)
+    # Half a surrogate pair, which JSON can write, is no text for a database or an answer.
+    written = json.dumps(asked, ensure_ascii=False).encode("utf-8", "replace")
+    job = await run_in_threadpool(submit, store, kind, json.loads(written), **more)
     prefer = re.search(r"\bwait=(\d{1,6})", request.headers.get("prefer", "")[:200])
     if prefer:
         wait = min(30.0, float(prefer[1]))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from fastapi import HTTPException, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api import settings
 from api.accounts import Account
 from api.errors import UsageError
+from api.http import negotiation
 from api.http.kept import kept_ranking
 from api.http.problems import language_of
 from api.http.routing import SIGNED_IN, Routes, Signed, StoreOf
@@ -21,59 +22,14 @@ from features.schema import PROGRAMMES
 
 ROUTES = Routes("matches")
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_FORMS: dict[str, Literal["json", "csv", "xlsx"]] = {
-    "application/json": "json", "text/csv": "csv", XLSX: "xlsx",
-}  # fmt: skip
-_TYPES = {form: kind for kind, form in _FORMS.items()}
 _Id = Annotated[str | None, Query(max_length=200)]
 _OPENS = ("enterprise", "county", "planner", "admin")
 
 
-def wanted_form(request: Request) -> Literal["json", "csv", "xlsx"]:
-    """The format that ``Accept`` prefers; JSON where anything will do.
-
-    Raises
-    ------
-    fastapi.HTTPException
-        406 if it asks for none of these.
-    """
-    accept = request.headers.get("accept", "*/*")[:1000]
-    best: tuple[float, Literal["json", "csv", "xlsx"] | None] = (0.0, None)
-    for part in accept.split(","):
-        kind, _, rest = part.partition(";")
-        quality = 1.0
-        for option in rest.split(";"):
-            name, _, value = option.strip().partition("=")
-            if name == "q":
-                try:
-                    quality = float(value)
-                except ValueError:
-                    quality = 0.0
-        kind = kind.strip().lower()
-        form = _FORMS.get(kind)
-        if form is None and kind in ("*/*", "application/*"):
-            form = "json"
-        if form is None and kind == "text/*":
-            form = "csv"
-        if form is not None and quality > best[0]:
-            best = quality, form
-    if best[1] is None:
-        raise HTTPException(406)
-    return best[1]
+_FORMS = ("json", "csv", "xlsx", "docx")
 
 
-_CONTENT: dict[str, Any] = {
-    "description": "The list",
-    "content": {
-        "application/json": {"schema": {"type": "object"}},
-        "text/csv": {"schema": {"type": "string"}},
-        XLSX: {"schema": {"type": "string", "format": "binary"}},
-    },
-}
-
-
-@ROUTES.get("/matches", roles=_OPENS, responses={200: _CONTENT})
+@ROUTES.get("/matches", roles=_OPENS, responses=negotiation.answers("The list", *_FORMS))
 def matches(
     request: Request,
     store: StoreOf,
@@ -89,9 +45,10 @@ def matches(
     kind: Annotated[str | None, Query(max_length=64)] = None,
     hide_known: bool = False,
     as_of: date | None = None,
+    format: Literal["json", "csv", "xlsx", "docx"] | None = None,
 ) -> Response:
     """One list, or with both ids the answer on the pair; its id is in the header X-List-Id."""
-    form = wanted_form(request)
+    form = negotiation.preferred(request, _FORMS, format)
     _allowed(store, account, enterprise_id, resource_id, region)
     found = None if congestion == "on" else kept_ranking(request.app, store, as_of, pairing)
     answer = match.run(
@@ -110,8 +67,8 @@ def matches(
     number = match.hand_out(store, answer, by=account.name)
     headers = {"X-List-Id": number, "Vary": "Accept, Accept-Language"}
     if form != "json":
-        headers["Content-Disposition"] = f'attachment; filename="matches-{number}.{form}"'
-    return Response(content, 200, headers, _TYPES[form])
+        return negotiation.file(content, form, f"matches-{number}", **headers)
+    return Response(content, 200, headers, negotiation.media_type(form))
 
 
 def _allowed(

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import errno
+import json
 import logging
 from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from api.accounts import SignInRefused, TooManyAttempts
 from api.errors import UserError
 from api.http.rates import TooManyRequests
 from api.http.routing import NotSignedIn, NotYourRole, OtherOrigin
+from api.jobs import TooManyJobs
 from api.store import errors as store_errors
 from api.usecases.row_errors import ConditionMissing, Conflict, NotThere, NotYours, Stale
 from features.findings import FindingsError
@@ -27,7 +29,8 @@ _log = logging.getLogger("shanhai.http")
 _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (NotSignedIn, 401), (SignInRefused, 401), (NotYourRole, 403), (OtherOrigin, 403),
     (NotYours, 403), (NotThere, 404), (Conflict, 409), (Stale, 412), (ConditionMissing, 428),
-    (TooManyAttempts, 429), (TooManyRequests, 429),
+    (TooManyAttempts, 429), (TooManyRequests, 429), (TooManyJobs, 429),
+    (store_errors.NothingToUndo, 409), (store_errors.UndoRefused, 409),
     (store_errors.StillReferred, 409), (store_errors.MissingReference, 422),
     (store_errors.DiskFull, 507), (store_errors.StoreError, 503),
 )  # fmt: skip
@@ -88,7 +91,10 @@ def problem(
         "title": say(title if title in catalogue() else "http.title.500", language),
         "status": status, "code": code, "detail": message[language], "message": message, **more,
     }  # fmt: skip
-    return JSONResponse(body, status, dict(headers or {}), MEDIA_TYPE)
+    # What was sent may hold half a surrogate pair, which no encoding has.
+    content = json.dumps(body, ensure_ascii=False, separators=(",", ":"), default=str)
+    told = dict(headers or {})
+    return Response(content.encode("utf-8", "replace"), status, told, MEDIA_TYPE)
 
 
 def of_user_error(error: UserError, language: Language) -> Response:
@@ -98,7 +104,7 @@ def of_user_error(error: UserError, language: Language) -> Response:
     if error.code in _NOT_FOUND:
         status = 404
     headers = {}
-    if isinstance(error, TooManyAttempts | TooManyRequests):
+    if isinstance(error, TooManyAttempts | TooManyRequests | TooManyJobs):
         headers["Retry-After"] = str(max(1, error.seconds))
     elif status == 503:
         headers["Retry-After"] = str(_RETRY_SECONDS)

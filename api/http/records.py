@@ -4,35 +4,32 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import Query, Response
+from fastapi import Query, Request, Response
 
-from api.http.matching import XLSX
+from api.http import negotiation
 from api.http.routing import ADMINS, SIGNED_IN, STAFF, Routes, Signed, StoreOf
 from api.store import audit
 from api.usecases import exporting
 
 ROUTES = Routes("records")
 
-_TYPES = {"csv": "text/csv; charset=utf-8", "xlsx": XLSX}
-_FILE: dict[str, Any] = {
-    "description": "The table",
-    "content": {
-        "text/csv": {"schema": {"type": "string"}},
-        XLSX: {"schema": {"type": "string", "format": "binary"}},
-    },
-}
+_FORMS = ("csv", "xlsx")
 
 
-@ROUTES.get("/exports/{table}", roles=STAFF, responses={200: _FILE})
+@ROUTES.get("/exports/{table}", roles=STAFF, responses=negotiation.answers("The table", *_FORMS))
 def export(
-    table: str, store: StoreOf, account: Signed, format: Literal["csv", "xlsx"] = "csv"
+    request: Request,
+    table: str,
+    store: StoreOf,
+    account: Signed,
+    format: Literal["csv", "xlsx"] | None = None,
 ) -> Response:
     """The rows of a table that one may see, as a file that import reads back unchanged."""
-    name, content = exporting.for_account(store, account, table, format)
+    form = negotiation.preferred(request, _FORMS, format)
+    name, content = exporting.for_account(store, account, table, form)  # type: ignore[arg-type]
     with store.connection(writer=True) as connection:
-        audit.note(connection, account.name, "export", f"exports/{name}", {"format": format})
-    headers = {"Content-Disposition": f'attachment; filename="{name}.{format}"'}
-    return Response(content, 200, headers, _TYPES[format])
+        audit.note(connection, account.name, "export", f"exports/{name}", {"format": form})
+    return negotiation.file(content, form, name)
 
 
 @ROUTES.get("/audit", roles=ADMINS)

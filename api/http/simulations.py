@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import Body, Query, Request, Response
-from fastapi.responses import FileResponse
 
 from api import jobs
-from api.http.jobs import SUBMITTED, accepted, own_job
+from api.http import negotiation
+from api.http.jobs import SUBMITTED, accepted, file_of, of_kind
 from api.http.routing import PLANNERS, Routes, Signed, StoreOf
-from api.store import Store
-from api.usecases.row_errors import Conflict, NotThere
+from api.reports.simulation_files import ALLOCATION, NAMES
 
 ROUTES = Routes("simulations")
 
 _SCENARIO = "scenario.json"
+File = Literal[NAMES]  # type: ignore[valid-type]
 
 
 @ROUTES.post("/simulations", roles=PLANNERS, status_code=202, responses=SUBMITTED)
@@ -40,26 +40,22 @@ async def simulate(
 @ROUTES.get("/simulations/{job_id}", roles=PLANNERS)
 def told(job_id: str, store: StoreOf, account: Signed) -> dict[str, Any]:
     """One simulation: how far it is, and its figures once it is done."""
-    return _simulation(store, job_id, account.name, account.role).as_dict()
+    return of_kind(store, job_id, account, "simulation").as_dict()
 
 
 @ROUTES.get(
-    "/simulations/{job_id}/allocation", roles=PLANNERS, response_class=FileResponse,
-    responses={200: {"content": {"text/csv": {}}}, 409: {"description": "Not done"}},
+    "/simulations/{job_id}/allocation", roles=PLANNERS,
+    responses=negotiation.answers("The plan", "csv"),
 )  # fmt: skip
 def allocation(job_id: str, store: StoreOf, account: Signed) -> Response:
     """The plan of a simulation that is done, enterprise by enterprise (CSV)."""
-    job = _simulation(store, job_id, account.name, account.role)
-    file = jobs.folder(job.id) / "made" / "allocation.csv"
-    if job.state != "done":
-        raise Conflict("http.simulation_not_done", id=job.id)
-    if not file.is_file():
-        raise NotThere("jobs.unknown", id=job.id)
-    return FileResponse(file, media_type="text/csv; charset=utf-8", filename="allocation.csv")
+    return file_of(of_kind(store, job_id, account, "simulation"), ALLOCATION)
 
 
-def _simulation(store: Store, key: str, name: str, role: str) -> jobs.Job:
-    job = own_job(store, key, name, role)
-    if job.kind != "simulation":
-        raise NotThere("jobs.unknown", id=key)
-    return job
+@ROUTES.get(
+    "/simulations/{job_id}/files/{name}", roles=PLANNERS,
+    responses=negotiation.answers("The file", "json", "csv", "html"),
+)  # fmt: skip
+def file(job_id: str, name: File, store: StoreOf, account: Signed) -> Response:
+    """A file of a simulation that is done: its summary, tables, and the report to hand on."""
+    return file_of(of_kind(store, job_id, account, "simulation"), name)

@@ -9,7 +9,9 @@ from api.jobs.queue import (
     KINDS,
     LostJob,
     NoSuchJob,
+    TooManyJobs,
     claim,
+    end_or_forget,
     end_within,
     fail,
     folder,
@@ -22,6 +24,6 @@ from api.jobs.queue import (
 from api.store.jobs import Job
 
 __all__ = [
-    "KINDS", "Job", "LostJob", "NoSuchJob", "claim", "end_within", "fail", "folder", "found",
-    "heartbeat", "listed", "states", "submit",
+    "KINDS", "Job", "LostJob", "NoSuchJob", "TooManyJobs", "claim", "end_or_forget", "end_within",
+    "fail", "folder", "found", "heartbeat", "listed", "states", "submit",
 ]  # fmt: skip

@@ -10,12 +10,13 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from api.jobs import queue, work
 from api.log_lines import LOG, log_to_stderr
 from api.store import Store
 from api.store.errors import StoreError
+from api.store.jobs import Job
 from features.findings import FindingsError
 
 BEAT_SECONDS = 2
@@ -71,7 +72,7 @@ def error_of(failure: Exception) -> Mapping[str, object]:
     message = getattr(failure, "message", None)
     if isinstance(message, dict):
         code = str(getattr(failure, "code", "jobs.refused"))
-        at_fault = getattr(failure, "exit_status", 1) == 2
+        at_fault = getattr(failure, "exit_status", 2) == 2
         return {"code": code, "message": message, "refused": at_fault}
     return queue.problem("jobs.unforeseen")
 
@@ -88,17 +89,23 @@ def main(key: str, holder: str) -> int:
     beat = _Beat(store, key, holder)
     beat.start()
     try:
-        work.run(store, job, holder, beat.tell)
+        return do(store, job, holder, beat.tell)
+    finally:
+        beat.stop()
+
+
+def do(store: Store, job: Job, holder: str, progress: Callable[[str], None]) -> int:
+    """Do a job that is the holder's, and note how it ended; the exit status of who does it."""
+    try:
+        work.run(store, job, holder, progress)
     except queue.LostJob:
         return ABANDONED
     except Exception as failure:
         error = error_of(failure)
         if error["code"] == "jobs.unforeseen":
-            LOG.error("job failed", exc_info=failure, extra={"id": key})
-        queue.fail(store, key, holder, error)
+            LOG.error("job failed", exc_info=failure, extra={"id": job.id})
+        queue.fail(store, job.id, holder, error)
         return 1
-    finally:
-        beat.stop()
     return 0
 
 

@@ -20,8 +20,13 @@ from features.language import text
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-KINDS = ("import", "train", "simulation")
+KINDS = (
+    "import", "train", "simulation", "whatif", "allocation", "placement", "batch", "evaluation",
+)  # fmt: skip
 """What a job can do; see :mod:`api.jobs.work`."""
+
+MOST_OPEN = 100
+"""Most jobs of one account that wait or run; the next is refused."""
 
 LEASE_SECONDS = 60
 """A holder that was not heard of for so long has lost its job."""
@@ -32,6 +37,12 @@ _UNOWNED_SECONDS = 3600
 
 class NoSuchJob(UserError):
     """No job has this id."""
+
+
+class TooManyJobs(UserError):
+    """An account has as many jobs waiting as it may; ``seconds`` until it is worth trying again."""
+
+    seconds = 30
 
 
 class LostJob(UserError):
@@ -59,6 +70,11 @@ def submit(
         Name of the account that asks.
     files : mapping, optional
         What the job reads, by name: bytes, or a file that is moved.
+
+    Raises
+    ------
+    TooManyJobs
+        If the account has :data:`MOST_OPEN` that have not ended.
     """
     from api.store import jobs as rows
 
@@ -70,6 +86,8 @@ def submit(
         if files:
             _keep(folder(key) / "given", files)
         with store.connection(writer=True) as connection:
+            if rows.open_of(connection, by) >= MOST_OPEN:
+                raise TooManyJobs("jobs.too_many", most=MOST_OPEN)
             return rows.add(connection, key, kind, by, request)
     except BaseException:
         shutil.rmtree(folder(key), ignore_errors=True)
@@ -189,6 +207,23 @@ def fail(store: Store, key: str, holder: str, error: Mapping[str, object]) -> bo
 
     with store.connection(writer=True) as connection:
         return rows.end(connection, key, holder, error=error)
+
+
+def end_or_forget(store: Store, key: str, by: str) -> None:
+    """Cancel a job that waits or runs; forget one that has ended, with what it came to.
+
+    Whoever does a job that was cancelled finds out (:mod:`api.jobs.runner`) and stops; nothing of
+    it is stored, for that asks whose the job is.
+    """
+    from api.store import audit
+    from api.store import jobs as rows
+
+    with store.connection(writer=True) as connection:
+        ended = not rows.cancel(connection, key, problem("jobs.cancelled"))
+        if ended:
+            rows.remove(connection, key)
+        audit.note(connection, by, "delete" if ended else "cancel", f"jobs/{key}")
+    tidy(key, failed=True)
 
 
 def problem(code: str, /, **values: object) -> dict[str, object]:

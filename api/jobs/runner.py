@@ -13,11 +13,13 @@ from api.errors import UserError
 from api.jobs import queue
 from api.jobs.holder import new_holder
 from api.store import Store
-from api.store.jobs import Job
+from api.store.jobs import FAILED, Job
 
 _LOG = logging.getLogger("shanhai.http.jobs")
 
 POLL_SECONDS = 0.5
+LOOK_SECONDS = 1.0
+"""How often the doer of a job looks whether it was cancelled."""
 AWAY_SECONDS = 5
 """How long to wait before a store that cannot be reached is asked again."""
 
@@ -59,9 +61,12 @@ class Runner(threading.Thread):
             return False
         _LOG.info("job %s (%s) begins", job.id, job.kind)
         self._watch(job, holder)
-        ended = queue.found(self._store, job.id)
-        queue.tidy(job.id, failed=ended.state == "failed")
-        _LOG.info("job %s (%s) is %s", job.id, job.kind, ended.state)
+        try:
+            state = queue.found(self._store, job.id).state
+        except queue.NoSuchJob:  # cancelled, and then forgotten by whoever asked for it
+            state = FAILED
+        queue.tidy(job.id, failed=state == FAILED)
+        _LOG.info("job %s (%s) is %s", job.id, job.kind, state)
         return True
 
     def _watch(self, job: Job, holder: str) -> None:
@@ -73,8 +78,13 @@ class Runner(threading.Thread):
             start_new_session=True,
         )
         try:
+            looked = time.monotonic()
             while child.poll() is None and not self._hurried.is_set():
                 time.sleep(min(self._poll, 0.1))
+                if time.monotonic() - looked > LOOK_SECONDS:
+                    if self._cancelled(job.id):
+                        break
+                    looked = time.monotonic()
         finally:
             if child.poll() is None:
                 child.kill()
@@ -84,6 +94,15 @@ class Runner(threading.Thread):
         code = "jobs.stopped" if self._hurried.is_set() else "jobs.interrupted"
         # Does nothing to a job that the child has ended.
         queue.fail(self._store, job.id, holder, queue.problem(code))
+
+    def _cancelled(self, key: str) -> bool:
+        """Whether a job that runs here was ended from outside; a store that is away says no."""
+        try:
+            return queue.found(self._store, key).state == FAILED
+        except queue.NoSuchJob:
+            return True
+        except UserError:
+            return False
 
     def stop(self, grace: float = 20.0) -> None:
         """Take no more work; a job that is not done within the grace (seconds) is ended."""

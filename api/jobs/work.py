@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from api.jobs import queue
+from api.jobs import questions, queue
+from api.jobs.questions import Progress, day_of, given
 from api.jobs.queue import end_within
 from api.store import Store
 from api.store.jobs import Job
@@ -18,8 +17,6 @@ if TYPE_CHECKING:
     from api.store.scope import Scope
     from api.usecases.importing import ImportReport
 
-Progress = Callable[[str], None]
-
 
 def run(store: Store, job: Job, holder: str, progress: Progress) -> None:
     """Do a job and note that it is done.
@@ -29,32 +26,29 @@ def run(store: Store, job: Job, holder: str, progress: Progress) -> None:
     api.jobs.LostJob
         If the job was given up for lost meanwhile; of an import nothing is stored then.
     """
-    _WORK[job.kind](store, job, holder, progress)
-
-
-def _given(job: Job, name: str) -> Path:
-    return queue.folder(job.id) / "given" / name
-
-
-def _date(job: Job) -> date | None:
-    written = job.request.get("as_of")
-    return None if written is None else date.fromisoformat(written)
+    if job.kind in _WORK:
+        _WORK[job.kind](store, job, holder, progress)
+    else:
+        _done(store, job, holder, _ANSWERS[job.kind](store, job, progress))
 
 
 def _import(store: Store, job: Job, holder: str, progress: Progress) -> None:
+    from api.store import audit
     from api.usecases import importing
 
     progress("checking")
     given_map = job.request.get("map")
 
     def along(connection: Connection, report: ImportReport) -> None:
+        detail = {"tables": sorted(report.counts), "job": job.id}
+        audit.note(connection, job.by, "import", "imports", detail)
         end_within(connection, job.id, holder, report.as_dict())
 
     dry_run = bool(job.request.get("dry_run", False))
     report = importing.run(
         store,
-        [_given(job, name) for name in job.request["files"]],
-        map_file=None if given_map is None else _given(job, given_map),
+        [given(job, name) for name in job.request["files"]],
+        map_file=None if given_map is None else given(job, given_map),
         dry_run=dry_run,
         along=along,
         scope=_scope(store, job) if job.request.get("own_rows") else None,
@@ -83,19 +77,25 @@ def _scope(store: Store, job: Job) -> Scope:
 
 
 def _train(store: Store, job: Job, holder: str, progress: Progress) -> None:
+    from api.store import audit
     from api.usecases import train
 
     force = bool(job.request.get("force", False))
-    report = train.run(store, as_of=_date(job), force=force, progress=progress)
-    _done(store, job, holder, report.as_dict())
+    report = train.run(store, as_of=day_of(job), force=force, progress=progress)
+    told = report.as_dict()
+    with store.connection(writer=True) as connection:
+        audit.note(connection, job.by, "train", "models", {"job": job.id})
+        end_within(connection, job.id, holder, told)
 
 
 def _simulation(store: Store, job: Job, holder: str, progress: Progress) -> None:
     from api.usecases import simulate
 
-    scenario = _given(job, job.request["scenario"])
+    scenario = given(job, job.request["scenario"])
     made = queue.folder(job.id) / "made"
-    report = simulate.run(store, scenario, out=made, as_of=_date(job), progress=progress)
+    report = simulate.run(
+        store, scenario, out=made, as_of=day_of(job), by=job.by, progress=progress
+    )
     found = {name: value for name, value in report.as_dict().items() if name != "out"}
     _done(store, job, holder, found)
 
@@ -107,4 +107,9 @@ def _done(store: Store, job: Job, holder: str, result: dict[str, Any]) -> None:
 
 _WORK: dict[str, Callable[[Store, Job, str, Progress], None]] = {
     "import": _import, "train": _train, "simulation": _simulation,
+}  # fmt: skip
+_ANSWERS: dict[str, Callable[[Store, Job, Progress], dict[str, Any]]] = {
+    "whatif": questions.whatif, "allocation": questions.allocation,
+    "placement": questions.placement, "batch": questions.batch,
+    "evaluation": questions.evaluation,
 }  # fmt: skip

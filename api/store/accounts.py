@@ -119,6 +119,38 @@ def disable(connection: Connection, name: str) -> None:
         connection.execute(delete(held).where(held.c.account == name))
 
 
+def change(
+    connection: Connection, name: str, role: str, *, region: str | None, enterprise_id: str | None
+) -> None:
+    """Let an account have another role and stand for something else."""
+    statement = update(ACCOUNTS).where(ACCOUNTS.c.name == name)
+    connection.execute(statement.values(role=role, region=region, enterprise_id=enterprise_id))
+
+
+def enable(connection: Connection, name: str) -> None:
+    """Open an account that was shut; its tokens and sessions are gone."""
+    connection.execute(update(ACCOUNTS).where(ACCOUNTS.c.name == name).values(disabled_at=None))
+
+
+def set_password(connection: Connection, name: str, password_hash: str) -> None:
+    """Give an account another password; who is signed in with the one before is no longer."""
+    statement = update(ACCOUNTS).where(ACCOUNTS.c.name == name)
+    connection.execute(statement.values(password_hash=password_hash))
+    connection.execute(delete(SESSIONS).where(SESSIONS.c.account == name))
+
+
+def tokens_of(connection: Connection, account: str) -> list[tuple[str, str]]:
+    """Digest and moment of making of every token of an account, oldest first."""
+    statement = select(TOKENS.c.digest, TOKENS.c.made_at).where(TOKENS.c.account == account)
+    found = [(str(digest), str(made)) for digest, made in connection.execute(statement)]
+    return sorted(found, key=lambda token: (token[1], token[0]))
+
+
+def end_token(connection: Connection, digest: str) -> None:
+    """Let a token be worth nothing from now on."""
+    connection.execute(delete(TOKENS).where(TOKENS.c.digest == digest))
+
+
 def add_token(connection: Connection, account: str, digest: str) -> None:
     """Keep the digest of a token."""
     connection.execute(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from api import settings
 from api.store.layout import JOBS
@@ -143,6 +143,28 @@ def end(
         )
     )
     return ended.rowcount == 1
+
+
+def cancel(connection: Connection, key: str, error: Mapping[str, object]) -> bool:
+    """Fail a job that waits or runs, whoever holds it; whether it had not ended."""
+    cancelled = connection.execute(
+        update(JOBS)
+        .where(JOBS.c.id == key, JOBS.c.state.in_((WAITING, RUNNING)))
+        .values(state=FAILED, ended_at=settings.stamp(), error=_json(error), lease_until=None)
+    )
+    return cancelled.rowcount == 1
+
+
+def remove(connection: Connection, key: str) -> None:
+    """Let go of a job that has ended, and of what it came to."""
+    connection.execute(delete(JOBS).where(JOBS.c.id == key, JOBS.c.state.in_((DONE, FAILED))))
+
+
+def open_of(connection: Connection, by: str) -> int:
+    """How many jobs of an account have not ended."""
+    statement = select(func.count()).select_from(JOBS)
+    statement = statement.where(JOBS.c.by == by, JOBS.c.state.in_((WAITING, RUNNING)))
+    return int(connection.execute(statement).scalar_one())
 
 
 def fail_lost(

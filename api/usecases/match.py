@@ -134,11 +134,17 @@ def run_all(
     pairing: str | None = None,
     top: int = 20,
     congestion: bool = False,
+    by: str | None = None,
     progress: Callable[[int, int], None] | None = None,
     solving: Callable[[int, float], None] | None = None,
     **filters: Any,
 ) -> BatchReport:
     """The lists of every enterprise or resource, written to a file.
+
+    Parameters
+    ----------
+    by : str, optional
+        The account that asked; default: who runs this process.
 
     Raises
     ------
@@ -162,7 +168,7 @@ def run_all(
     about = {
         "queries": side, "top": top, "filters": chosen.__dict__, "model": found.model_about,
         "as_of": found.market.as_of.isoformat(), "pairing": lists.pairing_name(found),
-        "made_by": account(), "made_up": found.made_up, "generated_at": settings.stamp(),
+        "made_by": by or account(), "made_up": found.made_up, "generated_at": settings.stamp(),
         **({"congestion": came} if came else {}),
     }  # fmt: skip
     with writing_to(out), BatchWriter(out, about) as writer:
@@ -177,6 +183,7 @@ def run_all(
             filters={"top": top, **chosen.__dict__, **({"congestion": came} if came else {})},
             model_id=str(found.model_about["id"]),
             as_of=found.market.as_of,
+            by=by or account(),
             rows=[{"rows": writer.rows, "file": out.name}],
         )
     )

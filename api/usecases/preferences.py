@@ -47,7 +47,14 @@ class PreferencesReport:
 
 
 def run(
-    side: Side, preferences: Path, *, on: bool, top: int, out: Path, slow: bool = False
+    side: Side,
+    preferences: Path,
+    *,
+    on: bool,
+    top: int,
+    out: Path,
+    slow: bool = False,
+    by: str | None = None,
 ) -> PreferencesReport:
     """Make the lists of one side and write them as a batch file.
 
@@ -59,6 +66,8 @@ def run(
         Whether the lists may allow for congestion.
     slow : bool
         Whether people look far down their lists (examination 1 / log2(k + 1) and not 1/k).
+    by : str, optional
+        The account that asked; default: who runs this process.
 
     Raises
     ------
@@ -85,7 +94,7 @@ def run(
         "queries": side, "top": top, "preferences": preferences.name,
         "congestion": {"asked": "on" if on else "off", "lists": lists.kind, **found},
         "examination": "1/log2(k+1)" if slow else "1/k",
-        "made_by": account(), "generated_at": settings.stamp(),
+        "made_by": by or account(), "generated_at": settings.stamp(),
     }  # fmt: skip
     with writing_to(out), BatchWriter(out, about) as writer:
         writer.write(_columns(lists, queries, candidates))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from api.errors import UsageError
 from api.store import Store
-from api.store.log import ListLog
+from api.store.log import ListLog, account
 from api.usecases import dates, naming, ranking
 from api.usecases.output import fresh_folder
 from api.usecases.targets import plan_of
@@ -45,9 +45,15 @@ def run(
     out: Path,
     as_of: date | None = None,
     workers: int = 1,
+    by: str | None = None,
     progress: Callable[[str], None] = lambda step: None,
 ) -> SimulationReport:
     """Simulate the scenario of a file and write the folder ``out``.
+
+    Parameters
+    ----------
+    by : str, optional
+        The account that asked; default: who runs this process.
 
     Raises
     ------
@@ -67,7 +73,7 @@ def run(
         )
         progress("report")
         files = simulation_files.write(found, draft)
-    store.log_list(_log(found, out))
+    store.log_list(_log(found, out, by or account()))
     return SimulationReport(out, files, found)
 
 
@@ -124,11 +130,12 @@ def _content(file: Path) -> bytes:
         raise UsageError("simulate.cannot_read", file=file, reason=why(error)) from error
 
 
-def _log(found: Simulation, out: Path) -> ListLog:
+def _log(found: Simulation, out: Path, by: str) -> ListLog:
     return ListLog(
         query={"side": "scenario", "id": found.scenario.name},
         filters={"draws": found.scenario.draws, "seed": found.scenario.seed},
         model_id=str(found.ranking.model_about["id"]),
         as_of=found.ranking.market.as_of,
+        by=by,
         rows=[{"planned": len(found.outlooks[0].chosen), "folder": out.name}],
     )

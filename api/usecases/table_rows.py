@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from api.accounts import Account
 from api.errors import UsageError
 from api.store import Store, builtin
-from api.usecases import dates, naming, row_body
-from api.usecases.row_errors import ConditionMissing, Conflict, NotThere, NotYours, Stale
+from api.usecases import dates, etags, naming, row_body
+from api.usecases.row_errors import Conflict, NotThere, NotYours
 from features.schema import TABLES
 from features.tables import Table, Value
 
@@ -221,13 +219,7 @@ def _matched(
     before = _seen(connection, table, key, scope)
     if not rows.is_writable(connection, table, key, scope):
         raise NotYours("http.not_your_row")
-    if if_match is None:
-        if needed:
-            raise ConditionMissing("http.condition_missing")
-        return before
-    tags = [tag.strip() for tag in if_match.split(",")]
-    if "*" not in tags and _shown(table, scope, key, before).etag not in tags:
-        raise Stale("http.stale")
+    etags.check(if_match, _shown(table, scope, key, before).etag, needed=needed)
     return before
 
 
@@ -326,8 +318,7 @@ def _shown(table: str, scope: Scope, key: str, row: Mapping[str, Value]) -> Show
 
     hidden = set(rows.hidden(table, scope))
     shown = {name: plain(value) for name, value in row.items() if name not in hidden}
-    said = json.dumps(shown, ensure_ascii=True, sort_keys=True).encode()
-    return Shown(key, shown, f'"{hashlib.sha256(said).hexdigest()[:32]}"')
+    return Shown(key, shown, etags.etag_of(shown))
 
 
 def _covered(key: str) -> str:

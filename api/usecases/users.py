@@ -1,14 +1,25 @@
-"""Accounts: added, listed, given a token, shut."""
+"""Accounts: added, listed, changed, given a password or a token, shut; each change is noted."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 from api import accounts
 from api.accounts import ROLES, Account
 from api.errors import UsageError
 from api.store import Store
+from api.store.log import account as process
+from api.usecases import etags
 from api.usecases.naming import regions_of, row_id
+from api.usecases.row_errors import NotThere
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
 
 _OF = {"county": "region", "enterprise": "enterprise"}
 """What an account of a role stands for; no other role stands for anything."""
@@ -26,6 +37,18 @@ class Added:
         return {**asdict(self.account), "password": self.password}
 
 
+@contextmanager
+def _changing(
+    store: Store, by: str | None, action: str, name: str, detail: Mapping[str, object] = {}
+) -> Iterator[Connection]:
+    """One transaction with its line in the audit."""
+    from api.store import audit
+
+    with store.connection(writer=True) as connection:
+        yield connection
+        audit.note(connection, by or process(), action, f"users/{name}", detail)
+
+
 def add(
     store: Store,
     name: str,
@@ -34,6 +57,7 @@ def add(
     region: str | None = None,
     enterprise: str | None = None,
     password: str | None = None,
+    by: str | None = None,
 ) -> Added:
     """Add an account.
 
@@ -44,6 +68,8 @@ def add(
         and refused for the others.
     password : str, optional
         Default: one is made.
+    by : str, optional
+        The account that asks, for the audit; default: who runs this process.
 
     Raises
     ------
@@ -55,23 +81,32 @@ def add(
     allowed = accounts.name_of(name)
     if allowed is None:
         raise UsageError("accounts.bad_name", name=name)
-    if role not in ROLES[1:]:
-        raise UsageError("accounts.bad_role", role=role, roles=", ".join(ROLES[1:]))
-    for option, value in (("region", region), ("enterprise", enterprise)):
-        if (value is not None) != (_OF.get(role) == option):
-            code = "accounts.needs_scope" if value is None else "accounts.takes_no_scope"
-            raise UsageError(code, role=role, option=f"--{option}")
-    code_of_region = None if region is None else regions_of(store).resolve(region)
-    enterprise_id = None if enterprise is None else row_id(store, "enterprises", enterprise)
+    code_of_region, enterprise_id = _scope(store, role, region, enterprise)
     made = accounts.new_password() if password is None else None
     hash_ = accounts.hashed(made or password or "")
-    with store.connection(writer=True) as connection:
+    with _changing(store, by, "create", allowed, {"role": role}) as connection:
         account = rows.add(
             connection, allowed, role, hash_, region=code_of_region, enterprise_id=enterprise_id
         )
         if account is None:
             raise UsageError("accounts.name_taken", name=name)
     return Added(account, made)
+
+
+def _scope(
+    store: Store, role: str, region: str | None, enterprise: str | None
+) -> tuple[str | None, str | None]:
+    """The code and the id that an account of a role stands for."""
+    if role not in ROLES[1:]:
+        raise UsageError("accounts.bad_role", role=role, roles=", ".join(ROLES[1:]))
+    for option, value in (("region", region), ("enterprise", enterprise)):
+        if (value is not None) != (_OF.get(role) == option):
+            code = "accounts.needs_scope" if value is None else "accounts.takes_no_scope"
+            raise UsageError(code, role=role, option=f"--{option}")
+    return (
+        None if region is None else regions_of(store).resolve(region),
+        None if enterprise is None else row_id(store, "enterprises", enterprise),
+    )
 
 
 def listed(store: Store) -> list[Account]:
@@ -90,16 +125,61 @@ def named(store: Store, name: str) -> Account:
     UsageError
         If there is none of that name.
     """
+    with store.connection() as connection:
+        return _known(connection, name)
+
+
+def _known(connection: Connection, name: str) -> Account:
     from api.store import accounts as rows
 
-    with store.connection() as connection:
-        known = rows.found(connection, accounts.name_of(name) or "")
+    known = rows.found(connection, accounts.name_of(name) or "")
     if known is None:
         raise UsageError("accounts.no_such_account", name=name)
     return known[0]
 
 
-def disable(store: Store, name: str) -> None:
+def etag_of(account: Account) -> str:
+    """The tag of an account as it stands."""
+    return etags.etag_of(asdict(account))
+
+
+def replace(
+    store: Store,
+    name: str,
+    role: str,
+    *,
+    region: str | None,
+    enterprise: str | None,
+    disabled: bool,
+    if_match: str | None,
+    by: str,
+) -> Account:
+    """Give an account another role or scope, shut it or open it again.
+
+    Raises
+    ------
+    UsageError
+        If there is no such account, role and scope do not go together, or no administrator
+        could sign in any more.
+    ConditionMissing, Stale
+    """
+    from api.store import accounts as rows
+
+    code, enterprise_id = _scope(store, role, region, enterprise)
+    known = named(store, name).name
+    with _changing(store, by, "update", known, {"role": role, "disabled": disabled}) as connection:
+        before = _known(connection, known)
+        etags.check(if_match, etag_of(before))
+        rows.change(connection, known, role, region=code, enterprise_id=enterprise_id)
+        if disabled:
+            rows.disable(connection, known)
+        else:
+            rows.enable(connection, known)
+        _somebody_manages(connection, known)
+        return _known(connection, known)
+
+
+def disable(store: Store, name: str, *, by: str | None = None) -> None:
     """Shut an account with its tokens and sessions; one that is shut stays so.
 
     Raises
@@ -109,12 +189,69 @@ def disable(store: Store, name: str) -> None:
     """
     from api.store import accounts as rows
 
-    with store.connection(writer=True) as connection:
-        known = rows.found(connection, accounts.name_of(name) or "")
-        if known is None:
-            raise UsageError("accounts.no_such_account", name=name)
-        account = known[0]
-        opens = account.role == "admin" and account.disabled_at is None
-        if opens and rows.open_admins(connection) == 1:
-            raise UsageError("accounts.last_admin", name=name)
-        rows.disable(connection, account.name)
+    known = named(store, name).name
+    with _changing(store, by, "disable", known) as connection:
+        shut = _known(connection, known).disabled_at is not None
+        rows.disable(connection, known)
+        if not shut:
+            _somebody_manages(connection, known)
+
+
+def _somebody_manages(connection: Connection, name: str) -> None:
+    from api.store import accounts as rows
+
+    if not rows.open_admins(connection):
+        raise UsageError("accounts.last_admin", name=name)
+
+
+def reset_password(store: Store, name: str, *, by: str) -> str:
+    """A new password for an account, to be shown once; who is signed in with it is no longer.
+
+    Raises
+    ------
+    UsageError
+        If there is no such account.
+    """
+    from api.store import accounts as rows
+
+    known, made = named(store, name).name, accounts.new_password()
+    hash_ = accounts.hashed(made)
+    with _changing(store, by, "password", known) as connection:
+        rows.set_password(connection, known, hash_)
+    return made
+
+
+def tokens(store: Store, name: str) -> list[dict[str, str]]:
+    """The tokens of an account, oldest first: ``id`` and ``made_at``, never the token.
+
+    Raises
+    ------
+    UsageError
+        If there is no such account.
+    """
+    from api.store import accounts as rows
+
+    with store.connection() as connection:
+        found = rows.tokens_of(connection, _known(connection, name).name)
+    return [{"id": digest[: accounts.TOKEN_ID], "made_at": made} for digest, made in found]
+
+
+def revoke_token(store: Store, name: str, token_id: str, *, by: str) -> None:
+    """Let a token of an account be worth nothing from now on.
+
+    Raises
+    ------
+    UsageError
+        If there is no such account.
+    NotThere
+        If it has no such token.
+    """
+    from api.store import accounts as rows
+
+    known = named(store, name).name
+    with _changing(store, by, "revoke", known, {"token": token_id[:64]}) as connection:
+        for digest, _ in rows.tokens_of(connection, known):
+            if digest[: accounts.TOKEN_ID] == token_id:
+                rows.end_token(connection, digest)
+                return
+        raise NotThere("http.no_such_row", key=token_id[:64])

@@ -9,9 +9,11 @@ from typing import Any
 import httpx
 from argon2 import PasswordHasher, profiles
 
-from api import accounts
+from api import accounts, jobs
 from api.accounts import Account
 from api.http import app
+from api.jobs import child
+from api.jobs.holder import new_holder
 from api.store import Store
 from api.store import accounts as rows
 
@@ -57,3 +59,16 @@ class Service:
                 return await client.request(method, path, headers=headers, **options)
 
         return asyncio.run(sent())
+
+    def work(self) -> None:
+        """Do every job that waits, in this process, and note how it ended."""
+        while (job := jobs.claim(self.store, holder := new_holder())) is not None:
+            child.do(self.store, job, holder, lambda step: None)
+
+    def done(self, role: str, answer: httpx.Response) -> dict[str, Any]:
+        """The job of an answer 202, once it was done; as its own address tells it."""
+        assert answer.status_code == 202, answer.text
+        self.work()
+        told = self.ask(role, "GET", answer.headers["location"])
+        assert told.status_code == 200, told.text
+        return dict(told.json())
