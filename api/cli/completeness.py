@@ -48,9 +48,10 @@ def completeness(
     spoken = language(lang)
     if out is not None:
         from api.reports import completeness_xlsx
+        from api.store.log import account
         from api.usecases.output import write_bytes
 
-        write_bytes(out, completeness_xlsx.render(report, spoken))
+        write_bytes(out, completeness_xlsx.render(report, spoken, made_by=account()))
     if as_json:
         print_json(report.as_dict())
         return

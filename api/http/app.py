@@ -27,7 +27,7 @@ from api.store import Store
 
 PARTS = (
     "health", "session", "table_routes", "matching", "users", "records", "register", "planner",
-    "jobs", "models", "simulations", "batches", "metrics",
+    "jobs", "models", "simulations", "batches", "entries", "workbooks", "metrics",
 )  # fmt: skip
 """Modules of :mod:`api.http` whose ``ROUTES`` the application takes in."""
 PAGES = (

@@ -14,7 +14,7 @@ from api.errors import UsageError
 from api.http import negotiation
 from api.http.kept import kept_ranking
 from api.http.problems import language_of
-from api.http.routing import SIGNED_IN, Routes, Signed, StoreOf
+from api.http.routing import PLAIN, SIGNED_IN, Routes, Signed, StoreOf
 from api.store import Store, audit
 from api.usecases import match, table_rows
 from api.usecases.row_errors import NotThere
@@ -104,7 +104,7 @@ class Feedback(BaseModel):
     )
     verdict: Literal["opened", "contacted", "not_now", "unfit"]
     candidate_id: str | None = Field(None, max_length=64)
-    reason: str | None = Field(None, max_length=4000)
+    reason: str | None = Field(None, max_length=4000, pattern=PLAIN)
 
 
 @ROUTES.post("/matches/{list_id}/feedback", roles=SIGNED_IN, status_code=201)

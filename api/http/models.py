@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api import jobs
 from api.http.jobs import SUBMITTED, accepted
 from api.http.routing import ADMINS, STAFF, Anyone, Routes, Signed, StoreOf
+from api.store import audit
 from api.usecases import models
 
 ROUTES = Routes("models")
@@ -49,6 +50,9 @@ def listed(caller: Anyone) -> dict[str, Any]:
 
 
 @ROUTES.put("/models/active", roles=ADMINS)
-def put_in_use(asked: Choice, caller: Anyone) -> dict[str, Any]:
+def put_in_use(asked: Choice, store: StoreOf, account: Signed) -> dict[str, Any]:
     """Put a model in use: requests under way end with the one they began with."""
-    return models.publish(asked.id)
+    told = models.publish(asked.id)
+    with store.connection(writer=True) as connection:
+        audit.note(connection, account.name, "publish", f"models/{asked.id}")
+    return told

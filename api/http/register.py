@@ -1,23 +1,35 @@
-"""What became of what was signed: targets, rates, what is behind; what is doubled or missing."""
+"""What became of what was signed: targets, rates, what is behind, briefs; what is missing."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from fastapi import Query
+from fastapi import Query, Request, Response
+from fastapi.responses import JSONResponse
 
 from api import settings
 from api.accounts import Account
 from api.errors import UsageError
+from api.http import negotiation
+from api.http.problems import language_of
 from api.http.routing import PLANNERS, STAFF, Routes, Signed, StoreOf
 from api.store import Store
-from api.usecases import naming
+from api.usecases import naming, targets
+from api.usecases.targets import TargetsReport
+from features.language import Language
 from features.schema import PROGRAMMES
 from matcher.rates import BY, Filters
 
+if TYPE_CHECKING:
+    from api.reports.sheets import Document
+
 ROUTES = Routes("register")
 
+FORMS = ("json", "csv", "xlsx", "docx")
+_REPORT_FORMS = ("docx", "xlsx", "csv")
+_ANSWERS = negotiation.answers("The figures", *FORMS)
+Form = Literal[FORMS]  # type: ignore[valid-type]
 _Region = Annotated[str | None, Query(max_length=200)]
 _Tag = Annotated[str | None, Query(max_length=200)]
 _Year = Annotated[int | None, Query(ge=1900, le=2100)]
@@ -47,22 +59,27 @@ def filters_of(
     return Filters(region=here, developed=there, **more)
 
 
-@ROUTES.get("/progress", roles=STAFF)
+@ROUTES.get("/progress", roles=STAFF, responses=_ANSWERS)
 def progress(
+    request: Request,
     store: StoreOf,
     account: Signed,
     as_of: date | None = None,
     year: _Year = None,
     split: Literal["province", "city", "county"] = "province",
-) -> dict[str, Any]:
+    definitions: bool = False,
+    format: Form | None = None,
+) -> Response:
     """Progress against the plan and the rates; a county gets the rates of its own projects."""
-    return _targets(
-        store, as_of, year=year, level=split, filters=filters_of(store, account, None, None)
-    )
+    filters = filters_of(store, account, None, None)
+    form = negotiation.preferred(request, FORMS, format)
+    found = targets.run(store, as_of=as_of, year=year, level=split, filters=filters)
+    return _targets(request, found, account, form, "progress", definitions=definitions)
 
 
-@ROUTES.get("/rates", roles=STAFF)
+@ROUTES.get("/rates", roles=STAFF, responses=_ANSWERS)
 def rates(
+    request: Request,
     store: StoreOf,
     account: Signed,
     as_of: date | None = None,
@@ -73,25 +90,48 @@ def rates(
     programme: Programme | None = None,
     park: _Tag = None,
     campaign: _Tag = None,
-) -> dict[str, Any]:
+    projects: bool = False,
+    format: Form | None = None,
+) -> Response:
     """履约率, 开工率, 投产率, 资金到位率 of the projects asked for, cut as asked for."""
     filters = filters_of(
         store, account, region, developed,
         year=signed_in, programme=programme, park=park, campaign=campaign,
     )  # fmt: skip
-    return _targets(store, as_of, by=by or [], filters=filters)
+    form = negotiation.preferred(request, FORMS, format)
+    found = targets.run(
+        store, as_of=as_of, by=list(by or []), filters=filters, with_projects=projects
+    )
+    return _targets(request, found, account, form, "rates")
 
 
-def _targets(store: Store, as_of: date | None, **asked: Any) -> dict[str, Any]:
+def _targets(
+    request: Request, found: TargetsReport, account: Account, form: str, name: str, *,
+    definitions: bool = False,
+) -> Response:  # fmt: skip
     from api.reports import targets_report
-    from api.usecases import targets
 
-    found = targets.run(store, as_of=as_of, **asked)
-    return targets_report.as_json(found, generated_at=settings.stamp())
+    stamp = settings.stamp()
+    if form == "json":
+        return JSONResponse(targets_report.as_json(found, generated_at=stamp))
+    lang = language_of(request)
+    document = targets_report.document(
+        found, lang, generated_at=stamp, made_by=account.name,
+        definitions=definitions or form == "xlsx",
+    )  # fmt: skip
+    return _file(document, form, lang, account, name)
 
 
-@ROUTES.get("/overdue", roles=STAFF)
+def _file(document: Document, form: str, lang: Language, account: Account, name: str) -> Response:
+    from api.reports import sheet_files
+
+    content = sheet_files.rendered(document, form, lang, author=account.name)  # type: ignore[arg-type]
+    return negotiation.file(content, form, name)
+
+
+@ROUTES.get("/overdue", roles=STAFF, responses=_ANSWERS)
 def overdue(
+    request: Request,
     store: StoreOf,
     account: Signed,
     as_of: date | None = None,
@@ -99,38 +139,104 @@ def overdue(
     developed: _Region = None,
     light: Literal["red", "yellow"] | None = None,
     pairing: Annotated[str | None, Query(max_length=64)] = None,
-) -> dict[str, Any]:
+    format: Form | None = None,
+) -> Response:
     """Projects behind their dates or money, open problems, pair lines without a visit."""
     from api.reports import overdue_report
     from api.usecases import overdue as usecase
 
     filters = filters_of(store, account, region, developed)
+    form, lang = negotiation.preferred(request, FORMS, format), language_of(request)
     found = usecase.run(store, as_of=as_of, pairing=pairing, filters=filters)
-    return overdue_report.as_json(found, generated_at=settings.stamp(), light=light)
+    stamp = settings.stamp()
+    if form == "json":
+        return JSONResponse(overdue_report.as_json(found, generated_at=stamp, light=light))
+    document = overdue_report.document(
+        found, lang, generated_at=stamp, made_by=account.name, light=light
+    )
+    return _file(document, form, lang, account, "overdue")
 
 
-@ROUTES.get("/completeness", roles=STAFF)
+@ROUTES.get("/brief", roles=STAFF, responses=_ANSWERS)
+def brief(
+    request: Request,
+    store: StoreOf,
+    account: Signed,
+    developed: Annotated[str, Query(max_length=200)],
+    underdeveloped: Annotated[str, Query(max_length=200)],
+    as_of: date | None = None,
+    pairing: Annotated[str | None, Query(max_length=64)] = None,
+    format: Form | None = None,
+) -> Response:
+    """What the two sides of a pair line need at their joint meeting; a county's own lines only."""
+    from api.reports import overdue_report
+    from api.usecases import overdue as usecase
+
+    regions = naming.regions_of(store)
+    sides = regions.resolve(developed), regions.resolve(underdeveloped)
+    if account.role == "county" and account.region not in sides:
+        raise UsageError("http.other_county")
+    form, lang = negotiation.preferred(request, FORMS, format), language_of(request)
+    found = usecase.brief(store, *sides, as_of=as_of, pairing=pairing)
+    stamp = settings.stamp()
+    if form == "json":
+        return JSONResponse(overdue_report.brief_json(found, generated_at=stamp))
+    document = overdue_report.brief_document(
+        found, lang, generated_at=stamp, made_by=account.name
+    )  # fmt: skip
+    return _file(document, form, lang, account, "brief")
+
+
+@ROUTES.get(
+    "/reports/supervision", roles=PLANNERS,
+    responses=negotiation.answers("The report", *_REPORT_FORMS),
+)  # fmt: skip
+def supervision(
+    request: Request,
+    store: StoreOf,
+    account: Signed,
+    year: Annotated[int, Query(ge=1900, le=2100)],
+    as_of: date | None = None,
+    format: Literal[_REPORT_FORMS] | None = None,  # type: ignore[valid-type]
+) -> Response:
+    """The yearly supervision report (督查调研)."""
+    from api.reports import supervision_report
+    from api.usecases import supervision as usecase
+
+    form, lang = negotiation.preferred(request, _REPORT_FORMS, format), language_of(request)
+    found = usecase.run(store, year, as_of=as_of)
+    document = supervision_report.document(
+        found, lang, generated_at=settings.stamp(), made_by=account.name
+    )
+    return _file(document, form, lang, account, f"supervision-{year}")
+
+
+@ROUTES.get(
+    "/completeness", roles=STAFF, responses=negotiation.answers("The cells", "json", "xlsx")
+)
 def completeness(
+    request: Request,
     store: StoreOf,
     account: Signed,
     region: _Region = None,
     stale_days: Annotated[int, Query(ge=1, le=36500)] = 365,
     as_of: date | None = None,
-) -> dict[str, Any]:
-    """Which missing or old cells cost most in ranking; a county sees its own rows."""
+    format: Literal["json", "xlsx"] | None = None,
+) -> Response:
+    """Which missing or old cells cost most in ranking; a county sees its own rows.
+
+    The workbook is filled in and imported as it is.
+    """
     from api.usecases import completeness as usecase
 
     own = account.region if account.role == "county" else None
     if own is not None and region is not None and naming.regions_of(store).resolve(region) != own:
         raise UsageError("http.other_county")
-    return usecase.run(store, region=own or region, stale_days=stale_days, as_of=as_of).as_dict()
+    form = negotiation.preferred(request, ("json", "xlsx"), format)
+    found = usecase.run(store, region=own or region, stale_days=stale_days, as_of=as_of)
+    if form == "json":
+        return JSONResponse(found.as_dict())
+    from api.reports import completeness_xlsx
 
-
-@ROUTES.get("/duplicates", roles=PLANNERS)
-def duplicates(
-    store: StoreOf, at_least: Annotated[float, Query(ge=0.05, le=1)] = 0.5
-) -> dict[str, Any]:
-    """Enterprises that are likely entered twice, with the evidence."""
-    from api.usecases import duplicates as usecase
-
-    return usecase.find(store, at_least=at_least).as_dict()
+    content = completeness_xlsx.render(found, language_of(request), made_by=account.name)
+    return negotiation.file(content, form, "completeness")

@@ -29,6 +29,9 @@ STAFF = ("county", "planner", "admin")
 PLANNERS = ("planner", "admin")
 ADMINS = ("admin",)
 
+PLAIN = r"^[^\x00-\x08\x0b-\x1f\x7f]*$"
+"""What a text that is stored may hold: no control character but tab and line break."""
+
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 _bearer = HTTPBearer(auto_error=False, description="shanhai user token NAME")
 _cookie = APIKeyCookie(name=COOKIE, auto_error=False, description="POST /api/v1/session")

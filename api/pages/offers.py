@@ -110,10 +110,10 @@ def mark(
     own_resource(store, account, resource)
     enterprise, what = sent.get("enterprise", ""), sent.get("mark", "")
     if "undo" in sent:
-        done = "undone" if marking.undo(store, resource, enterprise, what) else "same"
+        done = "undone" if marking.undo(store, account, resource, enterprise, what) else "same"
     else:
         reason = sent.get("reason", "")
-        new = marking.mark(store, resource, enterprise, what, reason=reason)
+        new = marking.mark(store, account, resource, enterprise, what, reason=reason)
         done = what if new else "same"
     back = asked_of(request).address(f"/offers/{resource}", done=done, about=enterprise)
     return RedirectResponse(back, 303)

@@ -6,7 +6,6 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from api.settings import stamp
-from api.store.log import account
 from features.export import cell_writer, place_cell, written_at
 from features.language import Language, say
 from features.schema import TABLES
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 _FILL = "#FFF2CC"
 
 
-def render(report: CompletenessReport, lang: Language) -> bytes:
+def render(report: CompletenessReport, lang: Language, *, made_by: str) -> bytes:
     """A sheet for each table with the rows that miss something, the dearest first.
 
     Its columns are those that import knows, so that the filled-in workbook is imported as it is;
@@ -30,13 +29,13 @@ def render(report: CompletenessReport, lang: Language) -> bytes:
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
                "strings_to_numbers": False}  # fmt: skip
     book = xlsxwriter.Workbook(file, options)
-    book.set_properties({"title": say("completeness.title", lang), "author": account(),
+    book.set_properties({"title": say("completeness.title", lang), "author": made_by,
                          "created": written_at()})  # fmt: skip
     for table in ("enterprises", "resources"):
         rows = [row for row in report.rows if row.table == table]
         if rows:
             _sheet(book, report, table, rows, lang)
-    _about(book, report, lang)
+    _about(book, report, lang, made_by)
     book.close()
     return file.getvalue()
 
@@ -71,7 +70,7 @@ def _sheet(
     sheet.freeze_panes(1, 2)
 
 
-def _about(book: Any, report: CompletenessReport, lang: Language) -> None:
+def _about(book: Any, report: CompletenessReport, lang: Language, made_by: str) -> None:
     sheet = book.add_worksheet(say("export.about", lang))
     bold = book.add_format({"bold": True, "valign": "top"})
     free = book.add_format({"text_wrap": True, "valign": "top"})
@@ -83,7 +82,7 @@ def _about(book: Any, report: CompletenessReport, lang: Language) -> None:
         ("completeness.as_of", report.as_of.isoformat()),
         ("completeness.model", str(report.model["id"])),
         ("usecase.about.made_at", stamp()),
-        ("usecase.about.made_by", account()),
+        ("usecase.about.made_by", made_by),
     ]
     if report.made_up:
         lines.insert(0, ("usecase.about.note", say("usecase.about.made_up", lang)))

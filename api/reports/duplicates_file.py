@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from api.reports.match_csv import harmless
 from api.settings import stamp
-from api.store.log import account
 from features.duplicates import LikelyPair
 from features.language import Language, say
 from features.stamps import now
@@ -60,7 +59,7 @@ def csv_bytes(report: DuplicatesReport, lang: Language) -> bytes:
     return file.getvalue().encode("utf-8-sig")
 
 
-def xlsx_bytes(report: DuplicatesReport, lang: Language) -> bytes:
+def xlsx_bytes(report: DuplicatesReport, lang: Language, *, made_by: str) -> bytes:
     """The pairs as a workbook: yes or no and which to keep are chosen from lists."""
     import xlsxwriter
 
@@ -69,7 +68,7 @@ def xlsx_bytes(report: DuplicatesReport, lang: Language) -> bytes:
                "strings_to_numbers": False}  # fmt: skip
     book = xlsxwriter.Workbook(file, options)
     made = now().replace(tzinfo=None)
-    book.set_properties({"title": say("duplicates.title", lang), "author": account(),
+    book.set_properties({"title": say("duplicates.title", lang), "author": made_by,
                          "created": made})  # fmt: skip
     head = book.add_format({"bold": True, "bg_color": "#DCE6F1", "text_wrap": True, "border": 1})
     cell = book.add_format({"text_wrap": True, "valign": "top"})
@@ -93,12 +92,12 @@ def xlsx_bytes(report: DuplicatesReport, lang: Language) -> bytes:
         sheet.data_validation(i, 1, i, 1, {"validate": "list", "source": [row[2], row[3]]})
     sheet.freeze_panes(1, 4)
     sheet.autofilter(0, 0, max(1, len(report.found.pairs)), len(_COLUMNS) - 1)
-    _about(book, report, lang)
+    _about(book, report, lang, made_by)
     book.close()
     return file.getvalue()
 
 
-def _about(book: object, report: DuplicatesReport, lang: Language) -> None:
+def _about(book: object, report: DuplicatesReport, lang: Language, made_by: str) -> None:
     """How to fill the sheet in, and how it was made."""
     sheet = book.add_worksheet(say("export.about", lang))  # type: ignore[attr-defined]
     bold = book.add_format({"bold": True, "valign": "top"})  # type: ignore[attr-defined]
@@ -110,7 +109,7 @@ def _about(book: object, report: DuplicatesReport, lang: Language) -> None:
         ("usecase.about.rows", str(len(report.enterprises))),
         ("duplicates.pairs", str(len(report.found.pairs))),
         ("usecase.about.made_at", stamp()),
-        ("usecase.about.made_by", account()),
+        ("usecase.about.made_by", made_by),
     ]
     if report.made_up:
         lines.insert(0, ("usecase.about.note", say("usecase.about.made_up", lang)))

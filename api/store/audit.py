@@ -14,7 +14,7 @@ from api import settings
 from api.store.layout import AUDIT, FEEDBACK, LIST_LOG
 
 
-def _id() -> str:
+def new_id() -> str:
     """An id that sorts by the moment it was made at."""
     return f"{time.time_ns():020d}{secrets.token_hex(4)}"
 
@@ -33,7 +33,7 @@ def note(
     """
     connection.execute(
         insert(AUDIT).values(
-            id=_id(), at=settings.stamp(), by=by, action=action, subject=subject,
+            id=new_id(), at=settings.stamp(), by=by, action=action, subject=subject,
             detail=json.dumps(detail, ensure_ascii=False, sort_keys=True),
         )
     )  # fmt: skip
@@ -99,7 +99,7 @@ def add_feedback(
     reason: str | None,
 ) -> str:  # fmt: skip
     """Keep what somebody said of a list or of one match on it; returns its id."""
-    made = _id()
+    made = new_id()
     connection.execute(
         insert(FEEDBACK).values(
             id=made, at=settings.stamp(), by=by, list_id=list_id, candidate_id=candidate,

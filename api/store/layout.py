@@ -161,6 +161,21 @@ AUDIT = Table(
 )
 """Who did what to which row; names of what was changed, never values. Ids sort by time."""
 
+DECISIONS = Table(
+    "decisions",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("at", String(20), nullable=False),
+    Column("by", Text(), nullable=False),
+    Column("of_table", String(64), nullable=False),
+    Column("row_key", Text(), nullable=False),
+    Column("before", Text()),
+    Column("after", Text()),
+    Column("undone_at", String(20)),
+    Index("decisions_row", "of_table", "row_key"),
+)
+"""Decisions made on pages, each with its row as it was and as it became, so that it is undone."""
+
 FEEDBACK = Table(
     "feedback",
     METADATA,

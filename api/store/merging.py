@@ -10,10 +10,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from api import settings
 from api.store import accounts
@@ -21,10 +20,10 @@ from api.store.cells import OWN, decode_own, encode, encode_own, row_key
 from api.store.errors import NothingToUndo, UndoRefused
 from api.store.layout import MERGES, ROWS
 from api.store.log import account
+from api.store.row_states import Cells, apply, as_json, plain, revived, stored_rows
 from api.store.writing import batches
 from features.schema import TABLES
 
-Cells = dict[str, Any]
 _SUBJECT = "enterprises"
 _KEPT_ALWAYS = frozenset({"row_key", "id", "name", "confirmed_on", "added_at", "updated_at"})
 """Cells of an entry that differ by nature and are no contradiction."""
@@ -50,7 +49,7 @@ class Contradiction:
     def as_dict(self) -> dict[str, object]:
         """The contradiction as a JSON object."""
         named = ("table", "key", "column", "kept", "other")
-        return {name: _plain(getattr(self, name)) for name in named}
+        return {name: plain(getattr(self, name)) for name in named}
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ class _Draft:
         """Take rows in, those that are not there too."""
         new = [key for key in keys if (table, key) not in self.before]
         for some in batches(new):
-            found = _rows(self.connection, table, some)
+            found = stored_rows(self.connection, table, some)
             for key in some:
                 self.before[table, key] = self.after[table, key] = found.get(key)
 
@@ -119,7 +118,7 @@ class _Draft:
         return found
 
 
-def merge(connection: Connection, into: Mapping[str, str]) -> Merge:
+def merge(connection: Connection, into: Mapping[str, str], *, by: str | None = None) -> Merge:
     """Merge enterprises into others.
 
     Parameters
@@ -127,6 +126,8 @@ def merge(connection: Connection, into: Mapping[str, str]) -> Merge:
     into : mapping of str to str
         The id of each entry that goes → the id of the one that stays. Both are there, and none
         that stays goes itself.
+    by : str, optional
+        The account that asks; default: who runs this process.
     """
     draft = _Draft(connection)
     draft.read(_SUBJECT, sorted({*into, *into.values()}))
@@ -136,16 +137,16 @@ def merge(connection: Connection, into: Mapping[str, str]) -> Merge:
         for key, row in _mentioning(draft, table, columns, into):
             _move(draft, table, key, row, columns, into)
     changes = draft.changes()
-    _apply(connection, changes)
+    apply(connection, changes)
     handed = accounts.hand_over(connection, into)
     number = (connection.execute(select(func.max(MERGES.c.number))).scalar() or 0) + 1
     connection.execute(
         insert(MERGES).values(
             number=number,
             at=settings.stamp(),
-            by=account(),
-            merged=_json(dict(into)),
-            changes=_json({"rows": changes, "accounts": handed}),
+            by=by or account(),
+            merged=as_json(dict(into)),
+            changes=as_json({"rows": changes, "accounts": handed}),
             undone_at=None,
         )
     )
@@ -177,10 +178,10 @@ def undo(connection: Connection) -> Merge:
     recorded, merged = json.loads(last["changes"]), json.loads(last["merged"])
     if isinstance(recorded, list):  # as it was written before accounts moved along
         recorded = {"rows": recorded, "accounts": {}}
-    changes = [_revived(change) for change in recorded["rows"]]
+    changes = [revived(change) for change in recorded["rows"]]
     _check_unchanged(connection, int(last["number"]), changes)
     turned = [{**c, "before": c["after"], "after": c["before"]} for c in changes]
-    _apply(connection, turned)
+    apply(connection, turned)
     accounts.hand_back(connection, recorded["accounts"], merged)
     done = update(MERGES).where(MERGES.c.number == last["number"])
     connection.execute(done.values(undone_at=settings.stamp()))
@@ -195,7 +196,7 @@ def _check_unchanged(connection: Connection, number: int, changes: Sequence[Cell
     for table, some in by_table.items():
         present: dict[str, Cells] = {}
         for keys in batches([change["key"] for change in some]):
-            present.update(_rows(connection, table, keys))
+            present.update(stored_rows(connection, table, keys))
         edited += [(table, c["key"]) for c in some if present.get(c["key"]) != c["after"]]
     if edited:
         table, key = edited[0]
@@ -206,12 +207,6 @@ def _check_unchanged(connection: Connection, number: int, changes: Sequence[Cell
             key=key,
             count=len(edited),
         )
-
-
-def _rows(connection: Connection, table: str, keys: Sequence[str]) -> dict[str, Cells]:
-    target = ROWS[table]
-    found = connection.execute(select(target).where(target.c.row_key.in_(keys))).mappings()
-    return {row["row_key"]: dict(row) for row in found}
 
 
 def _join_entry(draft: _Draft, gone: str, kept: str) -> None:
@@ -345,42 +340,9 @@ def _also_means_another(draft: _Draft, table: str, row: Cells) -> bool:
     return draft.row("resources", str(row["target"])) is not None
 
 
-def _apply(connection: Connection, changes: Sequence[Cells]) -> None:
-    for table in TABLES:
-        target = ROWS[table]
-        here = [change for change in changes if change["table"] == table]
-        gone = [c["key"] for c in here if c["before"] is not None]
-        for keys in batches(gone):
-            connection.execute(delete(target).where(target.c.row_key.in_(keys)))
-        rows = [change["after"] for change in here if change["after"] is not None]
-        for some in batches(rows):
-            connection.execute(insert(target), some)
-
-
 def _counted(changes: Sequence[Cells]) -> dict[str, int]:
     counts: dict[str, int] = {}
     for change in changes:
         if change["before"] != change["after"]:
             counts[change["table"]] = counts.get(change["table"], 0) + 1
     return counts
-
-
-def _revived(change: Cells) -> Cells:
-    """A change as it was recorded, its dates dates again."""
-    days = {c.name for c in TABLES[change["table"]].columns if c.kind == "date"}
-    revived = dict(change)
-    for side in ("before", "after"):
-        if change[side] is not None:
-            revived[side] = {
-                name: date.fromisoformat(cell) if name in days and cell is not None else cell
-                for name, cell in change[side].items()
-            }
-    return revived
-
-
-def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=_plain)

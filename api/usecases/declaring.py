@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from api.accounts import Account
 from api.errors import UsageError
 from api.store import Store
-from api.usecases import dates
+from api.usecases import dates, row_writing, table_rows
 from api.usecases.naming import regions_of, row_id
+from api.usecases.row_errors import NotThere
 from features.language import Text, text
 from features.place_names import AmbiguousRegion, UnknownRegion, half_width
 from features.regions import Regions
 from features.schema import ENTERPRISE_KINDS, RESOURCE_KINDS, TABLES, choice_label
 from features.tables import Table, Value
 
-__all__ = ["Declared", "run"]
+__all__ = ["Declared", "for_account", "run"]
 
 _FIRST, _LAST = date(1900, 1, 1), date(2100, 12, 31)
 #: What the target of each side may be: rows of these tables, and kinds of these.
@@ -70,6 +73,7 @@ def run(
     reason: str | None = None,
     until: date | None = None,
     event: str | None = None,
+    by: Account | None = None,
 ) -> Declared:
     """Store what a side says; what it said before of the same target gives way.
 
@@ -86,6 +90,8 @@ def run(
         The last day on which it holds.
     event : str, optional
         The event for which it is said.
+    by : Account, optional
+        Who says so; default: whoever runs this process.
 
     Raises
     ------
@@ -110,8 +116,8 @@ def run(
     before = _stored(store, key)
     if before is not None and before["level"] == wanted:
         row |= {name: before[name] for name in ("reason", "until") if row[name] is None}
-    counts = store.write({"interests": Table.from_rows("interests", [row])})["interests"]
-    how = next(word for word, count in counts.items() if count)
+    stored = Table.from_rows("interests", [row])
+    how = row_writing.put(store, stored, by=by, action="declare")
     warnings = []
     until_now, today = row["until"], dates.as_of(store)
     if isinstance(until_now, date) and until_now < today:
@@ -121,6 +127,38 @@ def run(
     mine = _name(store, regions, () if asking == "region" else (own,), str(row["id"]))
     theirs = _name(store, regions, _OTHERS[asking], str(row["target"]))
     return Declared(row, how, mine, theirs, tuple(warnings))
+
+
+def for_account(
+    store: Store, account: Account, side: str, who: str, target: str, level: str, **more: Any
+) -> Declared:
+    """The same for an account: an enterprise speaks for itself, a county for what is its own.
+
+    Raises
+    ------
+    NotThere
+        If an enterprise names an entry or a resource that it does not see.
+    api.usecases.row_errors.NotYours
+        If the row would not be the account's.
+    """
+    if account.role == "enterprise":
+        if _choice("side", side) != "enterprise" or who != account.enterprise_id:
+            raise NotThere("http.no_such_row", key=who[:64])
+        if not _said_of_many(store, target):
+            table_rows.one(store, account, "resources", target)
+    return run(store, side, who, target, level, by=account, **more)
+
+
+def _said_of_many(store: Store, target: str) -> bool:
+    """Whether a target is a kind or a region, which everybody knows."""
+    written = half_width(target).strip()
+    if written.lower() in RESOURCE_KINDS:
+        return True
+    try:
+        regions_of(store).resolve(written)
+    except (UnknownRegion, AmbiguousRegion):
+        return False
+    return True
 
 
 def _choice(column: str, written: str) -> str:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from api.errors import UsageError
 from api.store import Store
+from api.store.log import account
 from api.usecases.naming import regions_of
 from api.usecases.output import write_bytes
 from features.duplicates import Duplicates, Progress, likely_duplicates
 from features.industries import Industries
-from features.language import Text, current_language, text
+from features.language import Language, Text, current_language, text
 from features.schema import TABLES
 from features.tables import Table
 
@@ -118,17 +119,28 @@ def write(report: DuplicatesReport, out: Path) -> None:
     UserError
         If the file cannot be written.
     """
-    from api.reports import duplicates_file
-
     form = out.suffix.lower().lstrip(".")
     if form not in ("csv", "xlsx"):
         raise UsageError("usecase.merge_file_ending", file=out)
-    render = duplicates_file.csv_bytes if form == "csv" else duplicates_file.xlsx_bytes
-    write_bytes(out, render(report, current_language()))
+    write_bytes(out, content(report, form, current_language(), made_by=account()))
 
 
-def merge(store: Store, file: Path, *, dry_run: bool = False) -> MergeReport:
+def content(report: DuplicatesReport, form: str, lang: Language, *, made_by: str) -> bytes:
+    """The bytes of that file, ``csv`` or ``xlsx``."""
+    from api.reports import duplicates_file
+
+    if form == "csv":
+        return duplicates_file.csv_bytes(report, lang)
+    return duplicates_file.xlsx_bytes(report, lang, made_by=made_by)
+
+
+def merge(store: Store, file: Path, *, dry_run: bool = False, by: str | None = None) -> MergeReport:
     """Merge what a file approves, all in one transaction.
+
+    Parameters
+    ----------
+    by : str, optional
+        The account that asks, noted in the audit; default: who runs this process.
 
     Raises
     ------
@@ -142,17 +154,31 @@ def merge(store: Store, file: Path, *, dry_run: bool = False) -> MergeReport:
     into = approved(file, store.keys("enterprises"), store.merged_into())
     if not into:
         raise UsageError("usecase.nothing_approved", file=file)
-    return MergeReport(store.merge(into, dry_run=dry_run), dry_run=dry_run)
+    from api.store import audit, merging
+
+    if dry_run or by is None:
+        return MergeReport(store.merge(into, dry_run=dry_run), dry_run=dry_run)
+    with store.connection(writer=True) as connection:
+        done = merging.merge(connection, into, by=by)
+        audit.note(connection, by, "merge", f"merges/{done.number}", {"gone": sorted(into)})
+    return MergeReport(done)
 
 
-def undo(store: Store) -> MergeReport:
-    """Undo the last merge not yet undone.
+def undo(store: Store, *, by: str | None = None) -> MergeReport:
+    """Undo the last merge not yet undone; ``by`` as in :func:`merge`.
 
     Raises
     ------
     api.store.errors.NothingToUndo, api.store.errors.UndoRefused
     """
-    return MergeReport(store.undo_merge(), undone=True)
+    from api.store import audit, merging
+
+    if by is None:
+        return MergeReport(store.undo_merge(), undone=True)
+    with store.connection(writer=True) as connection:
+        done = merging.undo(connection)
+        audit.note(connection, by, "undo", f"merges/{done.number}")
+    return MergeReport(done, undone=True)
 
 
 def contradiction_said(table: str, column: str) -> Text:

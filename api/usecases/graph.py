@@ -9,6 +9,7 @@ from pathlib import Path
 from api.store import Store
 from api.usecases import dates
 from api.usecases.output import write_bytes
+from features.language import Language
 from features.regions import Regions
 
 _READ = ("pairings", "parks", "outcomes", "projects", "funds", "enterprises", "resources")
@@ -48,6 +49,25 @@ def run(
     ------
     features.graph_export.UnknownFormat, features.pairing.UnknownPairing
     """
+    content, report = made(store, out, as_of=as_of, pairing=pairing)
+    write_bytes(out, content)
+    return report
+
+
+def made(
+    store: Store,
+    out: Path,
+    *,
+    as_of: date | None = None,
+    pairing: str | None = None,
+    lang: Language | None = None,
+) -> tuple[bytes, GraphReport]:
+    """The bytes that a file of this name would get, and what they hold; nothing is written.
+
+    Raises
+    ------
+    features.graph_export.UnknownFormat, features.pairing.UnknownPairing
+    """
     from features import graph, graph_export
     from models import history
 
@@ -59,7 +79,9 @@ def run(
     ).past(regions, tables["enterprises"], tables["resources"])
     found = graph.build(regions, tables["pairings"], pairing=pairing, as_of=day, past=past)
     made_up = store.properties().get("made_up") == "true"
-    write_bytes(out, graph_export.rendered(out, found, parks=tables["parks"], made_up=made_up))
+    content = graph_export.rendered(
+        out, found, parks=tables["parks"], made_up=made_up, lang=lang
+    )  # fmt: skip
     links = found.paired & ~found.coarse
     linked = links.any(axis=0) | links.any(axis=1)
-    return GraphReport(str(out), day, int(linked.sum()), int(links.sum()))
+    return content, GraphReport(str(out), day, int(linked.sum()), int(links.sum()))

@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal, get_args
 
+from api.accounts import Account
 from api.errors import UsageError
 from api.store import Store
-from api.usecases import dates, recording
+from api.store.cells import row_key
+from api.usecases import dates, recording, row_writing
 from api.usecases.naming import row_id
+from features.schema import TABLES
 from features.tables import Table, Value
 
 Mark = Literal["contacted", "not_now", "unfit"]
@@ -28,7 +31,9 @@ class Refusal:
     until: date | None
 
 
-def mark(store: Store, resource: str, enterprise: str, what: str, *, reason: str = "") -> bool:
+def mark(
+    store: Store, by: Account, resource: str, enterprise: str, what: str, *, reason: str = ""
+) -> bool:
     """Keep a decision about a pair; returns whether anything is new.
 
     Parameters
@@ -44,7 +49,7 @@ def mark(store: Store, resource: str, enterprise: str, what: str, *, reason: str
     """
     enterprise = row_id(store, "enterprises", enterprise)
     if what == "contacted":
-        return recording.run(store, enterprise, resource, what).how != "same"
+        return recording.run(store, enterprise, resource, what, by=by, undoable=True).how != "same"
     if what not in MARKS:
         raise UsageError("marking.no_such_mark", value=what[:50], marks=", ".join(MARKS))
     if len(reason) > _LONGEST_REASON:
@@ -55,18 +60,25 @@ def mark(store: Store, resource: str, enterprise: str, what: str, *, reason: str
         "reason": reason.strip() or None,
         "until": today + timedelta(days=NOT_NOW_DAYS) if what == "not_now" else None,
     }  # fmt: skip
-    counts = store.write({"interests": Table.from_rows("interests", [row])})["interests"]
-    return any(count for how, count in counts.items() if how != "same")
+    stored = Table.from_rows("interests", [row])
+    return row_writing.put(store, stored, by=by, action=what, undoable=True) != "same"
 
 
-def undo(store: Store, resource: str, enterprise: str, what: str) -> bool:
-    """Take a decision back: today's contact, or the refusal; returns whether there was one."""
+def undo(store: Store, by: Account, resource: str, enterprise: str, what: str) -> bool:
+    """Take a decision back: what stood before it stands again; returns whether there was one.
+
+    What nobody decided on a page is taken away: a first contact of today, or the refusal.
+    """
     if what == "contacted":
         key: list[Value] = [enterprise, resource, dates.as_of(store)]
         if not _contacted_today(store, key):
             return False
-        return store.delete("outcomes", key)
-    return store.delete("interests", ["resource", resource, enterprise, None])
+        return _taken_back(store, by, "outcomes", key)
+    return _taken_back(store, by, "interests", ["resource", resource, enterprise, None])
+
+
+def _taken_back(store: Store, by: Account, table: str, key: list[Value]) -> bool:
+    return row_writing.take_back(store, table, row_key(TABLES[table], key), by=by)
 
 
 def _contacted_today(store: Store, key: list[Value]) -> bool:

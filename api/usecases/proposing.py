@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -72,17 +72,30 @@ def run(
         raise UsageError("usecase.propose_needs_out")
     if out.is_file() and not force:
         raise UsageError("usecase.map_exists", file=out)
+    document, report = proposed(store, file)
+    written = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    write_bytes(out, written.encode("utf-8"))
+    return replace(report, file=str(out))
+
+
+def proposed(store: Store, file: Path) -> tuple[dict[str, Any], ProposalReport]:
+    """The map proposed for a file, and what is to be looked at; nothing is written.
+
+    Raises
+    ------
+    features.findings.FindingsError
+        If the file cannot be read or holds no table.
+    """
     from features.propose_map import propose_map
 
     found = propose_map(file, references=StoredReferences(store))
-    written = json.dumps(found.document, ensure_ascii=False, indent=2) + "\n"
-    write_bytes(out, written.encode("utf-8"))
     unread = [
         {"sheet": str(entry.get("sheet") or file.name), "columns": "; ".join(columns)}
         for entry in found.document["tables"]
         if (columns := _unread(entry))
     ]
-    return ProposalReport(str(out), str(file), found.columns, found.uncertain, unread)
+    told = ProposalReport(file.name, str(file), found.columns, found.uncertain, unread)
+    return found.document, told
 
 
 def _unread(entry: dict[str, Any]) -> list[str]:

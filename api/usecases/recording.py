@@ -8,9 +8,10 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from api import settings
+from api.accounts import Account
 from api.errors import UsageError
 from api.store import Store
-from api.usecases import dates
+from api.usecases import dates, row_writing
 from api.usecases.naming import row_id
 from api.usecases.row_errors import Conflict
 from features.dates import NotADate, written_date
@@ -60,6 +61,8 @@ def run(
     *,
     on: date | None = None,
     amount_wan: float | None = None,
+    by: Account | None = None,
+    undoable: bool = False,
 ) -> Recorded:
     """Store one outcome; of one already recorded for that day, what is given is replaced.
 
@@ -71,6 +74,8 @@ def run(
         A stage or its label in either language.
     on : date, optional
         Default: today (in a demonstration store, its own date).
+    by, undoable
+        See :func:`api.usecases.row_writing.put`.
 
     Raises
     ------
@@ -90,8 +95,8 @@ def run(
     }
     if amount_wan is not None:
         row["amount_wan"] = amount_wan
-    counts = store.write({"outcomes": Table.from_rows("outcomes", [row])})["outcomes"]
-    how = next(word for word, count in counts.items() if count)
+    stored = Table.from_rows("outcomes", [row])
+    how = row_writing.put(store, stored, by=by, action="record", undoable=undoable)
     pair = str(row["enterprise_id"]), str(row["resource_id"])
     return Recorded(*pair, day, code, amount_wan, how, _out_of_order(store, *pair, day, code))
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from api.errors import UsageError
 from api.usecases.naming import table_called
 from api.usecases.output import fresh_file
+from features.language import Language
 
 
 def run(table: str, out: Path, *, force: bool = False) -> str:
@@ -36,3 +38,20 @@ def run(table: str, out: Path, *, force: bool = False) -> str:
     with fresh_file(out) as draft:
         template.write(name, draft)
     return name
+
+
+def content(table: str, lang: Language) -> tuple[str, bytes]:
+    """The table's name, and the workbook to fill in.
+
+    Raises
+    ------
+    UsageError
+        If there is no such table.
+    """
+    name = table_called(table)
+    from features import template
+
+    with TemporaryDirectory(prefix="shanhai-template-") as folder:
+        file = Path(folder) / f"{name}.xlsx"
+        template.write(name, file, lang)
+        return name, file.read_bytes()

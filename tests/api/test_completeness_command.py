@@ -47,7 +47,7 @@ def test_a_region_narrows_to_its_rows_and_changes_no_figure(holes: Store) -> Non
 
 def test_the_workbook_is_imported_as_it_is(holes: Store, tmp_path: Path) -> None:
     file = tmp_path / "待补.xlsx"
-    file.write_bytes(completeness_xlsx.render(completeness.run(holes), "zh"))
+    file.write_bytes(completeness_xlsx.render(completeness.run(holes), "zh", made_by="x"))
     report = importing.run(holes, [file])
     assert all(c["added"] == c["changed"] == 0 < c["same"] for c in report.counts.values())
     book = openpyxl.load_workbook(file)

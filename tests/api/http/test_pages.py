@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from html.parser import HTMLParser
 from io import BytesIO
 from urllib.parse import urlsplit
@@ -113,6 +114,40 @@ def test_an_enterprise_set_aside_is_listed_again_when_that_is_undone(filled: Ser
     sent(filled, f"{LIST}/marks", {**fields, "undo": "1"})
     assert 'id="m-E-own"' in seen(filled, "county", LIST).text
     assert len(filled.store.table("interests")) == 0
+
+
+def test_undoing_a_refusal_brings_back_the_older_one_that_it_replaced(filled: Service) -> None:
+    older = {"side": "resource", "id": "R-here", "target": "E-own", "level": "no",
+             "reason": "去年已谈过", "until": date(2090, 1, 1), "event_id": None}  # fmt: skip
+    filled.store.write([Table.from_rows("interests", [older])])
+    fields = {"enterprise": "E-own", "mark": "unfit", "reason": "无用地"}
+    assert "done=unfit" in sent(filled, f"{LIST}/marks", fields)
+    assert filled.store.table("interests")["reason"] == ["无用地"]
+    assert "done=undone" in sent(filled, f"{LIST}/marks", {**fields, "undo": "1"})
+    [row] = filled.store.table("interests").rows()
+    assert {name: row[name] for name in older} == older
+    noted = filled.ask("admin", "GET", "/api/v1/audit").json()["rows"]
+    deeds = [(each["by"], each["action"]) for each in noted if "interests/" in each["subject"]]
+    assert deeds == [("county", "undo"), ("county", "unfit")]
+    assert "去年" not in str(noted) and "无用地" not in str(noted)
+
+
+def test_a_refusal_that_somebody_has_changed_since_is_not_undone(filled: Service) -> None:
+    fields = {"enterprise": "E-own", "mark": "unfit", "reason": "无用地"}
+    sent(filled, f"{LIST}/marks", fields)
+    changed = {"side": "resource", "id": "R-here", "target": "E-own", "level": "no",
+               "reason": "污染超标", "event_id": None}  # fmt: skip
+    filled.store.write([Table.from_rows("interests", [changed])])
+    assert "done=same" in sent(filled, f"{LIST}/marks", {**fields, "undo": "1"})
+    assert filled.store.table("interests")["reason"] == ["污染超标"]
+
+
+def test_a_planner_reads_a_list_and_decides_nothing(filled: Service) -> None:
+    for fields in ({"mark": "unfit"}, {"mark": "contacted"}):
+        refused = filled.ask("planner", "POST", f"{LIST}/marks", headers=HTML,
+                             data={"enterprise": "E-own", **fields})  # fmt: skip
+        assert refused.status_code == 403
+    assert len(filled.store.table("interests")) + len(filled.store.table("outcomes")) == 0
 
 
 def test_a_contact_is_an_outcome_of_today_that_can_be_undone(filled: Service) -> None:

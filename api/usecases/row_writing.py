@@ -1,0 +1,89 @@
+"""One row written by a command or by an account: its own rows only, with a line in the audit."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from api.accounts import Account
+from api.store import Store
+from api.usecases import table_rows
+from api.usecases.row_errors import NotYours
+from features.tables import Table
+
+How = Literal["added", "changed", "same"]
+
+
+def put(
+    store: Store, row: Table, *, by: Account | None, action: str, undoable: bool = False
+) -> How:
+    """Store one row; of one that is there the columns given are replaced.
+
+    Parameters
+    ----------
+    row : Table
+        With one row, checked already.
+    by : Account or None
+        Who asks; None: whoever runs this process, to whom every row belongs.
+    action : str
+        What it is called in the audit.
+    undoable : bool
+        Whether :func:`take_back` is to bring back what the row was.
+
+    Raises
+    ------
+    NotYours
+        If the row is not the account's, as it was or as it would be.
+    api.store.errors.MissingReference
+    """
+    if by is None:
+        return _how(store.write([row])[row.name])
+    from api.store import audit, decisions, rows, writing
+
+    scope = table_rows.scope_of(store, by)
+    key = rows.key_of(row.name, next(row.rows()))
+    with store.connection(writer=True) as connection:
+        before = decisions.row_of(connection, row.name, key)
+        if before is not None and not rows.is_writable(connection, row.name, key, scope):
+            raise NotYours("http.not_your_row")
+        how = _how(writing.write(connection, [row])[row.name])
+        if not rows.is_writable(connection, row.name, key, scope):
+            raise NotYours("http.not_your_row")
+        if how != "same":
+            detail = {"columns": sorted(row.columns)}
+            audit.note(connection, by.name, action, f"{row.name}/{key}", detail)
+            if undoable:
+                decisions.keep(connection, by.name, row.name, key, before)
+    return how
+
+
+def _how(counts: dict[str, int]) -> How:
+    return next(word for word in ("added", "changed", "same") if counts[word])
+
+
+def take_back(store: Store, table: str, key: str, *, by: Account) -> bool:
+    """Undo the last decision about a row; one that nobody decided on a page is deleted.
+
+    Returns
+    -------
+    Whether anything is as before: not where somebody has changed the row since.
+
+    Raises
+    ------
+    NotYours
+        If the row is not the account's.
+    """
+    from api.store import audit, decisions, rows, writing
+
+    scope = table_rows.scope_of(store, by)
+    with store.connection(writer=True) as connection:
+        if decisions.row_of(connection, table, key) is None:
+            return False
+        if not rows.is_writable(connection, table, key, scope):
+            raise NotYours("http.not_your_row")
+        done = decisions.undo(connection, table, key)
+        if done == "none":
+            writing.remove(connection, table, key)
+        if done == "changed":
+            return False
+        audit.note(connection, by.name, "undo", f"{table}/{key}")
+    return True
