@@ -133,10 +133,10 @@ def _written(
     writer = Writer(file)
     with store.connection() as connection:
         _add_tables(writer, connection, told)
-        simulations = _simulations(connection)
+        done = _jobs_done(connection)
     warnings = _add_models(writer)
-    for key in simulations:
-        _add_folder(writer, f"jobs/{key}", settings.home() / "jobs" / key / "made")
+    for key in done:
+        warnings += _add_folder(writer, f"jobs/{key}", settings.home() / "jobs" / key / "made")
     rules = settings.home() / overdue_rules.FILE
     if rules.is_file():
         writer.add_file(RULES, rules)
@@ -164,8 +164,8 @@ def _line(cells: object) -> bytes:
     return json.dumps(cells, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
-def _simulations(connection: Connection) -> list[str]:
-    """The simulations that are done: what they came to lies in files."""
+def _jobs_done(connection: Connection) -> list[str]:
+    """The jobs that are done: what some of them came to lies in files."""
     from sqlalchemy import inspect, select
 
     from api.store.jobs import DONE
@@ -173,8 +173,7 @@ def _simulations(connection: Connection) -> list[str]:
 
     if JOBS.name not in inspect(connection).get_table_names():
         return []
-    wanted = select(JOBS.c.id).where(JOBS.c.kind == "simulation", JOBS.c.state == DONE)
-    return sorted(connection.execute(wanted).scalars())
+    return sorted(connection.execute(select(JOBS.c.id).where(JOBS.c.state == DONE)).scalars())
 
 
 def _add_models(writer: Writer) -> list[Text]:
@@ -196,18 +195,21 @@ def _add_models(writer: Writer) -> list[Text]:
         except artefact.ArtefactError as error:
             left_out.append(text("backup.model_left_out", model=model_id, why=error.text))
             continue
-        _add_folder(writer, f"models/{model_id}", root / model_id)
+        left_out += _add_folder(writer, f"models/{model_id}", root / model_id)
     return left_out
 
 
-def _add_folder(writer: Writer, name: str, folder: Path) -> None:
+def _add_folder(writer: Writer, name: str, folder: Path) -> list[Text]:
+    """Add the files of a folder; says which are left out: no plain file, or of a strange name."""
     from api.backups.layout import is_known
 
-    if not folder.is_dir():
-        return
-    for file in sorted(folder.iterdir()):
+    left_out = []
+    for file in sorted(folder.iterdir()) if folder.is_dir() else ():
         if file.is_file() and not file.is_symlink() and is_known(f"{name}/{file.name}"):
             writer.add_file(f"{name}/{file.name}", file)
+        else:
+            left_out.append(text("backup.file_left_out", file=file))
+    return left_out
 
 
 def _sync(folder: Path) -> None:

@@ -126,6 +126,8 @@ def _restored(
     from api.store import migrate, transfer
 
     store.make_room()
+    with _files(home):
+        settings.private_folder(home)
     store.known_revision()
     made_of, names = backup.manifest.revision, [m.name for m in backup.manifest.members]
     models = {found[0] for name in names if (found := model_of(name)) is not None}
@@ -143,7 +145,7 @@ def _restored(
             counts = _filled(connection, backup, file, told)
             interrupted = json.dumps(problem("backup.open_job"), ensure_ascii=False)
             open_jobs = transfer.end_open_jobs(connection, interrupted)
-            with _files(file, home):
+            with _files(home):
                 _put_models(backup, home / "models", sorted(models), file)
                 _put_jobs(backup, home / "jobs", names)
     except BaseException:
@@ -151,7 +153,7 @@ def _restored(
             for part in ("", "-wal", "-shm"):
                 database.with_name(database.name + part).unlink(missing_ok=True)
         raise
-    with _files(file, home):
+    with _files(home):
         _use(backup, home, names, others if replace else [])
     return RestoreReport(
         str(file), store.address.place, backup.manifest.made_at, made_of, version.HEAD,
@@ -160,7 +162,7 @@ def _restored(
 
 
 @contextmanager
-def _files(file: Path, home: Path) -> Iterator[None]:
+def _files(home: Path) -> Iterator[None]:
     """What goes wrong in writing the files beside the store, as the user is told it."""
     try:
         yield

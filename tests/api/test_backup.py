@@ -155,7 +155,9 @@ def test_what_a_simulation_came_to_is_kept_and_a_job_that_was_not_done_has_faile
     made = jobs.folder(keys["done"]) / "made"
     made.mkdir(parents=True)
     (made / "allocation.csv").write_bytes(b"enterprise_id\n")
-    backing_up.run(backup, url=store_url)
+    (made / "sub").mkdir()
+    (warning,) = backing_up.run(backup, url=store_url).warnings
+    assert str(made / "sub") in warning["en"] and str(made / "sub") in warning["zh"]
     at_home(monkeypatch, tmp_path / "new home")
     assert restoring.run(backup, url=other_url).open_jobs == 2
     store = Store.open(other_url)
