@@ -24,6 +24,18 @@ Fields = Annotated[dict[str, str], Depends(_fields)]
 """The fields of a form (urlencoded), for a handler."""
 
 
+async def _repeated(request: Request) -> dict[str, list[str]]:
+    body = (await request.body()).decode("utf-8", "replace")
+    try:
+        return parse_qs(body, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        return {}
+
+
+Repeated = Annotated[dict[str, list[str]], Depends(_repeated)]
+"""The fields of a form in which a name may stand several times, each with all its values."""
+
+
 def within(address: str) -> str:
     """An address on this host to go back to; the home page where it is none.
 

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 _UPLOADS = ("/uploads", "uploads")
 _STAFF = (("/rates", "rates"), ("/overdue", "overdue"))
-_PLANNER = (("/planner", "planner"), *_STAFF, ("/offers", "offers"))
+_PLANNER = (
+    ("/planner", "planner"), *_STAFF, ("/scenarios", "scenarios"), ("/offers", "offers"),
+)  # fmt: skip
 ENTRIES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "enterprise": (("/fit", "fit"),),
     "county": (("/offers", "offers"), _UPLOADS, *_STAFF),

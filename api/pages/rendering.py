@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
 from functools import cache, partial
 from importlib.resources import files
 from typing import Any
@@ -18,6 +19,7 @@ from features.language import Language, catalogue, say
 from features.schema import TABLES
 
 LANGUAGE_COOKIE = "shanhai_lang"
+_BEIJING = timezone(timedelta(hours=8))
 THEME_COOKIE = "shanhai_theme"
 THEMES = ("system", "light", "dark")
 
@@ -65,6 +67,12 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> R
     }  # fmt: skip
     made = _environment().get_template(f"{template}.html").render(**{**shown, **values})
     return HTMLResponse(made, status, {"vary": "Cookie, Accept-Language"})
+
+
+def local(stamp: str) -> str:
+    """A stamp (UTC) as the clock on the wall shows it in Zhejiang."""
+    moment = datetime.fromisoformat(stamp.replace("Z", "+00:00"))
+    return moment.astimezone(_BEIJING).strftime("%Y-%m-%d %H:%M")
 
 
 def _say(lang: Language, code: str, /, **values: object) -> str:

@@ -167,6 +167,12 @@ def open_of(connection: Connection, by: str) -> int:
     return int(connection.execute(statement).scalar_one())
 
 
+def keep_request(connection: Connection, key: str, request: Mapping[str, object]) -> bool:
+    """Keep what is known of a job's request, its name for people say; whether there is one."""
+    kept = connection.execute(update(JOBS).where(JOBS.c.id == key).values(request=_json(request)))
+    return kept.rowcount == 1
+
+
 def fail_lost(
     connection: Connection, lost: Callable[[str, int], bool], error: Mapping[str, object]
 ) -> list[str]:

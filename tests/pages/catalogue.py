@@ -66,6 +66,8 @@ PAGES = (
     Shown("/uploads/{draft}", "/uploads/{draft}", "county"),
     Shown("/uploads/{draft}/check", "/uploads/{draft}/check", "county"),
     Shown("/uploads/jobs/{job}", "/uploads/jobs/{job}", "county"),
+    Shown("/scenarios", "/scenarios", "planner"),
+    Shown("/scenarios/new", "/scenarios/new", "planner"),
     Shown("/fit", "/fit", "enterprise"),
     Shown("/fit/compare", "/fit/compare", "enterprise"),
 )
@@ -75,5 +77,7 @@ NOT_PAGES = {
     "/", "/language", "/theme", "/offers/{resource}/list.{ending}", "/fit/list.{ending}",
     "/rates/report.{ending}", "/overdue/report.{ending}",
     "/uploads/templates/{table}.xlsx", "/uploads/{draft}/annotated.xlsx",
+    "/scenarios/{job_id}/files/{name}",
+    "/scenarios/{job_id}",  # there is none before one was asked for: test_planner_errands looks
 }  # fmt: skip
 """Routes of ``api/pages`` that lead on, or answer with a file."""
