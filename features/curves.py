@@ -7,12 +7,18 @@ budget's room is not known (who leaves a cell empty is not like everybody else).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
-from features.pairs import Array, PairFeature
+from features.pairs import Array, PairFeature, Pairs
 from features.text import FloatArray
+
+if TYPE_CHECKING:
+    from features.market import Market
 
 ABOVE, UNKNOWN = ">", "?"
 
@@ -76,3 +82,50 @@ class FeatureBook(Mapping[str, PairFeature]):
 
     def __len__(self) -> int:
         return len(self._features)
+
+
+@dataclass(frozen=True)
+class Derived:
+    """Features by name, and what each is made from: bases are worked out once for all of theirs.
+
+    Attributes
+    ----------
+    bases : tuple of PairFeature
+    at : (f,) int array
+        Base of each name; -1: the market does not have it.
+    knots : (f,) float32 array
+        Where the part begins that a bend stands for; NaN: no bend.
+    gaps : (f,) bool array
+        Whether the name says that its base is not known.
+    """
+
+    bases: tuple[PairFeature, ...]
+    at: NDArray[np.int64]
+    knots: FloatArray
+    gaps: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, names: Sequence[str], market: Market) -> Derived:
+        """Those of some names on a market."""
+        own = [base_name(name) for name in names]
+        there = list(dict.fromkeys(base for base in own if base in market.features))
+        place = {base: k for k, base in enumerate(there)}
+        bends = [knot_of(name) if ABOVE in name else np.nan for name in names]
+        return cls(
+            tuple(market.features[base] for base in there),
+            np.array([place.get(base, -1) for base in own], np.int64),
+            np.array(bends, np.float32),
+            np.array([name.endswith(UNKNOWN) for name in names], np.bool_),
+        )
+
+    def values(self, pairs: Pairs) -> FloatArray:
+        """(n, f) values of pairs row by row, as :func:`features.pairs.compute` gives them."""
+        made = np.full((*pairs.shape, len(self.bases) + 1), np.nan, np.float32)
+        for k, base in enumerate(self.bases):
+            made[..., k] = base.compute(pairs)
+        out = made[..., self.at]
+        bent = ~np.isnan(self.knots)
+        out[..., bent] = np.maximum(out[..., bent] - self.knots[bent], np.float32(0))
+        said = self.gaps & (self.at >= 0)
+        out[..., said] = np.isnan(out[..., said])
+        return out

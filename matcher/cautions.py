@@ -31,6 +31,8 @@ _QUANTITIES = (
     ("energy_need_tce", "energy_quota_tce"),
 )
 
+#: Features whose terms the place could change.
+_CHANGEABLE = ("land_met", "labour_met", "energy_met", "land_price", "subsidy")
 
 #: The tables of both sides.
 BOTH = ("enterprises", "resources")
@@ -38,8 +40,7 @@ BOTH = ("enterprises", "resources")
 
 def cautions(
     ranking: Ranking,
-    enterprise: int,
-    resource: int,
+    words: PairWords,
     named: tuple[str, ...] = BOTH,
     *,
     money: float = 0.0,
@@ -58,8 +59,7 @@ def cautions(
     -------
     tuple of (code, Text)
     """
-    market = ranking.market
-    words = PairWords(market, enterprise, resource)
+    market, enterprise, resource = ranking.market, words.enterprise, words.resource
     found: list[tuple[str, Text]] = []
     a = int(market.enterprises.fields["region"][enterprise])
     b = int(market.resources.fields["region"][resource])
@@ -126,9 +126,10 @@ def improvements(explanation: Explanation, row: int, words: PairWords) -> tuple[
     Only terms that speak against the match and are the place's to change.
     """
     against = {
-        name: float(explanation.contributions[row, k])
-        for k, name in enumerate(explanation.names)
-        if explanation.contributions[row, k] < -1e-3
+        name: part
+        for name in _CHANGEABLE
+        if name in explanation.index
+        and (part := float(explanation.contributions[row, explanation.index[name]])) < -1e-3
     }
     found: list[tuple[float, Text]] = []
     for name, (need, offer) in zip(

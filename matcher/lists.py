@@ -5,6 +5,7 @@ One list and the batch of all lists run through the same functions, only with ot
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,8 +22,8 @@ from matcher.cautions import BOTH, cautions, improvements, unknown_of_query
 from matcher.limits import LIMITS
 from matcher.match_list import STAGES, Match, MatchList, PairAnswer, Reason
 from matcher.ranking import CROSS_PAIR, FILTERED, KNOWN, Filters, Ranking, Side
-from models.explain import Explanation, explain, interval
-from models.reasons import PairWords, topic
+from models.explain import interval
+from models.reasons import PairWords, topics_of
 
 Index = NDArray[np.integer[Any]]
 
@@ -201,19 +202,25 @@ def _matches(
     if not len(enterprises):
         return ()
     market = ranking.market
-    explanation = explain(ranking.model, market, enterprises, resources)
-    bounds = interval(explanation)
+    explanation = ranking.explainer.explain(enterprises, resources)
+    bounds = interval(explanation).tolist()
     money = ranking.expected_investment(enterprises, resources, explanation.probability[:, 0])
     side = market.enterprises if candidates == "enterprise" else market.resources
     other = market.resources if candidates == "enterprise" else market.enterprises
     named = tuple(table for table in BOTH if table != said)
+    paired = ranking.paired_rows(enterprises, resources).tolist()
+    chances, topics = explanation.probability.tolist(), topics_of(explanation.names)
+    parts = topics.sums(explanation.contributions)
+    largest = np.argsort(-np.abs(parts), axis=1, kind="stable")[:, :REASONS]
     found = []
     for i, (e, r) in enumerate(zip(enterprises.tolist(), resources.tolist(), strict=True)):
-        words = PairWords(market, e, r)
+        words = PairWords(market, e, r, explanation.features(i))
         mine, theirs = (e, r) if candidates == "enterprise" else (r, e)
         region = side.table["region"][mine]
         score = float(scores[i])
-        reasons = _reasons(ranking, explanation, i, words)
+        told = {topics.names[k]: float(parts[i, k]) for k in largest[i].tolist()}
+        reasons = _reasons(ranking, told, words)
+        amount = float(money[i])
         found.append(
             Match(
                 rank=i + 1,
@@ -224,16 +231,16 @@ def _matches(
                 score=score,
                 base=explanation.base,
                 other=score - explanation.base - sum(x.contribution for x in reasons),
-                probability=dict(zip(STAGES, explanation.probability[i].tolist(), strict=True)),
-                interval={"signed": (float(bounds[i, 0]), float(bounds[i, 1]))},
-                expected_investment_wan=float(money[i]) if np.isfinite(money[i]) else None,
-                paired=bool(ranking.paired(np.array([e]), np.array([r]))[0, 0]),
-                distance_km=words.km if np.isfinite(words.km) else None,
+                probability=dict(zip(STAGES, chances[i], strict=True)),
+                interval={"signed": (bounds[i][0], bounds[i][1])},
+                expected_investment_wan=amount if math.isfinite(amount) else None,
+                paired=paired[i],
+                distance_km=words.km if math.isfinite(words.km) else None,
                 known=ranking.known.get((e, r)),
                 via=other.ids[theirs] if via else None,
                 terms=_terms(side, mine, ranking),
                 reasons=reasons,
-                cautions=cautions(ranking, e, r, named, money=float(money[i])),
+                cautions=cautions(ranking, words, named, money=amount),
                 improve=improvements(explanation, i, words),
                 contacts=_contacts(side.table, mine),
             )
@@ -242,14 +249,12 @@ def _matches(
 
 
 def _reasons(
-    ranking: Ranking, explanation: Explanation, row: int, words: PairWords
+    ranking: Ranking, largest: Mapping[str, float], words: PairWords
 ) -> tuple[Reason, ...]:
-    by_topic: dict[str, float] = {}
-    for name, part in zip(explanation.names, explanation.contributions[row].tolist(), strict=True):
-        by_topic[topic(name)] = by_topic.get(topic(name), 0.0) + part
+    """The topics that matter most, in words; what was declared is told first of all."""
     told = [
         Reason(about, part, words.reason(about, part))
-        for about, part in sorted(by_topic.items(), key=lambda item: -abs(item[1]))[:REASONS]
+        for about, part in largest.items()
         if abs(part) >= WORTH_TELLING
     ]
     bonus = ranking.interests.bonus(words.enterprise, words.resource)

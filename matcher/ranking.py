@@ -16,6 +16,7 @@ from features.schema import ENTERPRISE_KINDS, PROGRAMME_OF, PROGRAMMES, RESOURCE
 from matcher.interests import Interests
 from matcher.limits import Limits, positions
 from models.amounts import AmountModel
+from models.explain import Explainer
 from models.stages import BlockScorer, StageModel
 from models.steady_logistic import six_digits
 
@@ -118,6 +119,11 @@ class Ranking:
         """The model, made ready for blocks of this market."""
         return BlockScorer(self.model, self.market)
 
+    @cached_property
+    def explainer(self) -> Explainer:
+        """The model, made ready to take scores of this market apart."""
+        return Explainer(self.model, self.market)
+
     def scores(self, enterprises: Index, resources: Index) -> NDArray[np.float32]:
         """(e, r) expected number of stages passed, plus what declared interests add."""
         # Six digits are more than the model knows; what they leave open is told apart by id.
@@ -180,6 +186,14 @@ class Ranking:
         """(e, r) whether the pairing in force joins the two regions."""
         a = self.market.enterprises.fields["region"][enterprises][:, None]
         b = self.market.resources.fields["region"][resources][None, :]
+        return self._joined(a, b)
+
+    def paired_rows(self, enterprises: Index, resources: Index) -> NDArray[np.bool_]:
+        """(n,) the same of the i-th enterprise with the i-th resource."""
+        a = self.market.enterprises.fields["region"][enterprises]
+        return self._joined(a, self.market.resources.fields["region"][resources])
+
+    def _joined(self, a: NDArray[Any], b: NDArray[Any]) -> NDArray[np.bool_]:
         joined: NDArray[np.bool_] = self.market.graph.paired[np.maximum(a, 0), np.maximum(b, 0)]
         return joined & (a >= 0) & (b >= 0)
 

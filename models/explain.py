@@ -10,13 +10,15 @@ the integral (next to nothing but where log-odds are huge) is shared out by size
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from features.curves import Derived
 from features.market import Market
-from features.pairs import Pairs, compute
+from features.pairs import Pairs
 from models import interactions
 from models.effects import level_index, side_and_levels
 from models.stages import STAGES, StageModel
@@ -48,6 +50,8 @@ class Explanation:
     ----------
     names : tuple of k str
         Pair features, then effects, interactions, :data:`LEARNED`.
+    index : dict of str to int
+        Place of each name.
     values : (n, f) array
         The features themselves; NaN = not known.
     base : float
@@ -65,6 +69,7 @@ class Explanation:
     """
 
     names: tuple[str, ...]
+    index: dict[str, int]
     values: NDArray[np.float32]
     base: float
     contributions: Floats
@@ -73,50 +78,123 @@ class Explanation:
     log_odds_sd: Floats
     log_odds: Floats
 
+    def features(self, row: int) -> dict[str, float]:
+        """Values of the pair features of one row by name; NaN = not known."""
+        return dict(zip(self.names, self.values[row].tolist(), strict=False))
 
-def explain(model: StageModel, market: Market, enterprises: Index, resources: Index) -> Explanation:
-    """Take the scores of pairs apart, row by row.
+
+class Explainer:
+    """Takes scores of pairs of one market under one model apart.
+
+    What depends on one side only is worked out once for all rows of the market.
 
     Parameters
     ----------
-    enterprises, resources : (n,) int arrays
+    model : StageModel
+    market : Market
     """
-    values = compute(Pairs(market, enterprises, resources, rowwise=True), model.names)
-    centred = np.where(np.isnan(values), 0.0, values.astype(np.float64) - model.neutral)
-    parts = [model.weights.T[None] * centred[:, :, None]]  # (n, f, 4)
-    names = list(model.names)
-    for effect in model.effects:
-        side, rows = side_and_levels(effect.name, market)
-        at = level_index(effect.levels, rows)
-        padded = np.concatenate([effect.weights, np.zeros((len(STAGES), 1))], axis=1)
-        parts.append(padded[:, at[enterprises if side == "enterprise" else resources]].T[:, None])
-        names.append(f"effect:{effect.name}")
-    for one in model.interactions:
-        parts.append(interactions.log_odds(one, market, model.latent, enterprises, resources))
-        names.append(f"{MET}{one.name}")
-    if model.latent is not None:
-        left, right = model.latent.coordinates(market)
-        product = np.einsum("ni,sij,nj->ns", left[enterprises].astype(np.float64),
-                            model.latent.weights.astype(np.float64), right[resources])  # fmt: skip
-        parts.append(product[:, None, :])
-        names.append(LEARNED)
-    logits = np.concatenate(parts, axis=1)  # (n, k, 4)
-    total = logits.sum(axis=1)  # (n, 4)
-    contributions = np.zeros(logits.shape[:2])
-    for node, weight in zip(_NODES, _NODE_WEIGHTS, strict=True):
-        t = (node + 1) / 2
-        slope = _slopes(model.intercepts + t * total)
-        contributions += weight / 2 * np.einsum("ns,nks->nk", slope, logits)
-    probability = np.asarray(np.cumprod(_sigmoid(model.intercepts + total), axis=1), np.float64)
-    base = float(np.cumprod(_sigmoid(model.intercepts)).sum())
-    missed = probability.sum(axis=1) - base - contributions.sum(axis=1)
-    size = np.abs(logits).sum(axis=2)
-    contributions += missed[:, None] * size / np.maximum(size.sum(axis=1, keepdims=True), 1e-300)
-    return Explanation(
-        names=tuple(names), values=values, base=base, contributions=contributions,
-        score=probability.sum(axis=1), probability=probability,
-        log_odds_sd=_doubt(model, centred), log_odds=model.intercepts[0] + total[:, 0],
-    )  # fmt: skip
+
+    def __init__(self, model: StageModel, market: Market) -> None:
+        self.model, self.market = model, market
+        names = list(model.names)
+        names += [f"effect:{effect.name}" for effect in model.effects]
+        names += [f"{MET}{one.name}" for one in model.interactions]
+        if model.latent is not None:
+            names.append(LEARNED)
+        self.names = tuple(names)
+        self.index = {name: k for k, name in enumerate(names)}
+        self.base = float(np.cumprod(_sigmoid(model.intercepts)).sum())
+        self._derived = Derived.of(model.names, market)
+
+    @cached_property
+    def _effects(self) -> list[tuple[str, Floats]]:
+        """The side of each effect, and its (n, 4) log-odds."""
+        found = []
+        for effect in self.model.effects:
+            side, rows = side_and_levels(effect.name, self.market)
+            at = level_index(effect.levels, rows)
+            padded = np.concatenate([effect.weights, np.zeros((len(STAGES), 1))], axis=1)
+            found.append((side, np.ascontiguousarray(padded[:, at].T)))
+        return found
+
+    @cached_property
+    def _coordinates(self) -> tuple[NDArray[np.float32], NDArray[np.float32]] | None:
+        latent = self.model.latent
+        return None if latent is None else latent.coordinates(self.market)
+
+    @cached_property
+    def _met(self) -> list[tuple[NDArray[np.float32], Floats, NDArray[np.float32]]]:
+        """Columns of both sides of each interaction, and its (l, 4 r) weights between them."""
+        met = []
+        for one in self.model.interactions:
+            left, right = self._columns(one.left, 0), self._columns(one.right, 1)
+            met.append((left, _between(one.weights), right))
+        return met
+
+    def _columns(self, trait: interactions.Trait, side: int) -> NDArray[np.float32]:
+        if trait.name == "meaning" and self._coordinates is not None:
+            return self._coordinates[side]
+        name = ("enterprise", "resource")[side]
+        return interactions.columns(trait, name, self.market, None)
+
+    @cached_property
+    def _learned(self) -> Floats:
+        assert self.model.latent is not None
+        return _between(self.model.latent.weights.astype(np.float64))
+
+    def explain(self, enterprises: Index, resources: Index) -> Explanation:
+        """Take the scores of pairs apart, row by row.
+
+        Parameters
+        ----------
+        enterprises, resources : (n,) int arrays
+        """
+        model = self.model
+        values = self._derived.values(Pairs(self.market, enterprises, resources, rowwise=True))
+        centred = np.where(np.isnan(values), 0.0, values.astype(np.float64) - model.neutral)
+        logits = np.empty((len(values), len(self.names), len(STAGES)))  # (n, k, 4)
+        k = len(model.names)
+        np.multiply(centred[:, :, None], model.weights.T, out=logits[:, :k])
+        for side, weighed in self._effects:
+            logits[:, k] = weighed[enterprises if side == "enterprise" else resources]
+            k += 1
+        for left, between, right in self._met:
+            logits[:, k] = _bilinear(left[enterprises], between, right[resources])
+            k += 1
+        if self._coordinates is not None:
+            mine, theirs = self._coordinates
+            logits[:, k] = _bilinear(mine[enterprises], self._learned, theirs[resources])
+        total = logits.sum(axis=1)  # (n, 4)
+        steps = ((_NODES + 1) / 2)[:, None, None]
+        slope = np.einsum("q,qns->ns", _NODE_WEIGHTS / 2, _slopes(model.intercepts + steps * total))
+        contributions = np.einsum("ns,nks->nk", slope, logits)
+        probability = np.cumprod(_sigmoid(model.intercepts + total), axis=1)
+        missed = probability.sum(axis=1) - self.base - contributions.sum(axis=1)
+        size = np.abs(logits).sum(axis=2)
+        contributions += (
+            missed[:, None] * size / np.maximum(size.sum(axis=1, keepdims=True), 1e-300)
+        )
+        return Explanation(
+            names=self.names, index=self.index, values=values, base=self.base,
+            contributions=contributions, score=probability.sum(axis=1), probability=probability,
+            log_odds_sd=_doubt(model, centred), log_odds=model.intercepts[0] + total[:, 0],
+        )  # fmt: skip
+
+
+def explain(model: StageModel, market: Market, enterprises: Index, resources: Index) -> Explanation:
+    """:meth:`Explainer.explain`, for once."""
+    return Explainer(model, market).explain(enterprises, resources)
+
+
+def _between(weights: Floats) -> Floats:
+    """(4, l, r) weights as (l, 4 r)."""
+    return np.ascontiguousarray(weights.transpose(1, 0, 2).reshape(weights.shape[1], -1))
+
+
+def _bilinear(left: NDArray[Any], between: Floats, right: NDArray[Any]) -> Floats:
+    """(n, 4) sums over both sides' columns, row by row."""
+    met = (left.astype(np.float64) @ between).reshape(len(left), len(STAGES), right.shape[1])
+    return np.asarray((met * right[:, None, :]).sum(axis=2), np.float64)
 
 
 def interval(explanation: Explanation, share: float = 0.8) -> Floats:
@@ -137,10 +215,15 @@ def _doubt(model: StageModel, centred: Floats) -> Floats:
 
 
 def _slopes(logits: Floats) -> Floats:
-    """d score / d log-odds of each step: P_j (1 - p_s) summed over the stages j from s on."""
+    """d score / d log-odds of each step: P_j (1 - p_s) summed over the stages j from s on.
+
+    Parameters
+    ----------
+    logits : (..., 4) array
+    """
     step = _sigmoid(logits)
-    reached = np.cumprod(step, axis=1)
-    slopes: Floats = np.cumsum(reached[:, ::-1], axis=1)[:, ::-1] * (1 - step)
+    reached = np.cumprod(step, axis=-1)
+    slopes: Floats = np.cumsum(reached[..., ::-1], axis=-1)[..., ::-1] * (1 - step)
     return slopes
 
 

@@ -27,7 +27,6 @@ from models.latent import LatentTerm
 
 Floats = NDArray[np.float64]
 Index = NDArray[np.int64]
-Rows = NDArray[np.integer[Any]]
 
 #: Traits beside the user's own columns.
 BUILT_IN = {
@@ -244,16 +243,6 @@ def weighed(interaction: Interaction, cells: Index, weights: Floats) -> Interact
     every = np.zeros((len(weights), interaction.weights[0].size))
     every[:, cells] = weights
     return replace(interaction, weights=every.reshape(interaction.weights.shape))
-
-
-def log_odds(
-    interaction: Interaction, market: Market, meaning: LatentTerm | None, e: Rows, r: Rows
-) -> Floats:
-    """(n, 1, 4) log-odds of an interaction for pairs row by row."""
-    a = columns(interaction.left, "enterprise", market, meaning)[e].astype(np.float64)
-    b = columns(interaction.right, "resource", market, meaning)[r].astype(np.float64)
-    odds: Floats = np.einsum("nl,slr,nr->ns", a, interaction.weights, b, optimize=True)
-    return odds[:, None, :]
 
 
 def bilinear(

@@ -9,10 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from features.chains import RELATIONS
-from features.pairs import Pairs, compute
 from features.skills import similarity
 from features.tables import Value
 
@@ -66,7 +63,7 @@ def wording(words: PairWords, about: str, way: str) -> str:
     if about in SIZES:
         return "plain"
     if about == "industry_welcome":
-        return _welcome(_value(words, about), way)
+        return _welcome(words.feature(about), way)
     if about == "text_similarity" and words.e("description") is None:
         return f"name_{way}"  # the name stands in where no business is described
     if about == "skills_met":
@@ -74,11 +71,11 @@ def wording(words: PairWords, about: str, way: str) -> str:
         return way if (have if way == "for" else lack) else "plain"
     if about in _CLAIMS:
         least, most = _CLAIMS[about]
-        value = _value(words, about)
+        value = words.feature(about)
         holds = value >= least if way == "for" else value <= most
     elif about in _LESS_IS_BETTER:
         most, least = _LESS_IS_BETTER[about]
-        value = _value(words, about)
+        value = words.feature(about)
         holds = value <= most if way == "for" else value >= least
     else:
         return way
@@ -122,8 +119,3 @@ def _quantity(words: PairWords, about: str, way: str) -> str:
 
 def _number(cell: Value) -> float:
     return float(cell) if isinstance(cell, int | float) else float("nan")
-
-
-def _value(words: PairWords, feature: str) -> float:
-    pair = Pairs(words.market, np.array([words.enterprise]), np.array([words.resource]))
-    return float(compute(pair, [feature])[0, 0, 0])

@@ -6,15 +6,18 @@ what can be checked against the two profiles is said.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from features.chains import RELATIONS, built_in
 from features.curves import UNKNOWN, base_name, gap_name
 from features.language import LANGUAGES, Text, text
 from features.market import Market
+from features.pairs import Pairs, compute
 from features.schema import INTENTS, RESOURCE_KINDS, choice_label
 from features.tables import Value
 from models.explain import LEARNED, MET
@@ -39,6 +42,7 @@ TOPICS = {
 _DASH: Text = {"zh": "—", "en": "—"}
 
 
+@cache
 def topic(part: str) -> str:
     """The topic under which a part of the score is told."""
     if part.startswith("effect:"):
@@ -55,13 +59,65 @@ def topic(part: str) -> str:
     return TOPICS.get(part, part)
 
 
-class PairWords:
-    """What can be said of one pair: names and figures for the sentences of ``reasons.toml``."""
+@dataclass(frozen=True)
+class Topics:
+    """The topics under which some parts of a score are told.
 
-    def __init__(self, market: Market, enterprise: int, resource: int) -> None:
+    Attributes
+    ----------
+    names : tuple of str
+        In the order in which they first occur among the parts.
+    order : (k,) int array
+        The parts, topic by topic.
+    starts : (t,) int array
+        Where each topic's parts begin among these.
+    """
+
+    names: tuple[str, ...]
+    order: NDArray[np.int64]
+    starts: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, parts: tuple[str, ...]) -> Topics:
+        """Those of some parts."""
+        place: dict[str, int] = {}
+        at = np.array([place.setdefault(topic(part), len(place)) for part in parts], np.int64)
+        order = np.argsort(at, kind="stable")
+        return cls(tuple(place), order, np.searchsorted(at[order], np.arange(len(place))))
+
+    def sums(self, contributions: NDArray[np.float64]) -> NDArray[np.float64]:
+        """(n, t) contributions of topics from those of parts (n, k)."""
+        return np.add.reduceat(contributions[:, self.order], self.starts, axis=1)
+
+
+topics_of = lru_cache(maxsize=8)(Topics.of)
+
+
+class PairWords:
+    """What can be said of one pair: names and figures for the sentences of ``reasons.toml``.
+
+    Parameters
+    ----------
+    features : mapping of str to float, optional
+        Values of pair features that are at hand; others are worked out.
+    """
+
+    def __init__(
+        self, market: Market, enterprise: int, resource: int,
+        features: Mapping[str, float] | None = None,
+    ) -> None:  # fmt: skip
         self.market = market
         self.enterprise = enterprise
         self.resource = resource
+        self._features = features or {}
+
+    def feature(self, name: str) -> float:
+        """Value of a pair feature; NaN = not known."""
+        found = self._features.get(name)
+        if found is None:
+            pair = Pairs(self.market, np.array([self.enterprise]), np.array([self.resource]))
+            found = float(compute(pair, [name])[0, 0, 0])
+        return found
 
     def reason(self, about: str, contribution: float) -> Text:
         """The sentence of a topic, for or against, as far as it is true of this pair."""
