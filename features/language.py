@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from typing import Literal, cast
 
@@ -60,15 +61,29 @@ def text(code: str, /, **values: object) -> Text:
     KeyError
         If the catalogue has no such code, or a value that the sentence needs is missing.
     """
+    return filled(code, values)
+
+
+def filled(code: str, values: Mapping[str, object]) -> Text:
+    """:func:`text` with the values in a mapping, of which only those needed are looked up."""
     message = catalogue()[code]
-    return {lang: message[lang].format(**_in(values, lang)) for lang in LANGUAGES}
+    return {lang: message[lang].format_map(_In(values, lang)) for lang in LANGUAGES}
 
 
 def say(code: str, /, lang: Language | None = None, **values: object) -> str:
     """The message of a code in one language (default: that of the process)."""
     lang = lang or current_language()
-    return catalogue()[code][lang].format(**_in(values, lang))
+    return catalogue()[code][lang].format_map(_In(values, lang))
 
 
-def _in(values: dict[str, object], lang: str) -> dict[str, object]:
-    return {k: v[lang] if isinstance(v, dict) and lang in v else v for k, v in values.items()}
+class _In:
+    """Values as they are said in one language."""
+
+    __slots__ = ("_lang", "_values")
+
+    def __init__(self, values: Mapping[str, object], lang: str) -> None:
+        self._values, self._lang = values, lang
+
+    def __getitem__(self, name: str) -> object:
+        value = self._values[name]
+        return value[self._lang] if isinstance(value, dict) and self._lang in value else value

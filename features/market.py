@@ -163,6 +163,17 @@ class Market:
         near[:, :-1] = self.industries.nearness(own[:, None], wanted[None, :])
         return near, row, column
 
+    def speaks(self, side: str, field: str) -> NDArray[np.bool_]:
+        """(n,) whether a side's vectors in a field say anything: one of zeros has no direction."""
+        if (side, field) not in self._speaks:
+            profiles = self.enterprises if side == "enterprise" else self.resources
+            self._speaks[side, field] = profiles.fields[field].any(axis=1)
+        return self._speaks[side, field]
+
+    @cached_property
+    def _speaks(self) -> dict[tuple[str, str], NDArray[np.bool_]]:
+        return {}
+
     @cached_property
     def distance_km(self) -> NDArray[np.float32]:
         """(n, n) great-circle distances between regions, km; NaN where a point is not known."""

@@ -95,9 +95,8 @@ def _cosine(pairs: Pairs, e_field: str, r_field: str) -> FloatArray:
 
 def _where_both_speak(pairs: Pairs, e_field: str, r_field: str, product: FloatArray) -> FloatArray:
     """The values (changed in place), NaN where a vector of either side is all zeros."""
-    # A vector of zeros has no direction: nothing is known of what it stands for.
-    e_known = pairs.market.enterprises.fields[e_field][pairs.e_rows].any(axis=1)
-    r_known = pairs.market.resources.fields[r_field][pairs.r_rows].any(axis=1)
+    e_known = pairs.market.speaks("enterprise", e_field)[pairs.e_rows]
+    r_known = pairs.market.speaks("resource", r_field)[pairs.r_rows]
     if pairs.rowwise:
         product[~(e_known & r_known)] = np.nan
         return product

@@ -161,7 +161,7 @@ def enterprise_profiles(
         _joined(d) or _joined(n) for d, n in zip(table["description"], table["name"], strict=True)
     ]
     _add_texts(fields, texts, industries, codes, written, progress)
-    return Profiles("enterprise", _ids(table), fields, _own(table), table)
+    return Profiles("enterprise", _ids(table), fields, own_arrays(table), table)
 
 
 def resource_profiles(
@@ -197,7 +197,7 @@ def resource_profiles(
         for pair in zip(table["name"], table["description"], strict=True)
     ]
     _add_texts(fields, texts, industries, codes, written, progress)
-    return Profiles("resource", _ids(table), fields, _own(table), table)
+    return Profiles("resource", _ids(table), fields, own_arrays(table), table)
 
 
 def add_trades(
@@ -343,7 +343,8 @@ def _add_texts(
     fields["written"] = np.array([*written, None], object)[:-1]
 
 
-def _own(table: Table) -> dict[str, NDArray[Any]]:
+def own_arrays(table: Table) -> dict[str, NDArray[Any]]:
+    """The user's own columns as arrays; see :attr:`Profiles.own`."""
     own: dict[str, NDArray[Any]] = {}
     for column in table.own_columns:
         values = table[column]

@@ -42,11 +42,14 @@ class Limits:
         Partners that each resource can still take.
     single : dict of str to frozenset of (enterprise row, resource row)
         Pairs barred one by one: ``refused`` and ``signed``.
+    gone : (e,) bool array or None
+        Enterprises that are there no longer; a resource that is gone has no capacity left.
     """
 
     market: Market
     capacity_left: NDArray[np.int64]
     single: dict[str, frozenset[tuple[int, int]]]
+    gone: NDArray[np.bool_] | None = None
 
     def barred(self, enterprises: Index, resources: Index) -> NDArray[np.uint8]:
         """Masks of the limits that each pair of a block breaks.
@@ -92,7 +95,7 @@ class Limits:
     @cached_property
     def _crossings(self) -> dict[str, list[Crossing]]:
         full = self.capacity_left <= 0
-        none = np.zeros(len(self.market.enterprises), np.bool_)
+        none = np.zeros(len(self.market.enterprises), np.bool_) if self.gone is None else self.gone
         found = {name: of(self.market) for name, of in hard_limits.BY_PROFILE.items()}
         found["capacity"] = [hard_limits.whatever_they_meet(none, full)]
         return {name: hard_limits.telling(crossings) for name, crossings in found.items()}

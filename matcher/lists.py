@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -214,7 +215,7 @@ def _matches(
     largest = np.argsort(-np.abs(parts), axis=1, kind="stable")[:, :REASONS]
     found = []
     for i, (e, r) in enumerate(zip(enterprises.tolist(), resources.tolist(), strict=True)):
-        words = PairWords(market, e, r, explanation.features(i))
+        words = PairWords(market, e, r, partial(explanation.feature, i))
         mine, theirs = (e, r) if candidates == "enterprise" else (r, e)
         region = side.table["region"][mine]
         score = float(scores[i])

@@ -101,6 +101,10 @@ class Ranking:
         Whether the probabilities rest on a history.
     made_up : bool
         Whether the data is the demonstration's.
+    read_at : str
+        When the rows were read that the scores rest on (UTC stamp); empty: just now.
+    rows_name : str
+        Of which rows all of this was made; empty: not known.
     """
 
     market: Market
@@ -113,11 +117,39 @@ class Ranking:
     model_about: dict[str, object] = field(default_factory=dict)
     calibrated: bool = False
     made_up: bool = False
+    read_at: str = ""
+    rows_name: str = ""
+
+    @cached_property
+    def kept(self) -> dict[Any, Any]:
+        """What was worked out of this ranking and is worth keeping as long as it is."""
+        return {}
 
     @cached_property
     def scorer(self) -> BlockScorer:
         """The model, made ready for blocks of this market."""
         return BlockScorer(self.model, self.market)
+
+    def made_ready(self) -> Ranking:
+        """This ranking, with what takes a while made beforehand."""
+        everything = np.arange(len(self.market.enterprises)), np.arange(len(self.market.resources))
+        for rows, others in (
+            (everything[0][:1], everything[1]),
+            (everything[0], everything[1][:1]),
+        ):
+            if len(rows) and len(others):
+                self.scores(rows, others)
+                self.limits.barred(rows, others)
+        if all(map(len, everything)):
+            self.explainer.explain(everything[0][:1], everything[1][:1])
+        return self
+
+    def made_ready_as(self, other: Ranking) -> Ranking:
+        """This ranking, with what was made of another one of the same market and model."""
+        for name in ("scorer", "explainer"):
+            if name in other.__dict__:
+                self.__dict__[name] = other.__dict__[name]
+        return self
 
     @cached_property
     def explainer(self) -> Explainer:

@@ -56,6 +56,14 @@ class Bends:
         )
 
 
+def of_rows(array: FloatArray, rows: Index) -> FloatArray:
+    """Some rows along the second axis, in the order of memory that the whole has."""
+    if len(rows) == array.shape[1] and isinstance(as_slice(rows), slice):
+        return array  # all of them: nothing to copy
+    # np.take, unlike an index, never gives an array of another memory order.
+    return np.take(array, rows, axis=1)
+
+
 def values_of(curves: Sequence[Curve], pairs: Pairs) -> FloatArray:
     """(c, *pairs.shape) values less each curve's centre; NaN = not known."""
     out = np.empty((len(curves), *pairs.shape), np.float32)
@@ -113,9 +121,9 @@ class Formed:
         """Those of a block."""
         return replace(
             self,
-            own=np.take(self.own, enterprises, axis=1),
-            others=np.take(self.others, resources, axis=1),
-            settled=np.take(self.settled, enterprises, axis=1),
+            own=of_rows(self.own, enterprises),
+            others=of_rows(self.others, resources),
+            settled=of_rows(self.settled, enterprises),
         )
 
     def values(self) -> FloatArray:
@@ -173,27 +181,32 @@ class Shared:
     ) -> None:
         self._market, self._resources, self._fill = market, resources, fill
         found: list[FloatArray] = [np.zeros((0, 4, len(resources)), np.float32)]
-        n = len(market.enterprises)
-        index_parts: list[NDArray[np.int32]] = [np.zeros((n, 0), np.int32)]
-        weight_parts: list[FloatArray] = [np.zeros((n, 0), np.float32)]
-        start = 0
-        for table in plan.tables:
-            own = np.unique(table.group[enterprises])
-            index_parts.append(_places(own, len(table.first), start)[table.group[:, None]])
-            weight_parts.append(np.ones((n, 1), np.float32))
+        n, start = len(market.enterprises), 0
+        columns = len(plan.tables) + sum(
+            market.enterprises.fields[mixed.index].shape[1] for mixed in plan.mixed
+        )
+        # Only the rows of these enterprises are ever asked for.
+        self._index = np.zeros((n, columns), np.int32)
+        self._weight = np.zeros((n, columns), np.float32)
+        rows = as_slice(enterprises)
+        for t, table in enumerate(plan.tables):
+            group = table.group[rows]
+            own = table.every if len(group) == n else np.unique(group)
+            self._index[rows, t] = _places(own, len(table.first), start)[group]
+            self._weight[rows, t] = 1
             found += self._table(table.curves, table.first[own])
             start += len(own)
+        t = len(plan.tables)
         for mixed in plan.mixed:
-            index = market.enterprises.fields[mixed.index]
-            weight = market.enterprises.fields[mixed.weight]
-            own = np.unique(index[enterprises][weight[enterprises] != 0])
-            index_parts.append(_places(own, int(index.max(initial=0)) + 1, start)[index])
-            weight_parts.append(weight)
+            index = market.enterprises.fields[mixed.index][rows]
+            weight = market.enterprises.fields[mixed.weight][rows]
+            own = np.unique(index[weight != 0])
+            after = t + index.shape[1]
+            self._index[rows, t:after] = _places(own, int(index.max(initial=0)) + 1, start)[index]
+            self._weight[rows, t:after] = weight
             found.append(self._mixed(mixed, own))
-            start += len(own)
+            start, t = start + len(own), after
         self.rows = np.concatenate(found)
-        self._index = np.concatenate(index_parts, axis=1)
-        self._weight = np.concatenate(weight_parts, axis=1, dtype=np.float32)
 
     def _table(self, curves: Sequence[Curve], first: Index) -> list[FloatArray]:
         bends, step = Bends.of(curves), max(1, IN_CACHE // max(1, len(self._resources)))
@@ -222,7 +235,8 @@ class Shared:
 
     def of(self, enterprises: Index) -> tuple[NDArray[np.int32], FloatArray]:
         """(e, t) rows of some of the enterprises, and their weights."""
-        return self._index[enterprises], self._weight[enterprises]
+        rows = as_slice(enterprises)
+        return self._index[rows], self._weight[rows]
 
 
 def _places(own: Index, n: int, start: int) -> NDArray[np.int32]:

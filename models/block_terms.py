@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -116,6 +117,11 @@ class Table:
     curves: tuple[Curve, ...]
     first: Index
     group: Index
+
+    @cached_property
+    def every(self) -> Index:
+        """All combinations."""
+        return np.arange(len(self.first))
 
     def joined(self, other: Table) -> Table:
         """Both as one table over the combinations that occur."""

@@ -78,9 +78,10 @@ class Explanation:
     log_odds_sd: Floats
     log_odds: Floats
 
-    def features(self, row: int) -> dict[str, float]:
-        """Values of the pair features of one row by name; NaN = not known."""
-        return dict(zip(self.names, self.values[row].tolist(), strict=False))
+    def feature(self, row: int, name: str) -> float | None:
+        """Value of a pair feature in one row, NaN = not known; None: it is not among these."""
+        k = self.index.get(name, self.values.shape[1])
+        return float(self.values[row, k]) if k < self.values.shape[1] else None
 
 
 class Explainer:

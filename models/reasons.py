@@ -6,18 +6,20 @@ what can be checked against the two profiles is said.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from features.chains import RELATIONS, built_in
 from features.curves import UNKNOWN, base_name, gap_name
-from features.language import LANGUAGES, Text, text
+from features.language import LANGUAGES, Text, filled, text
 from features.market import Market
 from features.pairs import Pairs, compute
+from features.profiles import Profiles
 from features.schema import INTENTS, RESOURCE_KINDS, choice_label
 from features.tables import Value
 from models.explain import LEARNED, MET
@@ -98,22 +100,22 @@ class PairWords:
 
     Parameters
     ----------
-    features : mapping of str to float, optional
-        Values of pair features that are at hand; others are worked out.
+    at_hand : callable, optional
+        Value of a pair feature by its name; None: it is not at hand and is worked out.
     """
 
     def __init__(
         self, market: Market, enterprise: int, resource: int,
-        features: Mapping[str, float] | None = None,
+        at_hand: Callable[[str], float | None] = lambda name: None,
     ) -> None:  # fmt: skip
         self.market = market
         self.enterprise = enterprise
         self.resource = resource
-        self._features = features or {}
+        self._at_hand = at_hand
 
     def feature(self, name: str) -> float:
         """Value of a pair feature; NaN = not known."""
-        found = self._features.get(name)
+        found = self._at_hand(name)
         if found is None:
             pair = Pairs(self.market, np.array([self.enterprise]), np.array([self.resource]))
             found = float(compute(pair, [name])[0, 0, 0])
@@ -136,13 +138,13 @@ class PairWords:
             return text(f"reason.plain.{way}", label=expert_weights()[about].label)
         if about.startswith("chain_") and how == "against" and not self._wants_links:
             return text("reason.chain_unknown.against")
-        return text(f"reason.{about}.{how}", **self.values(about))
+        return filled(f"reason.{about}.{how}", self.values(about))
 
     def tied(self, about: str) -> bool:
         """Whether two links of the sides stand in a relation (``chain_up``, …)."""
         return self._tie(about) is not None
 
-    def values(self, about: str) -> dict[str, object]:
+    def values(self, about: str) -> Mapping[str, object]:
         """The figures that a topic's sentences name."""
         make = _VALUES.get(about)
         if make is not None:
@@ -184,35 +186,24 @@ class PairWords:
 
     @cached_property
     def _wants_links(self) -> bool:
-        return bool((self.market.resources.fields["link_weight"][self.resource] > 0).any())
+        return bool(_positions(self.market.resources, self.resource))
 
     @cached_property
     def _links(self) -> dict[str, object]:
         links = built_in().links
-        side = self.market.resources.fields
-        own = [links[i].label for i, w in zip(side["link"][self.resource],
-               side["link_weight"][self.resource], strict=True) if w > 0]  # fmt: skip
+        own = [links[i].label for i, _ in _positions(self.market.resources, self.resource)]
         return {"r_links": _joined(own[:3])}
 
     def _tie(self, about: str) -> dict[str, object] | None:
         """The two links that stand in a relation, with their chain; None where none do."""
         chains = built_in()
         code = RELATIONS.index(about.removeprefix("chain_"))
-        e, r = self.market.enterprises.fields, self.market.resources.fields
         best: tuple[float, int, int] | None = None
-        for a, wa in zip(
-            e["link"][self.enterprise], e["link_weight"][self.enterprise], strict=True
-        ):
-            for b, wb in zip(
-                r["link"][self.resource], r["link_weight"][self.resource], strict=True
-            ):
-                strength = float(wa * wb)
-                if (
-                    strength > 0
-                    and chains.relation[a, b] == code
-                    and (best is None or strength > best[0])
-                ):
-                    best = strength, int(a), int(b)
+        for a, wa in _positions(self.market.enterprises, self.enterprise):
+            for b, wb in _positions(self.market.resources, self.resource):
+                strength = wa * wb
+                if chains.relation[a, b] == code and (best is None or strength > best[0]):
+                    best = strength, a, b
         if best is None:
             return None
         a, b = chains.links[best[1]], chains.links[best[2]]
@@ -257,22 +248,6 @@ class PairWords:
         return {**self._places, "intents": _joined(names)}
 
     @cached_property
-    def _quantities(self) -> dict[str, object]:
-        e, r = self.e, self.r
-        return {
-            "land_need": figure(e("land_need_mu")), "land_offer": figure(r("land_mu")),
-            "labour_need": figure(e("labour_need")), "labour_offer": figure(r("labour_supply")),
-            "energy_need": figure(e("energy_need_tce")),
-            "energy_offer": figure(r("energy_quota_tce")),
-            "budget": figure(e("budget_wan")), "least": figure(r("min_investment_wan")),
-            "price": figure(r("land_price_wan_per_mu")), "wage": figure(r("wage_yuan_month")),
-            "subsidy": figure(_percent(r("subsidy_rate"))), "growth": figure(_percent(e("growth"))),
-            "capacity": figure(r("capacity") if r("capacity") is not None else 1),
-            "level": figure(e("pollution_level")), "limit": figure(r("max_pollution")),
-            "revenue": figure(e("revenue_wan")),
-        }  # fmt: skip
-
-    @cached_property
     def _line(self) -> dict[str, object]:
         graph = self.market.graph
         a = self.market.enterprises.fields["region"][self.enterprise]
@@ -295,7 +270,42 @@ class PairWords:
         return {"have": _joined(_written(have)), "lack": _joined(_written(lack))}
 
 
-_VALUES: dict[str, Callable[[PairWords], dict[str, object]]] = {
+class _Quantities(Mapping[str, object]):
+    """Figures of both sides, each written when it is asked for."""
+
+    _of: Final[dict[str, Callable[[PairWords], object]]] = {
+        "land_need": lambda w: w.e("land_need_mu"),
+        "land_offer": lambda w: w.r("land_mu"),
+        "labour_need": lambda w: w.e("labour_need"),
+        "labour_offer": lambda w: w.r("labour_supply"),
+        "energy_need": lambda w: w.e("energy_need_tce"),
+        "energy_offer": lambda w: w.r("energy_quota_tce"),
+        "budget": lambda w: w.e("budget_wan"),
+        "least": lambda w: w.r("min_investment_wan"),
+        "price": lambda w: w.r("land_price_wan_per_mu"),
+        "wage": lambda w: w.r("wage_yuan_month"),
+        "subsidy": lambda w: _percent(w.r("subsidy_rate")),
+        "growth": lambda w: _percent(w.e("growth")),
+        "capacity": lambda w: w.r("capacity") if w.r("capacity") is not None else 1,
+        "level": lambda w: w.e("pollution_level"),
+        "limit": lambda w: w.r("max_pollution"),
+        "revenue": lambda w: w.e("revenue_wan"),
+    }
+
+    def __init__(self, words: PairWords) -> None:
+        self._words = words
+
+    def __getitem__(self, name: str) -> str:
+        return figure(self._of[name](self._words))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._of)
+
+    def __len__(self) -> int:
+        return len(self._of)
+
+
+_VALUES: dict[str, Callable[[PairWords], Mapping[str, object]]] = {
     "industry_welcome": lambda w: w._industries,
     "text_similarity": lambda w: w._similarity,
     "intent_fit": lambda w: w._intents,
@@ -306,7 +316,7 @@ _VALUES: dict[str, Callable[[PairWords], dict[str, object]]] = {
     **dict.fromkeys(
         ("land_met", "labour_met", "energy_met", "budget_room", "land_price", "wage", "subsidy",
          "growth", "places_left", "pollution_room", "size", "labour_share"),
-        lambda w: w._quantities,
+        _Quantities,
     ),
 }  # fmt: skip
 
@@ -322,6 +332,13 @@ def figure(value: object) -> str:
         return f"{number:.1f}".removesuffix(".0")
     short = f"{float(f'{number:.2g}'):.4f}".rstrip("0").rstrip(".")
     return "0" if short == "-0" else short
+
+
+def _positions(side: Profiles, row: int) -> list[tuple[int, float]]:
+    """The links that a profile stands at, each with its weight."""
+    found = zip(side.fields["link"][row].tolist(), side.fields["link_weight"][row].tolist(),
+                strict=True)  # fmt: skip
+    return [(link, weight) for link, weight in found if weight > 0]
 
 
 def _what(name: str) -> Text:

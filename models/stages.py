@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from features.market import Market
 from features.pairs import Pairs
 from features.text import FloatArray
-from models.block_parts import IN_CACHE, Bends, Formed, Parts, Shared, values_of
+from models.block_parts import IN_CACHE, Bends, Formed, Parts, Shared, of_rows, values_of
 from models.block_terms import Curve, Weighed, plan
 from models.engine import at_hand
 from models.interactions import Interaction, bilinear
@@ -219,18 +219,17 @@ class PreparedBlock:
         fill = (weighing or at_hand()).fill
         self.scorer = scorer
         self.resources = resources
-        self._others = np.take(scorer.others, resources, axis=1)
-        self._theirs = np.take(scorer.theirs, resources, axis=1)
+        self._others = of_rows(scorer.others, resources)
+        self._theirs = of_rows(scorer.theirs, resources)
         self._shared = Shared(scorer.market, scorer.plan, enterprises, resources, fill)
 
     def parts(self, enterprises: Index) -> Parts:
         """What some of the enterprises' log-odds are made of."""
         scorer = self.scorer
-        # np.take, unlike an index, never gives an array of another memory order.
         return Parts(
-            np.take(scorer.own, enterprises, axis=1),
+            of_rows(scorer.own, enterprises),
             self._others,
-            np.take(scorer.mine, enterprises, axis=1),
+            of_rows(scorer.mine, enterprises),
             self._theirs,
             self._shared.rows,
             *self._shared.of(enterprises),

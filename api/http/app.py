@@ -21,9 +21,11 @@ from api.http import problems, routing
 from api.http.guarding import Guard
 from api.http.metrics import Measured
 from api.http.rates import Rates
+from api.index.keeper import Keeper
 from api.jobs.runner import Runner
 from api.pages import errors as page_errors
 from api.store import Store
+from api.usecases import kept
 
 PARTS = (
     "health", "session", "table_routes", "matching", "users", "records", "register", "planner",
@@ -50,11 +52,16 @@ _PROBLEM: dict[str, Any] = {
 }  # fmt: skip
 
 
-def create(store: Store, *, rates: Rates | None = None, runner: Runner | None = None) -> FastAPI:
+def create(
+    store: Store, *, rates: Rates | None = None, runner: Runner | None = None,
+    keeper: Keeper | None = None,
+) -> FastAPI:  # fmt: skip
     """The application over a store.
 
     Parameters
     ----------
+    keeper : Keeper, optional
+        Keeps the index that lists are made from; default: one that makes it when it is asked.
     runner : Runner, optional
         Does the jobs while the application is up; without one they wait for another server.
 
@@ -64,14 +71,19 @@ def create(store: Store, *, rates: Rates | None = None, runner: Runner | None = 
         If a route does not say who may call it.
     """
 
+    keeping = keeper or Keeper(store)
+    kept.keep(store, keeping)
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         routing.check(app)
+        keeping.start()
         if runner is not None:
             runner.start()
         yield
         if runner is not None:
             await run_in_threadpool(runner.stop)
+        await run_in_threadpool(keeping.stop)
 
     # Documentation is a route like any other: it declares who may read it.
     app = FastAPI(
@@ -80,7 +92,7 @@ def create(store: Store, *, rates: Rates | None = None, runner: Runner | None = 
     )  # fmt: skip
     app.state.store = store
     app.state.rates = rates or Rates()
-    app.state.made = {}
+    app.state.keeper = keeping
     for part in PARTS:
         importlib.import_module(f"api.http.{part}").ROUTES.install(app)
     for part in PAGES:
@@ -120,7 +132,8 @@ def from_settings() -> FastAPI:
             raise UsageError("http.no_admin")
     log_to_stderr()
     threading.Thread(target=_stop_with_the_parent, daemon=True).start()
-    return create(store, runner=Runner(store))
+    store.gather_log()
+    return create(store, runner=Runner(store), keeper=Keeper(store, background=True))
 
 
 def _stop_with_the_parent() -> None:

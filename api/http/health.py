@@ -21,11 +21,11 @@ async def healthz() -> dict[str, str]:
 
 
 @ROUTES.get("/readyz", roles=EVERYONE)
-def readyz(store: StoreOf) -> Response:
-    """Store and model can be used; 503 where they cannot."""
+def readyz(request: Request, store: StoreOf) -> Response:
+    """Store, index and model can be used; 503 where they cannot."""
     from models import published
 
-    ready = store.revision() == HEAD
+    ready = store.revision() == HEAD and request.app.state.keeper.ready
     model = published.load(settings.model_folder()).about if ready else {}
     body = {"status": "ready" if ready else "not ready", "model": model.get("id"),
             "degraded": model.get("degraded")}  # fmt: skip

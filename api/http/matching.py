@@ -12,7 +12,6 @@ from api import settings
 from api.accounts import Account
 from api.errors import UsageError
 from api.http import negotiation
-from api.http.kept import kept_ranking
 from api.http.problems import language_of
 from api.http.routing import PLAIN, SIGNED_IN, Routes, Signed, StoreOf
 from api.store import Store, audit
@@ -50,9 +49,8 @@ def matches(
     """One list, or with both ids the answer on the pair; its id is in the header X-List-Id."""
     form = negotiation.preferred(request, _FORMS, format)
     _allowed(store, account, enterprise_id, resource_id, region)
-    found = None if congestion == "on" else kept_ranking(request.app, store, as_of, pairing)
     answer = match.run(
-        store, enterprise=enterprise_id, resource=resource_id, region=region, found=found,
+        store, enterprise=enterprise_id, resource=resource_id, region=region,
         as_of=as_of, pairing=pairing, top=top, congestion=congestion == "on",
         cross_pair=cross_pair, programme=programme, kind=kind, hide_known=hide_known,
     )  # fmt: skip

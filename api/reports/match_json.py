@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from api.reports.provenance import Provenance, filters_as_json
 from features.language import Language
 from matcher.match_list import MatchList, PairAnswer
+
+_said = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
 def render(
@@ -37,5 +41,12 @@ def render_pair(answer: PairAnswer, made: Provenance) -> bytes:
     return _dump(document)
 
 
-def _dump(document: dict[str, object]) -> bytes:
-    return (json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()
+def _dump(document: Mapping[str, Any]) -> bytes:
+    """Keys and matches a line each: short to read through, and made by the compiled encoder."""
+    lines = []
+    for key, value in document.items():
+        said = _said(value)
+        if key == "matches" and value:
+            said = "[\n  " + ",\n  ".join(map(_said, value)) + "\n ]"
+        lines.append(f" {_said(key)}: {said}")
+    return ("{\n" + ",\n".join(lines) + "\n}\n").encode()

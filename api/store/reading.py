@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
+from api.store import builtin
 from api.store.cells import OWN, decode, decode_own
 from features.schema import OWN_PREFIX, TABLES, TableSpec
 from features.tables import Table, Value
 
 Select = Callable[[str], Sequence[Sequence[object]]]
 """Runs a statement without parameters, any database's."""
+
+
+def read(select: Select, wanted: Mapping[str, Sequence[str] | None]) -> dict[str, Table]:
+    """The stored rows of some tables, unsorted, with the columns wanted (None: all) and the key."""
+    return {
+        name: read_rows(select, TABLES[name], None if name in builtin.BUILT_IN else chosen)
+        for name, chosen in wanted.items()
+    }
+
+
+def as_asked(
+    stored: dict[str, Table], wanted: Mapping[str, Sequence[str] | None], bare: set[str]
+) -> dict[str, Table]:
+    """Built-in rows laid under, rows and columns in order."""
+    for name in builtin.BUILT_IN:
+        if name in stored and name not in bare:
+            stored[name] = builtin.overlaid(stored[name])
+    return {name: in_order(table, wanted[name]) for name, table in stored.items()}
 
 
 def read_rows(select: Select, spec: TableSpec, wanted: Sequence[str] | None) -> Table:

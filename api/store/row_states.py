@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
 
+from api.store import generations
 from api.store.layout import ROWS
 from api.store.writing import batches
 from features.schema import TABLES
@@ -34,6 +35,7 @@ def apply(connection: Connection, changes: Sequence[Cells]) -> None:
         rows = [change["after"] for change in here if change["after"] is not None]
         for some in batches(rows):
             connection.execute(insert(target), some)
+    generations.changed(connection, (change["table"] for change in changes))
 
 
 def revived(change: Cells) -> Cells:

@@ -8,13 +8,14 @@ store on a server, goes through SQLAlchemy, which is loaded when it is first nee
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from api import settings
-from api.store import builtin, version
+from api.store import builtin, generations, reading, version
 from api.store.address import Address, connect
 from api.store.cells import row_key
 from api.store.errors import (
@@ -25,9 +26,10 @@ from api.store.errors import (
     Unwritable,
     translated,
 )
+from api.store.gathering import Gathered
 from api.store.log import COLUMNS as LOG_COLUMNS
 from api.store.log import ListLog
-from api.store.reading import Select, in_order, read_rows
+from api.store.reading import Select
 from features.schema import TABLES
 from features.system_reasons import why
 from features.tables import Table, Value
@@ -53,6 +55,7 @@ class Store:
     def __init__(self, address: Address, *, quick: bool = True) -> None:
         self.address = address
         self.quick = quick and address.file is not None
+        self._log: Gathered[Mapping[str, object]] | None = None
 
     @classmethod
     def at(cls, url: str | None = None, *, quick: bool = True) -> Store:
@@ -213,14 +216,18 @@ class Store:
         bare = set(own)
         wanted = {name: (columns or {}).get(name) for name in (*names, *bare)}
         with translated(self.address.place), self._reading() as select:
-            stored = {
-                name: read_rows(select, TABLES[name], None if name in builtin.BUILT_IN else chosen)
-                for name, chosen in wanted.items()
-            }
-        for name in builtin.BUILT_IN:
-            if name in stored and name not in bare:
-                stored[name] = builtin.overlaid(stored[name])
-        return {name: in_order(table, wanted[name]) for name, table in stored.items()}
+            stored = reading.read(select, wanted)
+        return reading.as_asked(stored, wanted, bare)
+
+    def snapshot(
+        self, names: Sequence[str], *, own: Sequence[str] = ()
+    ) -> tuple[dict[str, str], dict[str, str], dict[str, Table]]:
+        """:meth:`generations` and :meth:`tables` as they were at one and the same moment."""
+        wanted: dict[str, Sequence[str] | None] = dict.fromkeys((*names, *own))
+        with translated(self.address.place), self._reading() as select:
+            words, properties = generations.read(select, (*names, *own))
+            stored = reading.read(select, wanted)
+        return words, properties, reading.as_asked(stored, wanted, set(own))
 
     def own_rows(self, name: str) -> Table:
         """The rows of a table that were stored, without the built-in ones."""
@@ -323,8 +330,15 @@ class Store:
 
     def log_list(self, entry: ListLog) -> str:
         """Log a list that is handed out; returns the id it can be found by."""
-        self._insert("list_log", [entry.cells()])
+        if self._log is None:
+            self._insert("list_log", [entry.cells()])
+        else:
+            self._log.put(entry.cells())
         return entry.id
+
+    def gather_log(self) -> None:
+        """From now on lists that are logged at the same time share a transaction."""
+        self._log = Gathered(partial(self._insert, "list_log"))
 
     def _insert(
         self, name: str, rows: Sequence[Mapping[str, object]], *, replace: bool = False
@@ -373,10 +387,21 @@ class Store:
         that is taken for today where none is given (the demonstration store has one).
         """
         with translated(self.address.place), self._reading() as select:
-            return {
-                str(name): str(value)
-                for name, value in select("SELECT name, value FROM properties ORDER BY name")
-            }
+            return generations.read(select, ())[1]
+
+    def changed_since(self, name: str, stamp: str) -> frozenset[str]:
+        """Keys of a table's rows that were stored at a moment (UTC stamp) or later."""
+        if not re.fullmatch(r"[0-9TZ:-]{20}", stamp):
+            raise ValueError(stamp)
+        statement = f"""SELECT row_key FROM "{TABLES[name].name}" WHERE updated_at >= '{stamp}'"""
+        with translated(self.address.place), self._reading() as select:
+            return frozenset(str(row[0]) for row in select(statement))
+
+    def generations(self, tables: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
+        """A word of each table that is another one after its rows have changed, and the store's
+        properties; both of one moment."""
+        with translated(self.address.place), self._reading() as select:
+            return generations.read(select, tables)
 
     def set_property(self, name: str, value: str) -> None:
         """Note something about the store itself; see :meth:`properties`."""

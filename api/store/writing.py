@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 
 from api import settings
-from api.store import builtin
+from api.store import builtin, generations
 from api.store.cells import OWN, Cell, as_text, decode_own, encode, encode_own, row_key
 from api.store.errors import MissingReference, StillReferred
 from api.store.layout import ROWS
@@ -66,6 +66,7 @@ def write(connection: Connection, tables: Mapping[str, Table] | Sequence[Table])
         counts[part.name] = {k: n + before[k] for k, n in found.items()} if before else found
     for part in parts:
         _check_references(connection, part)
+    generations.changed(connection, (n for n, c in counts.items() if c["added"] or c["changed"]))
     return counts
 
 
@@ -208,6 +209,7 @@ def remove(connection: Connection, name: str, key: str) -> bool:
                 count=count,
             )
     connection.execute(delete(target).where(target.c.row_key == key))
+    generations.changed(connection, [name])
     return True
 
 

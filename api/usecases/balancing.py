@@ -31,7 +31,7 @@ _KEPT: Final = 24
 
 def balanced(
     ranking: Ranking,
-    tables: Mapping[str, Table],
+    tables: Mapping[str, Table] | None,
     candidates: Side,
     *,
     top: int,
@@ -42,8 +42,8 @@ def balanced(
 
     Parameters
     ----------
-    tables : mapping of name to Table
-        What the ranking was made from.
+    tables : mapping of name to Table, or None
+        What the ranking was made from; None: its ``rows_name`` says it.
     """
     file = folder() / f"{_name(ranking, tables, candidates, top, filters)}.npz"
     found = _read(file)
@@ -61,7 +61,11 @@ def folder() -> Path:
 
 
 def _name(
-    ranking: Ranking, tables: Mapping[str, Table], candidates: Side, top: int, filters: Filters
+    ranking: Ranking,
+    tables: Mapping[str, Table] | None,
+    candidates: Side,
+    top: int,
+    filters: Filters,
 ) -> str:
     made = hashlib.sha256()
     market = ranking.market
@@ -70,7 +74,9 @@ def _name(
         sorted((name, str(value)) for name, value in ranking.model_about.items()),
     )  # fmt: skip
     made.update(repr(head).encode())
-    for name, table in sorted(tables.items()):
+    if tables is None:
+        made.update(ranking.rows_name.encode())
+    for name, table in sorted((tables or {}).items()):
         for column, cells in sorted(table.columns.items()):
             made.update(repr((name, column, cells)).encode())
     return made.hexdigest()[:32]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from api import settings
@@ -15,5 +16,10 @@ def as_of(store: Store, given: date | None = None) -> date:
     """
     if given is not None:
         return given
-    own = store.properties().get("as_of")
+    return of_properties(store.properties())
+
+
+def of_properties(properties: Mapping[str, str]) -> date:
+    """The date of a store that says this of itself."""
+    own = properties.get("as_of")
     return date.fromisoformat(own) if own else settings.today()

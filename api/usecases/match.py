@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from api import settings
 from api.store import Store
 from api.store.log import ListLog, account
-from api.usecases import naming, ranking
+from api.usecases import kept, naming, ranking
+from features.tables import Table
 from features.text import Progress
 from matcher import lists
 from matcher.match_list import MatchList, PairAnswer
@@ -33,7 +34,6 @@ def run(
     congestion: bool = False,
     progress: Progress | None = None,
     solving: Callable[[int, float], None] | None = None,
-    found: Ranking | None = None,
     **filters: Any,
 ) -> MatchList | PairAnswer:
     """One list, or the answer on one pair; :func:`hand_out` logs it once it is given away.
@@ -46,9 +46,6 @@ def run(
         Whether the list may allow for everybody being sent to the same candidates.
     solving : callable, optional
         Told each sweep of the equilibrium, and by which share a marginal is missed.
-    found : Ranking, optional
-        What was built for this day and pairing already; default: it is built;
-        with ``congestion`` it always is.
     filters
         See :class:`matcher.ranking.Filters`.
 
@@ -58,24 +55,25 @@ def run(
         If a name cannot be told.
     """
     chosen = Filters(**filters)
-    if enterprise is not None:
-        enterprise = naming.row_id(store, "enterprises", enterprise)
-    if resource is not None:
-        resource = naming.row_id(store, "resources", resource)
     code = naming.regions_of(store).resolve(region) if region is not None else None
-    tables = ranking.read_tables(store) if found is None or congestion else {}
-    if found is None or congestion:
+    source = kept.source_of(store)
+    tables: dict[str, Table] | None = None
+    if source is not None:
+        found, enterprise, resource = _at_hand(store, source, as_of, pairing, enterprise, resource)
+    else:
+        if enterprise is not None:
+            enterprise = naming.row_id(store, "enterprises", enterprise)
+        if resource is not None:
+            resource = naming.row_id(store, "resources", resource)
+        tables = ranking.read_tables(store)
         found = ranking.of_store(store, tables, as_of=as_of, pairing=pairing, progress=progress)
     answer: MatchList | PairAnswer
     came: Balance | None = None
     if congestion and not (enterprise is not None and resource is not None):
-        from api.usecases.balancing import balanced
-
         listed: Side = "resource" if enterprise is not None else "enterprise"
         if code is not None:
             listed = lists.of_region(found.market, code)[2]
-        came = balanced(found, tables, listed, top=top, filters=chosen, progress=solving)
-        found = came.applied(found)
+        came, found = _uncrowded(found, tables, listed, top, chosen, solving)
     if enterprise is not None and resource is not None:
         answer = lists.for_pair(found, enterprise, resource)
     elif enterprise is not None:
@@ -89,6 +87,42 @@ def run(
     if came is not None and isinstance(answer, MatchList):
         answer = replace(answer, congestion=came.as_dict())
     return answer
+
+
+def _at_hand(
+    store: Store, source: kept.Source, as_of: date | None, pairing: str | None,
+    enterprise: str | None, resource: str | None,
+) -> tuple[Ranking, str | None, str | None]:  # fmt: skip
+    """The ranking that is kept, and the ids that are meant."""
+
+    def about() -> kept.About:
+        asked = (("enterprise", enterprise), ("resource", resource))
+        return tuple((side, name) for side, name in asked if name is not None)
+
+    found = source.ranking(as_of, pairing, about())
+    named = about()
+    if enterprise is not None and enterprise not in found.market.enterprises.index:
+        enterprise = naming.row_id(store, "enterprises", enterprise)
+    if resource is not None and resource not in found.market.resources.index:
+        resource = naming.row_id(store, "resources", resource)
+    if about() != named:
+        found = source.ranking(as_of, pairing, about())
+    return found, enterprise, resource
+
+
+def _uncrowded(
+    found: Ranking, tables: dict[str, Table] | None, listed: Side, top: int, chosen: Filters,
+    solving: Callable[[int, float], None] | None,
+) -> tuple[Balance, Ranking]:  # fmt: skip
+    """What the market comes to with regard to crowding, and the ranking of the lists then."""
+    from api.usecases.balancing import balanced
+
+    key = listed, top, chosen
+    if key not in found.kept:
+        came = balanced(found, tables, listed, top=top, filters=chosen, progress=solving)
+        found.kept[key] = came, came.applied(found).made_ready_as(found)
+    solved: tuple[Balance, Ranking] = found.kept[key]
+    return solved
 
 
 def hand_out(store: Store, answer: MatchList | PairAnswer, *, by: str | None = None) -> str:

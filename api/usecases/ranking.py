@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -11,11 +13,11 @@ from api.usecases import dates
 from features.market import Market
 from features.tables import Table
 from features.text import Progress, TextEncoder, default_encoder
-from matcher.interests import find_interests
-from matcher.limits import find_limits
+from matcher.interests import Interests, find_interests
+from matcher.limits import Limits, find_limits
 from matcher.ranking import Ranking
 from models import published
-from models.amounts import fit_amounts
+from models.amounts import AmountModel, fit_amounts
 from models.history import Introductions, introductions
 from models.published import Published
 from models.rule import expert_rule
@@ -41,7 +43,9 @@ def read_tables(store: Store) -> dict[str, Table]:
     return store.tables(READ, own=OWN)
 
 
-def known_history(tables: dict[str, Table], as_of: date, *, settle_days: int = 0) -> Introductions:
+def known_history(
+    tables: Mapping[str, Table], as_of: date, *, settle_days: int = 0
+) -> Introductions:
     """The introductions on record on a day.
 
     Parameters
@@ -158,11 +162,71 @@ def of_tables(
     history = known_history(tables, day)
     market = build_market(tables, day, history=history, pairing=pairing, progress=progress)
     used = published.on(model or published.load(settings.model_folder()), market)
-    interests = find_interests(market, tables["interests"])
-    e, r = market.enterprises.index, market.resources.index
+    amounts = used.amounts or fit_amounts(market, history)
+    found = _by_the_rule(tables, market, history, amounts, made_up=made_up)
+    return with_model(found, used)
+
+
+def by_the_rule(
+    tables: dict[str, Table], day: date, *, pairing: str | None = None, made_up: bool = False
+) -> Ranking:
+    """A ranking without any model's opinion; :func:`with_model` gives it one.
+
+    Raises
+    ------
+    features.pairing.UnknownPairing
+    """
+    history = known_history(tables, day)
+    market = build_market(tables, day, history=history, pairing=pairing)
+    amounts = fit_amounts(market, history)
+    return _by_the_rule(tables, market, history, amounts, made_up=made_up)
+
+
+def with_model(found: Ranking, used: Published) -> Ranking:
+    """The ranking under a model that can be used on its market."""
+    return replace(
+        found,
+        model=used.stages or found.model,
+        amounts=used.amounts or found.amounts,
+        model_about=used.about,
+        calibrated=used.stages is not None,
+    )
+
+
+def _by_the_rule(
+    tables: dict[str, Table], market: Market, history: Introductions, amounts: AmountModel, *,
+    made_up: bool,
+) -> Ranking:  # fmt: skip
+    record = on_record(tables, market, history)
     return Ranking(
         market=market,
-        model=used.stages or expert_rule(tuple(market.features)),
+        model=expert_rule(tuple(market.features)),
+        limits=record.limits,
+        interests=record.interests,
+        amounts=amounts,
+        known=record.known,
+        signed_there=record.signed_there,
+        model_about=Published().about,
+        made_up=made_up,
+    )
+
+
+@dataclass(frozen=True)
+class OnRecord:
+    """What rows of either side and between them bar, prefer or say is known already."""
+
+    limits: Limits
+    interests: Interests
+    known: dict[tuple[int, int], str]
+    signed_there: frozenset[tuple[int, int]]
+
+
+def on_record(tables: Mapping[str, Table], market: Market, history: Introductions) -> OnRecord:
+    """What outcomes, the register and interests say of the pairs of a market."""
+    day = market.as_of
+    interests = find_interests(market, tables["interests"])
+    e, r = market.enterprises.index, market.resources.index
+    return OnRecord(
         limits=find_limits(
             market,
             signed=history.signed_open(day),
@@ -170,14 +234,10 @@ def of_tables(
             projects=tables["projects"],
         ),
         interests=interests,
-        amounts=used.amounts or fit_amounts(market, history),
         known={
             (e[a], r[b]): stage
             for (a, b), stage in history.known_stage().items()
             if a in e and b in r
         },
         signed_there=_signed_there(tables["projects"], market, day),
-        model_about=used.about,
-        calibrated=used.stages is not None,
-        made_up=made_up,
     )

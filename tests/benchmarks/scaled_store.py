@@ -36,9 +36,7 @@ def rows(enterprises: int, resources: int) -> dict[str, list[Row]]:
     return found
 
 
-def _world(
-    world: int, worlds: int, enterprises: int, resources: int
-) -> Iterator[tuple[str, Row]]:
+def _world(world: int, worlds: int, enterprises: int, resources: int) -> Iterator[tuple[str, Row]]:
     made = Demo(SEED + world)
     here = min(ENTERPRISES, enterprises - world * ENTERPRISES)
     share = resources * (world + 1) // worlds - resources * world // worlds
@@ -46,7 +44,10 @@ def _world(
     others = _even([r.row for r in made.resources], share)
     gone = {row["id"] for row in (e.row for e in made.enterprises)} - {r["id"] for r in own}
     gone |= {row["id"] for row in (r.row for r in made.resources)} - {r["id"] for r in others}
-    projects = [p for p in made.projects if not {p["enterprise_ids"], p["resource_id"]} & gone]
+    projects = [
+        p for p in made.projects
+        if not {*p["enterprise_ids"].split(";"), p["resource_id"]} & gone
+    ]  # fmt: skip
     kept = {p["id"] for p in projects}
     parts: dict[str, Iterable[Mapping[str, str]]] = {
         "enterprises": own, "resources": others, "projects": projects,

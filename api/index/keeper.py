@@ -1,0 +1,204 @@
+"""The ranking that lists are made from, kept between requests and made anew when rows change.
+
+A server's keeper works in the background: a process of its own reads the rows, makes the index and
+leaves it on disk; every worker maps it. Until then lists come from the rows as they were, with what
+binds at once laid over them (:mod:`api.index.live`). A row's own list waits for the rows as they
+are. Without a background the keeper makes each ranking when it is asked for.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Final
+
+from api.index import making
+from api.index.live import RECORD, SIDES, LaidOver, laid_over
+from api.index.making import State
+from api.index.models_at_hand import ModelsAtHand
+from api.store import Store
+from matcher.ranking import Ranking
+
+#: Rankings of other days and pairings that are kept.
+_MOST: Final = 4
+_LOOKS_EVERY: Final = 0.5
+_WAITS_AT_MOST: Final = 120.0
+
+
+@dataclass(frozen=True)
+class _Held:
+    """An index in use: the state of the rows that it shows, and its rankings by model."""
+
+    state: State
+    models: ModelsAtHand
+
+
+class Keeper:
+    """Keeps the rankings of a store.
+
+    Parameters
+    ----------
+    background : bool
+        Whether rankings are made anew by a process of their own.
+    """
+
+    def __init__(self, store: Store, *, background: bool = False) -> None:
+        self._store, self._background = store, background
+        self._held: _Held | None = None
+        self._others: OrderedDict[tuple[State, str | None], ModelsAtHand] = OrderedDict()
+        self._over: tuple[Any, LaidOver] | None = None
+        self._turn = threading.Condition()
+        self._building = threading.Lock()
+        self._asked, self._stopping = threading.Event(), threading.Event()
+        self._maker = making.Maker()
+        self._thread: threading.Thread | None = None
+
+    # -- for the server ---------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Load the index, or have it made, and keep it up to date."""
+        if self._background and self._thread is None:
+            self._thread = threading.Thread(target=self._keep, name="index", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """End what was started."""
+        self._stopping.set()
+        self._asked.set()
+        self._maker.stop()
+        if self._thread is not None:
+            self._thread.join(10)
+
+    @property
+    def ready(self) -> bool:
+        """Whether a list can be answered without anything being made first."""
+        return not self._background or self._held is not None
+
+    def prepare(self, model_id: str) -> None:
+        """Make a stored model ready, so that putting it in use costs no list any time.
+
+        Raises
+        ------
+        models.artefact.ArtefactError
+        """
+        if self._held is not None:
+            self._held.models.prepare(model_id)
+
+    # -- for a list -------------------------------------------------------------------------------
+
+    def ranking(
+        self,
+        as_of: date | None = None,
+        pairing: str | None = None,
+        about: tuple[tuple[str, str], ...] = (),
+    ) -> Ranking:
+        """What a list of a day and a pairing is made from.
+
+        Parameters
+        ----------
+        about : tuple of (side, id)
+            Whose list it is: what is said of these rows is always as they are now.
+
+        Raises
+        ------
+        features.pairing.UnknownPairing
+        """
+        state = State.of(self._store)
+        own = pairing is None and as_of in (None, state.day)
+        if not self._background or not own:
+            return self._made(state if as_of is None else state.on(as_of), pairing)
+        until = time.monotonic() + _WAITS_AT_MOST
+        while (found := self._at_hand(state, about)) is None:
+            if not self._next(until):  # nothing comes: better late than never
+                return self._made(state, None)
+            state = State.of(self._store)
+        return found
+
+    def _at_hand(self, state: State, about: tuple[tuple[str, str], ...]) -> Ranking | None:
+        """The ranking of a state; None: one has to wait for the next index."""
+        held = self._held
+        if held is None:
+            return None
+        if held.state == state:
+            return held.models.ranking()
+        self._asked.set()
+        changed = held.state.differs_in(state)
+        if not changed <= {*RECORD, *SIDES}:
+            return None
+        key = held.state, state
+        over = self._over
+        if over is None or over[0] != key:
+            with self._building:
+                over = self._over
+                if over is None or over[0] != key:
+                    base = held.models.base
+                    over = key, laid_over(
+                        base, self._store, changed, held.state.read_at,
+                        f"{held.state.name} {state.name}",
+                    )  # fmt: skip
+                    self._over = over
+        if over[1].changed & frozenset(about):
+            return None
+        return held.models.ranking(over[1].ranking)
+
+    def _made(self, state: State, pairing: str | None) -> Ranking:
+        """A ranking made here and now, or kept from before."""
+        key = state, pairing
+        found = self._others.get(key)
+        if found is None:
+            with self._building:  # one builds, the others wait rather than build the same
+                found = self._others.get(key)
+                if found is None:
+                    base = making.by_the_rule(self._store, state, pairing)
+                    found = self._others[key] = ModelsAtHand(base)
+                    while len(self._others) > _MOST:
+                        self._others.popitem(last=False)
+        return found.ranking()
+
+    def _next(self, until: float) -> bool:
+        """Wait until another index is in use; False: none came in time."""
+        with self._turn:
+            before = self._held
+            self._asked.set()
+            return (
+                self._turn.wait_for(
+                    lambda: self._held is not before or self._stopping.is_set(),
+                    max(0.0, until - time.monotonic()),
+                )
+                and not self._stopping.is_set()
+            )
+
+    # -- in the background ------------------------------------------------------------------------
+
+    def _keep(self) -> None:
+        while not self._stopping.is_set():
+            began = time.monotonic()
+            try:
+                self._look()
+            except Exception:  # a database that is away comes back; lists say so meanwhile
+                making.log.exception("index")
+            if self._held is not None:
+                self._held.models.prepare_stored()
+            # At most half of the time goes into making indexes.
+            self._stopping.wait(min(60.0, time.monotonic() - began))
+            self._asked.wait(_LOOKS_EVERY)
+            self._asked.clear()
+
+    def _look(self) -> None:
+        """Bring the index up to date if it is not."""
+        state = State.of(self._store)
+        if self._held is not None and self._held.state == state:
+            return
+        found = self._maker.index_of(state, self._stopping)
+        if found is None:
+            return
+        read_at, base = found
+        models = ModelsAtHand(replace(base, read_at=read_at, rows_name=state.name))
+        models.ranking().made_ready()
+        with self._turn:
+            self._held = _Held(state.read(read_at), models)
+            self._over = None
+            self._turn.notify_all()

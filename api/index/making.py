@@ -1,0 +1,189 @@
+"""How an index comes about: named by the rows it shows, made by a process of its own."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from api import settings
+from api.index import contents, folder
+from api.store import Store
+from api.usecases import dates
+from api.usecases import ranking as rankings
+from features.tables import Table
+from matcher.ranking import Ranking
+
+log = logging.getLogger("shanhai.http")
+
+TABLES: Final = (*rankings.READ, *rankings.OWN)
+_LOOKS_EVERY: Final = 0.1
+
+
+@dataclass(frozen=True)
+class State:
+    """The rows that an index is made from, as they were at one moment.
+
+    Attributes
+    ----------
+    words : tuple of (table, word)
+        See :mod:`api.store.generations`.
+    day : date
+    made_up : bool
+    read_at : str
+        When they were read (UTC stamp); states are compared without it.
+    """
+
+    words: tuple[tuple[str, str], ...]
+    day: date
+    made_up: bool
+    read_at: str = field(default="", compare=False)
+
+    @classmethod
+    def of(cls, store: Store) -> State:
+        """The state of a store's rows now."""
+        return cls.told(*store.generations(TABLES))
+
+    @classmethod
+    def told(cls, words: dict[str, str], properties: dict[str, str]) -> State:
+        """The state of which a store says these words and properties."""
+        return cls(
+            tuple(sorted(words.items())), dates.of_properties(properties),
+            properties.get("made_up") == "true",
+        )  # fmt: skip
+
+    def on(self, day: date) -> State:
+        """The same rows on another day."""
+        return replace(self, day=day)
+
+    def read(self, at: str) -> State:
+        """The same, read at a moment."""
+        return replace(self, read_at=at)
+
+    def differs_in(self, other: State) -> set[str]:
+        """Tables in which another state's rows are others; more than tables, where it is not
+        of the same day and store."""
+        mine, theirs = dict(self.words), dict(other.words)
+        found = {name for name in mine.keys() | theirs.keys() if mine.get(name) != theirs.get(name)}
+        if (self.day, self.made_up) != (other.day, other.made_up):
+            found.add("properties")
+        return found
+
+    @property
+    def name(self) -> str:
+        """Name of its index; another program makes another one."""
+        told = repr((_program(), self.words, self.day, self.made_up))
+        return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+def by_the_rule(store: Store, state: State, pairing: str | None) -> Ranking:
+    """The ranking of the rows as they are, on the day of a state."""
+    tables = rankings.read_tables(store)
+    found = rankings.by_the_rule(tables, state.day, pairing=pairing, made_up=state.made_up)
+    return replace(found, read_at=settings.stamp(), rows_name=f"{state.name} {pairing}")
+
+
+def make(store: Store) -> str:
+    """Make the index of the rows as they are; returns its name."""
+    read_at = settings.stamp()
+    words, properties, tables = store.snapshot(rankings.READ, own=rankings.OWN)
+    state = State.told(words, properties)
+    arrays, document = _packed(tables, state)
+    folder.write(state.name, arrays, {**document, "read_at": read_at})
+    return state.name
+
+
+def _packed(tables: dict[str, Table], state: State) -> tuple[contents.Arrays, dict[str, object]]:
+    found = rankings.by_the_rule(tables, state.day, made_up=state.made_up)
+    return contents.packed(found, tables)
+
+
+class Maker:
+    """Has indexes made, one at a time on this machine."""
+
+    def __init__(self) -> None:
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def stop(self) -> None:
+        """End the process that makes one."""
+        if self._child is not None:
+            with suppress(OSError):
+                self._child.terminate()
+
+    def index_of(self, state: State, stopping: threading.Event) -> tuple[str, Ranking] | None:
+        """The index of a state, made where it is not there yet: when it was read, and what it says.
+
+        None: the rows have changed meanwhile, or it could not be made.
+        """
+        if (found := _loaded(state.name)) is not None:
+            return found
+        with _alone() as mine:
+            if not mine:  # another worker has it made
+                stopping.wait(_LOOKS_EVERY)
+                return None
+            if (found := _loaded(state.name)) is not None:
+                return found
+            self._child = subprocess.Popen(
+                [sys.executable, "-m", "api.index.child"], stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": _path()},
+            )  # fmt: skip
+            status = self._child.wait()
+            if status and not stopping.is_set():
+                log.error("index", extra={"detail": f"status {status}"})
+        return _loaded(state.name)
+
+
+def _loaded(name: str) -> tuple[str, Ranking] | None:
+    if not folder.there(name):
+        return None
+    try:
+        arrays, document = folder.read(name)
+        return str(document["read_at"]), contents.unpacked(arrays, document)
+    except (folder.Unusable, KeyError, ValueError, TypeError, IndexError):
+        log.exception("index")  # it is made anew
+        return None
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """Whether nobody else on this machine is making an index of this home."""
+    if os.name != "posix":
+        yield True
+        return
+    import fcntl
+
+    settings.private_folder(folder.root())
+    with (folder.root() / ".lock").open("ab") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield False
+        else:
+            yield True
+
+
+def _path() -> str:
+    """Where this program's packages are, for a process of its own."""
+    here = str(Path(__file__).parents[2])
+    return os.pathsep.join(filter(None, [here, os.environ.get("PYTHONPATH")]))
+
+
+@cache
+def _program() -> str:
+    """What changes whenever the code does that an index is made with."""
+    made = hashlib.sha256(f"{folder.FORMAT} {sys.version}".encode())
+    for package in ("features", "models", "matcher", "data"):
+        for file in sorted((Path(__file__).parents[2] / package).glob("*.*")):
+            about = file.stat()
+            made.update(f"{file.name} {about.st_size} {about.st_mtime_ns}\n".encode())
+    return made.hexdigest()

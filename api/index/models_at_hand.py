@@ -1,0 +1,109 @@
+"""One market under the models that are or may be in use, each made ready once."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import replace
+from typing import Final
+
+from api import settings
+from api.usecases.ranking import with_model
+from matcher.ranking import Ranking
+from models import artefact, published
+from models.published import Published
+
+#: Models that are kept ready.
+_MOST: Final = 4
+
+
+class ModelsAtHand:
+    """Rankings of one market.
+
+    Attributes
+    ----------
+    base : Ranking
+        By the rule.
+    """
+
+    def __init__(self, base: Ranking) -> None:
+        self.base = base
+        self._ready: OrderedDict[str, Ranking] = OrderedDict()
+        self._applied: tuple[Ranking, dict[str, Ranking]] | None = None
+        self._in_use: tuple[object, Published] | None = None
+        self._lock = threading.RLock()
+
+    def ranking(self, over: Ranking | None = None) -> Ranking:
+        """The market under the model in use.
+
+        Parameters
+        ----------
+        over : Ranking, optional
+            The same market by the rule, of whose limits, interests and history this one is to be.
+        """
+        used = self._published()
+        found = self._under(used)
+        if over is None:
+            return found
+        with self._lock:
+            if self._applied is None or self._applied[0] is not over:
+                self._applied = over, {}
+            key = str(used.about)
+            if key not in self._applied[1]:
+                self._applied[1][key] = replace(
+                    found, limits=over.limits, interests=over.interests, known=over.known,
+                    signed_there=over.signed_there, rows_name=over.rows_name,
+                ).made_ready_as(found)  # fmt: skip
+            return self._applied[1][key]
+
+    def prepare(self, model_id: str) -> None:
+        """Make a stored model ready.
+
+        Raises
+        ------
+        models.artefact.ArtefactError
+        """
+        self._under(published.read(settings.model_folder(), model_id))
+
+    def prepare_stored(self) -> None:
+        """Make the latest stored models ready, so that any of them can be put in use at once."""
+        ready = {str(found.model_about["id"]) for found in list(self._ready.values())}
+        for model_id in artefact.stored(settings.model_folder())[-(_MOST - 1) :]:
+            if model_id not in ready:
+                try:
+                    self.prepare(model_id)
+                except artefact.ArtefactError:
+                    continue  # whoever puts it in use is told
+
+    def _published(self) -> Published:
+        """The model in use, read again when another one was put there."""
+        mark = _mark()
+        held = self._in_use
+        if held is None or held[0] != mark:
+            held = mark, published.load(settings.model_folder())
+            self._in_use = held
+        return held[1]
+
+    def _under(self, used: Published) -> Ranking:
+        key = str(used.about)
+        found = self._ready.get(key)
+        if found is None:
+            with self._lock:
+                found = self._ready.get(key)
+                if found is None:
+                    fitting = published.on(used, self.base.market)
+                    found = with_model(self.base, fitting).made_ready()
+                    self._ready[key] = found
+                    while len(self._ready) > _MOST:
+                        self._ready.popitem(last=False)
+        return found
+
+
+def _mark() -> object:
+    """What changes whenever another model is put in use, or a first one is stored."""
+    root = settings.model_folder()
+    try:
+        pointer = (root / "active").lstat()
+        return pointer.st_mtime_ns, pointer.st_ino, pointer.st_size
+    except OSError:
+        return artefact.stored(root)

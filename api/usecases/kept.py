@@ -1,0 +1,35 @@
+"""Where the rankings of a store are kept between lists, if anywhere: a server keeps them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Protocol
+from weakref import WeakKeyDictionary
+
+from api.store import Store
+from matcher.ranking import Ranking
+
+About = tuple[tuple[str, str], ...]
+
+
+class Source(Protocol):
+    """What gives the ranking of a day and a pairing; see :class:`api.index.keeper.Keeper`."""
+
+    def ranking(
+        self, as_of: date | None = None, pairing: str | None = None, about: About = ()
+    ) -> Ranking:
+        """The ranking, in which rows of ``about`` (side, id) are as they are now."""
+        ...
+
+
+_SOURCES: WeakKeyDictionary[Store, Source] = WeakKeyDictionary()
+
+
+def keep(store: Store, source: Source) -> None:
+    """Take the rankings of a store from a source from now on."""
+    _SOURCES[store] = source
+
+
+def source_of(store: Store) -> Source | None:
+    """The source of a store's rankings; None: each is made for itself."""
+    return _SOURCES.get(store)
