@@ -167,7 +167,7 @@ class Market:
         """(n,) whether a side's vectors in a field say anything: one of zeros has no direction."""
         if (side, field) not in self._speaks:
             profiles = self.enterprises if side == "enterprise" else self.resources
-            self._speaks[side, field] = profiles.fields[field].any(axis=1)
+            self._speaks[side, field] = np.asarray(profiles.fields[field].any(axis=1), np.bool_)
         return self._speaks[side, field]
 
     @cached_property

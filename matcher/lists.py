@@ -325,6 +325,7 @@ def _head(ranking: Ranking, side: str, name: str) -> dict[str, Any]:
         "as_of": market.as_of,
         "pairing": pairing_name(ranking),
         "made_up": ranking.made_up,
+        "read_at": ranking.read_at,
     }
 
 

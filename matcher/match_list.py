@@ -158,6 +158,8 @@ class MatchList:
     congestion : dict or None
         Where lists were to allow for crowding: which kind of ``lists`` this one is, and what all
         lists of each kind come to.
+    read_at : str
+        When the rows were read that the figures rest on (UTC stamp); empty: just now.
     """
 
     query: dict[str, str]
@@ -171,6 +173,7 @@ class MatchList:
     filters: dict[str, object] = field(default_factory=dict)
     made_up: bool = False
     congestion: dict[str, object] | None = None
+    read_at: str = ""
 
     def as_dict(self, generated_at: str) -> dict[str, object]:
         """The list as the JSON document of the outer contract.
@@ -208,7 +211,7 @@ class PairAnswer:
         The figures, with the resource as the candidate; they hold as if the pair were allowed.
     outlook : Text or None
         None where the pair is not possible.
-    query, model, as_of, pairing, made_up
+    query, model, as_of, pairing, made_up, read_at
         As in :class:`MatchList`; the query is the enterprise.
     """
 
@@ -221,6 +224,7 @@ class PairAnswer:
     pairing: str
     outlook: Text | None = None
     made_up: bool = False
+    read_at: str = ""
 
     def as_dict(self, generated_at: str) -> dict[str, object]:
         """The answer as a JSON document: a list of the one pair, with ``possible``, ``barred``.

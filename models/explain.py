@@ -169,7 +169,8 @@ class Explainer:
         steps = ((_NODES + 1) / 2)[:, None, None]
         slope = np.einsum("q,qns->ns", _NODE_WEIGHTS / 2, _slopes(model.intercepts + steps * total))
         contributions = np.einsum("ns,nks->nk", slope, logits)
-        probability = np.cumprod(_sigmoid(model.intercepts + total), axis=1)
+        steps_on = _sigmoid(model.intercepts + total)
+        probability = np.asarray(np.cumprod(steps_on, axis=1), np.float64)
         missed = probability.sum(axis=1) - self.base - contributions.sum(axis=1)
         size = np.abs(logits).sum(axis=2)
         contributions += (

@@ -199,11 +199,12 @@ class PairWords:
         chains = built_in()
         code = RELATIONS.index(about.removeprefix("chain_"))
         best: tuple[float, int, int] | None = None
-        for a, wa in _positions(self.market.enterprises, self.enterprise):
-            for b, wb in _positions(self.market.resources, self.resource):
-                strength = wa * wb
-                if chains.relation[a, b] == code and (best is None or strength > best[0]):
-                    best = strength, a, b
+        others = _positions(self.market.resources, self.resource)
+        for own, weight in _positions(self.market.enterprises, self.enterprise):
+            for other, theirs in others:
+                strength = weight * theirs
+                if chains.relation[own, other] == code and (best is None or strength > best[0]):
+                    best = strength, own, other
         if best is None:
             return None
         a, b = chains.links[best[1]], chains.links[best[2]]

@@ -13,7 +13,7 @@ from api.accounts import Account
 from api.errors import UsageError
 from api.http import negotiation
 from api.http.problems import language_of
-from api.http.routing import PLAIN, SIGNED_IN, Routes, Signed, StoreOf
+from api.http.routing import PLAIN, SIGNED_IN, STAFF, Routes, Signed, StoreOf
 from api.store import Store, audit
 from api.usecases import match, table_rows
 from api.usecases.row_errors import NotThere
@@ -46,7 +46,11 @@ def matches(
     as_of: date | None = None,
     format: Literal["json", "csv", "xlsx", "docx"] | None = None,
 ) -> Response:
-    """One list, or with both ids the answer on the pair; its id is in the header X-List-Id."""
+    """One list, or with both ids the answer on the pair; its id is in the header X-List-Id.
+
+    X-Rows-Read-At says when the rows were read that the figures rest on. What binds (a refusal, a
+    signature, a place taken, a row that is gone) holds from the moment it is stored.
+    """
     form = negotiation.preferred(request, _FORMS, format)
     _allowed(store, account, enterprise_id, resource_id, region)
     answer = match.run(
@@ -58,12 +62,14 @@ def matches(
     from matcher.match_list import MatchList
 
     made = reports.Provenance(settings.stamp(), account.name)
-    contacts = table_rows.scope_of(store, account).sees_contacts
+    contacts = account.role in STAFF
     render = reports.match_file if isinstance(answer, MatchList) else reports.pair_file
     language = language_of(request)
     content = render(answer, form, made, language, contacts=contacts)  # type: ignore[arg-type]
     number = match.hand_out(store, answer, by=account.name)
     headers = {"X-List-Id": number, "Vary": "Accept, Accept-Language"}
+    if answer.read_at:
+        headers["X-Rows-Read-At"] = answer.read_at
     if form != "json":
         return negotiation.file(content, form, f"matches-{number}", **headers)
     return Response(content, 200, headers, negotiation.media_type(form))
@@ -85,10 +91,8 @@ def _allowed(
     if account.role == "enterprise" and enterprise is None:
         # A resource's or a region's list would name other enterprises.
         raise NotThere("http.no_such_row", key=asked[0][:200])
-    if enterprise is not None:
-        table_rows.one(store, account, "enterprises", enterprise)
-    if resource is not None:
-        table_rows.one(store, account, "resources", resource)
+    rows = (("enterprises", enterprise), ("resources", resource))
+    table_rows.check_seen(store, account, [(name, key) for name, key in rows if key is not None])
 
 
 class Feedback(BaseModel):

@@ -50,9 +50,14 @@ def listed(caller: Anyone) -> dict[str, Any]:
 
 
 @ROUTES.put("/models/active", roles=ADMINS)
-def put_in_use(asked: Choice, store: StoreOf, account: Signed) -> dict[str, Any]:
-    """Put a model in use: requests under way end with the one they began with."""
-    told = models.publish(asked.id)
+def put_in_use(
+    request: Request, asked: Choice, store: StoreOf, account: Signed
+) -> dict[str, Any]:
+    """Put a model in use: requests under way end with the one they began with.
+
+    Lists are made ready for it before, so that none waits.
+    """
+    told = models.publish(asked.id, first=request.app.state.keeper.prepare)
     with store.connection(writer=True) as connection:
         audit.note(connection, account.name, "publish", f"models/{asked.id}")
     return told

@@ -127,19 +127,24 @@ def _foreign(request: Request) -> bool:
     return origin is not None and origin.partition("://")[2] != request.headers.get("host")
 
 
-def _known_caller(request: Request) -> Caller:
+# What only looks at the request is async: a thread for it would cost more than it does.
+async def _store(request: Request) -> Store:
+    return store_of(request)
+
+
+async def _known_caller(request: Request) -> Caller:
     found: Caller = request.state.caller
     return found
 
 
-def _signed(request: Request) -> Account:
-    account = _known_caller(request).account
+async def _signed(request: Request) -> Account:
+    account = (await _known_caller(request)).account
     if account is None:  # a route for anonymous callers asks for Anyone, not for Signed
         raise NotSignedIn("http.not_signed_in")
     return account
 
 
-StoreOf = Annotated[Store, Depends(store_of)]
+StoreOf = Annotated[Store, Depends(_store)]
 """The store, for a handler."""
 Anyone = Annotated[Caller, Depends(_known_caller)]
 """The caller, signed in or not, for a handler."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fastapi import Request
 
-from api.http.kept import kept_ranking
 from api.store import Store
 from api.usecases import match as matching
 from matcher.match_list import MatchList, PairAnswer
@@ -12,8 +11,7 @@ from matcher.match_list import MatchList, PairAnswer
 
 def list_of(request: Request, store: Store, **asked: object) -> MatchList:
     """The list that is asked for as of :func:`api.usecases.match.run`."""
-    found = kept_ranking(request.app, store, None, None)
-    answer = matching.run(store, found=found, **asked)  # type: ignore[arg-type]
+    answer = matching.run(store, **asked)  # type: ignore[arg-type]
     assert isinstance(answer, MatchList)
     return answer
 
@@ -26,7 +24,6 @@ def pair_of(request: Request, store: Store, enterprise: str, resource: str) -> P
     UsageError
         If either is not known.
     """
-    found = kept_ranking(request.app, store, None, None)
-    answer = matching.run(store, enterprise=enterprise, resource=resource, found=found)
+    answer = matching.run(store, enterprise=enterprise, resource=resource)
     assert isinstance(answer, PairAnswer)
     return answer

@@ -9,7 +9,6 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from api.errors import UserError
-from api.http.kept import kept_ranking
 from api.http.routing import STAFF, Routes, Signed, StoreOf
 from api.pages.offers import own_resource
 from api.pages.rendering import language, page
@@ -30,7 +29,7 @@ def terms(request: Request, store: StoreOf, account: Signed, resource: str) -> R
     """Sliders of the terms that the address changes, and what the change would bring."""
     lang = language(request)
     row = own_resource(store, account, resource)
-    fields = _fields(kept_ranking(request.app, store, None, None), row, request.query_params, lang)
+    fields = _fields(request.app.state.keeper.ranking(), row, request.query_params, lang)
     changed = [f"{each['name']}={each['given']}" for each in fields if each["changed"]]
     found: WhatIf | None = None
     refused: Text | None = None

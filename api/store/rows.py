@@ -67,6 +67,13 @@ def one(connection: Connection, table: str, key: str, scope: Scope) -> Row | Non
     return None if known is None else dict(known)
 
 
+def is_seen(connection: Connection, table: str, key: str, scope: Scope) -> bool:
+    """Whether the account may see a row, built-in rows among them."""
+    held = ROWS[table].c.row_key
+    statement = select(held).where(held == key, visible(table, scope))
+    return connection.execute(statement).first() is not None or key in builtin.rows(table)
+
+
 def is_stored(connection: Connection, table: str, key: str) -> bool:
     """Whether a row is there, whoever's it is."""
     held = ROWS[table].c

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from api import settings
 from api.usecases.row_errors import NotThere, Unusable
 
@@ -32,8 +34,15 @@ def listed() -> dict[str, object]:
     return {"active": published.load(root).about, "models": told}
 
 
-def publish(model_id: str) -> dict[str, object]:
+def publish(
+    model_id: str, *, first: Callable[[str], None] = lambda model_id: None
+) -> dict[str, object]:
     """Put a stored model in use, in one step; who is computing with another one ends with it.
+
+    Parameters
+    ----------
+    first : callable
+        Done with the model before that, once it is known to be whole.
 
     Raises
     ------
@@ -49,6 +58,7 @@ def publish(model_id: str) -> dict[str, object]:
         raise NotThere("models.no_such_model", id=model_id[:40])
     try:
         published.read(root, model_id)
+        first(model_id)
         artefact.publish(root, model_id)
     except artefact.ArtefactError as error:
         raise Unusable("models.unusable", id=model_id, why=error.text) from error

@@ -59,7 +59,9 @@ def scope_of(store: Store, account: Account) -> Scope:
         regions = naming.regions_of(store)
         known = account.region in regions
         codes = (account.region, *(regions.members(account.region) if known else ()))
-    return Scope(account.role, codes, account.enterprise_id, dates.as_of(store))
+    # Only what enterprises see hangs on the day.
+    today = dates.as_of(store) if account.role == "enterprise" else date.min
+    return Scope(account.role, codes, account.enterprise_id, today)
 
 
 def page(
@@ -110,6 +112,22 @@ def one(store: Store, account: Account, table: str, key: str) -> Shown:
     scope = scope_of(store, account)
     with store.connection() as connection:
         return _shown(table, scope, key, _seen(connection, table, key, scope))
+
+
+def check_seen(store: Store, account: Account, wanted: Sequence[tuple[str, str]]) -> None:
+    """Make sure that rows (table, key) are there for an account.
+
+    Raises
+    ------
+    NotThere
+    """
+    from api.store import rows
+
+    scope = scope_of(store, account)
+    with store.connection() as connection:
+        for table, key in wanted:
+            if not rows.is_seen(connection, table, key, scope):
+                raise NotThere("http.no_such_row", key=key[:200])
 
 
 def create(store: Store, account: Account, table: str, body: Mapping[str, object]) -> Shown:

@@ -115,6 +115,19 @@ def memory(running: Server) -> list[dict[str, int]]:
     return sorted(found, key=lambda one: -one["resident"])
 
 
+def processor(running: Server) -> float:
+    """Seconds of processor time that all processes of a server have used."""
+    ticks = 0
+    for entry in Path("/proc").iterdir():
+        try:
+            if entry.name.isdigit() and os.getpgid(int(entry.name)) == running.process.pid:
+                told = (entry / "stat").read_text().rpartition(")")[2].split()
+                ticks += int(told[11]) + int(told[12])
+        except (OSError, IndexError):
+            continue
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 def _load() -> str:
     return " ".join(Path("/proc/loadavg").read_text().split()[:3])
 
@@ -139,9 +152,12 @@ def main() -> None:
         began = time.perf_counter()
         with serving(asked.home, url, known, workers=workers) as running:
             print(f"workers {workers}: ready after {time.perf_counter() - began:.1f} s")
-            for name, part in (("first", wanted[:200]), ("all", wanted)):
+            for name, part in (("first", wanted[: len(wanted) // 10]), ("all", wanted)):
+                before, own = processor(running), time.process_time()
                 came = asyncio.run(ask(running.url, part, known["planner"], asked.at_once))
-                print(f"  {name}: {came}, load {_load()}")
+                used, own = processor(running) - before, time.process_time() - own
+                each = f"{1000 * used / len(part):.1f} + {1000 * own / len(part):.1f} ms"
+                print(f"  {name}: {came}, processor {each} each, load {_load()}")
                 for path, status in came.wrong[:5]:
                     print(f"    {status} {path}")
             print(f"  memory, MB: {memory(running)}")
