@@ -50,6 +50,13 @@ def there(name: str) -> bool:
     return (root() / name / _MANIFEST).is_file()
 
 
+def latest() -> list[str]:
+    """Names of what lies on disk, the newest first."""
+    found = [file for file in root().glob("*/" + _MANIFEST) if not file.parent.name.startswith(".")]
+    found.sort(key=lambda file: -file.stat().st_mtime_ns)
+    return [file.parent.name for file in found]
+
+
 def write(name: str, arrays: Arrays, document: Mapping[str, Any]) -> None:
     """Keep an index under a name; one that is there already is put aside."""
     settings.private_folder(root())

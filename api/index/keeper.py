@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from api.index import making
+from api.index import folder, making
 from api.index.live import RECORD, SIDES, LaidOver, laid_over
 from api.index.making import State
 from api.index.models_at_hand import ModelsAtHand
@@ -192,13 +192,19 @@ class Keeper:
         state = State.of(self._store)
         if self._held is not None and self._held.state == state:
             return
-        found = self._maker.index_of(state, self._stopping)
+        if self._held is None and not folder.there(state.name):
+            # What an earlier run left serves until the next is made.
+            self._use(making.latest(state))
+        self._use(self._maker.index_of(state, self._stopping))
+
+    def _use(self, found: tuple[State, Ranking] | None) -> None:
         if found is None:
             return
-        read_at, base = found
-        models = ModelsAtHand(replace(base, read_at=read_at, rows_name=state.name))
+        state, base = found
+        named = replace(base, read_at=state.read_at, rows_name=state.name)
+        models = ModelsAtHand(named)
         models.ranking().made_ready()
         with self._turn:
-            self._held = _Held(state.read(read_at), models)
+            self._held = _Held(state, models)
             self._over = None
             self._turn.notify_all()

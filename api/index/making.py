@@ -66,10 +66,6 @@ class State:
         """The same rows on another day."""
         return replace(self, day=day)
 
-    def read(self, at: str) -> State:
-        """The same, read at a moment."""
-        return replace(self, read_at=at)
-
     def differs_in(self, other: State) -> set[str]:
         """Tables in which another state's rows are others; more than tables, where it is not
         of the same day and store."""
@@ -99,8 +95,21 @@ def make(store: Store) -> str:
     words, properties, tables = store.snapshot(rankings.READ, own=rankings.OWN)
     state = State.told(words, properties)
     arrays, document = _packed(tables, state)
-    folder.write(state.name, arrays, {**document, "read_at": read_at})
+    told = {"words": words, "made_up": state.made_up, "read_at": read_at, "program": _program()}
+    folder.write(state.name, arrays, {**document, "state": told})
     return state.name
+
+
+def latest(state: State) -> tuple[State, Ranking] | None:
+    """The index made last that differs from a state in rows alone, and what it says.
+
+    With what binds laid over it, it serves until the next is made.
+    """
+    for name in folder.latest():
+        found = _loaded(name)
+        if found is not None and (found[0].day, found[0].made_up) == (state.day, state.made_up):
+            return found
+    return None
 
 
 def _packed(tables: dict[str, Table], state: State) -> tuple[contents.Arrays, dict[str, object]]:
@@ -120,8 +129,8 @@ class Maker:
             with suppress(OSError):
                 self._child.terminate()
 
-    def index_of(self, state: State, stopping: threading.Event) -> tuple[str, Ranking] | None:
-        """The index of a state, made where it is not there yet: when it was read, and what it says.
+    def index_of(self, state: State, stopping: threading.Event) -> tuple[State, Ranking] | None:
+        """The index of a state, made where it is not there yet; see :func:`latest`.
 
         None: the rows have changed meanwhile, or it could not be made.
         """
@@ -143,13 +152,19 @@ class Maker:
         return _loaded(state.name)
 
 
-def _loaded(name: str) -> tuple[str, Ranking] | None:
+def _loaded(name: str) -> tuple[State, Ranking] | None:
+    """An index with the state of its rows; None: it is not there, or cannot be used here."""
     if not folder.there(name):
         return None
     try:
         arrays, document = folder.read(name)
-        return str(document["read_at"]), contents.unpacked(arrays, document)
-    except (folder.Unusable, KeyError, ValueError, TypeError, IndexError):
+        told = document["state"]
+        if told["program"] != _program():
+            return None
+        found = contents.unpacked(arrays, document)
+        words = tuple(sorted(told["words"].items()))
+        return State(words, found.market.as_of, bool(told["made_up"]), told["read_at"]), found
+    except (folder.Unusable, KeyError, ValueError, TypeError, IndexError, AttributeError):
         log.exception("index")  # it is made anew
         return None
 

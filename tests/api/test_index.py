@@ -61,8 +61,8 @@ def indexed(store: Store) -> tuple[State, Ranking]:
     making.make(store)
     state = State.of(store)
     loaded = making._loaded(state.name)
-    assert loaded is not None
-    return state.read(loaded[0]), ModelsAtHand(loaded[1]).ranking()
+    assert loaded is not None and loaded[0] == state
+    return loaded[0], ModelsAtHand(loaded[1]).ranking()
 
 
 def document(found: Ranking, side: str, one: str) -> bytes:
@@ -182,6 +182,15 @@ def test_every_change_of_rows_is_told_and_nothing_else_is(store: Store) -> None:
     store.undo_merge()
     assert words()["enterprises"] not in (merged["enterprises"], after["enterprises"])
     assert not any(name.startswith("generation") for name in store.properties())
+
+
+def test_a_server_that_starts_again_goes_on_from_the_index_of_before(store: Store) -> None:
+    state, _ = indexed(store)
+    put(store, "interests", side="enterprise", id="E007", target="R004", level="no")
+    before = making.latest(State.of(store))
+    assert before is not None and before[0] == state
+    folder.forget_all_but(set())
+    assert making.latest(State.of(store)) is None
 
 
 def test_a_keeper_makes_the_index_in_a_process_of_its_own_and_again_when_rows_change(
