@@ -50,9 +50,7 @@ def listed(caller: Anyone) -> dict[str, Any]:
 
 
 @ROUTES.put("/models/active", roles=ADMINS)
-def put_in_use(
-    request: Request, asked: Choice, store: StoreOf, account: Signed
-) -> dict[str, Any]:
+def put_in_use(request: Request, asked: Choice, store: StoreOf, account: Signed) -> dict[str, Any]:
     """Put a model in use: requests under way end with the one they began with.
 
     Lists are made ready for it before, so that none waits.

@@ -6,7 +6,7 @@ an application that holds one which got in another way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Protocol, TypeVar
 
@@ -96,7 +96,7 @@ def caller_of(request: Request) -> Caller:
     return Caller(account, by_cookie=account is not None)
 
 
-def _admission(roles: Sequence[str]) -> Callable[..., Caller]:
+def _admission(roles: Sequence[str]) -> Callable[..., Awaitable[Caller]]:
     async def admit(
         request: Request,
         _token: Annotated[Any, Depends(_bearer)] = None,
