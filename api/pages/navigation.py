@@ -7,7 +7,8 @@ from collections.abc import Mapping
 _UPLOADS = ("/uploads", "uploads")
 _STAFF = (("/rates", "rates"), ("/overdue", "overdue"))
 _PLANNER = (
-    ("/planner", "planner"), *_STAFF, ("/scenarios", "scenarios"), ("/offers", "offers"),
+    ("/planner", "planner"), *_STAFF, ("/scenarios", "scenarios"), ("/prices", "prices"),
+    ("/offers", "offers"), ("/audit", "audit"),
 )  # fmt: skip
 ENTRIES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "enterprise": (("/fit", "fit"),),

@@ -66,6 +66,9 @@ PAGES = (
     Shown("/uploads/{draft}", "/uploads/{draft}", "county"),
     Shown("/uploads/{draft}/check", "/uploads/{draft}/check", "county"),
     Shown("/uploads/jobs/{job}", "/uploads/jobs/{job}", "county"),
+    Shown("/prices", "/prices", "planner"),
+    Shown("/audit", "/audit", "planner"),
+    Shown("/audit", "/audit?what=lists", "planner"),
     Shown("/scenarios", "/scenarios", "planner"),
     Shown("/scenarios/new", "/scenarios/new", "planner"),
     Shown("/fit", "/fit", "enterprise"),
@@ -78,6 +81,7 @@ NOT_PAGES = {
     "/rates/report.{ending}", "/overdue/report.{ending}",
     "/uploads/templates/{table}.xlsx", "/uploads/{draft}/annotated.xlsx",
     "/scenarios/{job_id}/files/{name}",
-    "/scenarios/{job_id}",  # there is none before one was asked for: test_planner_errands looks
+    # There is none before one was asked for; test_planner_errands looks at them.
+    "/scenarios/{job_id}", "/prices/{job_id}", "/prices/{job_id}/table.{ending}",
 }  # fmt: skip
 """Routes of ``api/pages`` that lead on, or answer with a file."""

@@ -51,8 +51,15 @@ if (job) {
           location.reload();
           return;
         }
-        const at = job.dataset.steps.split(" ").indexOf(told.progress);
-        job.querySelector("progress").value = at + 1;
+        const steps = job.dataset.steps.split(" ").filter(Boolean);
+        const at = steps.indexOf(told.progress);
+        const bar = job.querySelector("progress");
+        const part = /^(\d+)\/(\d+)$/.exec(told.progress || "");
+        if (steps.length) bar.value = at + 1;
+        else if (part) {
+          bar.max = Number(part[2]);
+          bar.value = Number(part[1]);
+        }
         job.querySelectorAll(".steps li").forEach((step, i) => {
           if (i === at) step.setAttribute("aria-current", "step");
           else step.removeAttribute("aria-current");
