@@ -14,7 +14,19 @@ from pathlib import Path
 
 import pytest
 
-from api.jobs import Job, LostJob, NoSuchJob, claim, found, heartbeat, listed, queue, submit, work
+from api.jobs import (
+    Job,
+    LostJob,
+    NoSuchJob,
+    claim,
+    end_or_forget,
+    found,
+    heartbeat,
+    listed,
+    queue,
+    submit,
+    work,
+)  # fmt: skip
 from api.jobs.holder import lost, new_holder
 from api.store import Store
 from api.store import jobs as rows
@@ -69,6 +81,19 @@ def test_a_job_that_waits_is_found_with_all_that_was_asked(store: Store) -> None
 def test_a_job_nobody_asked_for_is_not_there(store: Store) -> None:
     with pytest.raises(NoSuchJob):
         found(store, "0" * 32)
+
+
+def test_a_job_that_is_cancelled_cannot_be_ended_by_whoever_holds_it(store: Store) -> None:
+    key = submit(store, "train", {}, by="staff").id
+    holder = new_holder()
+    assert claim(store, holder) is not None
+    end_or_forget(store, key, "staff")
+    assert (found(store, key).state, heartbeat(store, key, holder, None)) == ("failed", False)
+    with pytest.raises(LostJob), store.connection(writer=True) as connection:
+        queue.end_within(connection, key, holder, {})
+    end_or_forget(store, key, "staff")
+    with pytest.raises(NoSuchJob):
+        found(store, key)
 
 
 def test_jobs_are_taken_in_the_order_they_came(store: Store) -> None:

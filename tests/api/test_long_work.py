@@ -135,6 +135,37 @@ def test_counts_of_all_workers_are_added_up(server: Server) -> None:
     assert counted() == before + 20
 
 
+def test_an_import_that_runs_is_cancelled_and_the_next_job_is_done(server: Server) -> None:
+    lines = "".join(f"C{i},鄞江{i},330109,17\n" for i in range(20_000))
+    with server.client("admin") as admin:
+        admin.headers["Prefer"] = "wait=0"
+        place = sent(admin, GOOD.partition("\n")[0] + "\n" + lines).headers["location"]
+        until = time.monotonic() + 60
+        while admin.get(place).json()["state"] == "waiting":
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        assert admin.delete(place).status_code == 204
+        told = admin.get(place).json()
+        if told.get("state") == "failed":  # else it was done just before
+            assert told["error"]["code"] == "jobs.cancelled"
+            assert admin.get("/api/v1/enterprises/C1").status_code == 404
+        again = ended(admin, sent(admin, GOOD))
+        assert (again["state"], admin.get("/api/v1/enterprises/E1").status_code) == ("done", 200)
+
+
+def test_what_a_county_asks_is_answered_by_a_process_aside(server: Server) -> None:
+    scores = "enterprise_id,resource_id,score\nA,x,3\nB,x,2\n"
+    with server.client("planner") as planner:
+        answer = planner.post(
+            "/api/v1/allocations/from-scores", files={"scores": ("s.csv", scores.encode())},
+            data={"time_limit": "5"},
+        )  # fmt: skip
+        job = ended(planner, answer)
+        assert job["state"] == "done" and job["result"]["objective"] == pytest.approx(3)
+        table = planner.get(answer.headers["location"] + "/table", params={"format": "xlsx"})
+        assert table.content[:2] == b"PK"
+
+
 def test_a_server_that_is_told_to_stop_leaves_no_job_half_done(tmp_path: Path) -> None:
     home = tmp_path / "stopped"
     url = f"sqlite:///{home / 'shanhai.db'}"

@@ -19,6 +19,7 @@ import httpx
 import pytest
 from fastapi.routing import APIRoute
 
+from api.http.app import document
 from api.http.routing import declared
 from api.store.cells import row_key
 from features.schema import TABLES
@@ -235,6 +236,8 @@ def asked(service: Service, role: str) -> Iterator[tuple[str, httpx.Response]]:
                 options["headers"]["Accept"] = "text/html"
                 answer = service.ask(role, method, place, **options)
             yield f"{method} {place} {sent}", answer
+            if route_is_told(service, method, path):
+                assert told_beforehand(service, method, path, answer), (method, place, answer.text)
             if answer.status_code == 202:
                 at = answer.headers["location"]
                 service.work()
@@ -243,6 +246,21 @@ def asked(service: Service, role: str) -> Iterator[tuple[str, httpx.Response]]:
                 if told.json()["state"] == "done":
                     for part in ("table?format=csv", "table?format=xlsx", "lists"):
                         yield f"{at}/{part}", service.ask(role, "GET", f"{at}/{part}")
+
+
+def route_is_told(service: Service, method: str, path: str) -> bool:
+    """Whether a route stands in the OpenAPI document (pages do not)."""
+    paths = document(service.app)["paths"]
+    return method.lower() in paths.get(path.replace(":path}", "}"), {})
+
+
+def told_beforehand(service: Service, method: str, path: str, answer: httpx.Response) -> bool:
+    """Whether the OpenAPI document says that a route may answer so, and in this format."""
+    operation = document(service.app)["paths"][path.replace(":path}", "}")][method.lower()]
+    said = operation["responses"].get(str(answer.status_code))
+    if said is None or not answer.content:
+        return said is not None
+    return answer.headers["content-type"].partition(";")[0] in said.get("content", {})
 
 
 @pytest.mark.parametrize("role", ASKED)

@@ -1,0 +1,80 @@
+"""A decision about a row is taken back to what stood before it, on either database."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from api.accounts import Account
+from api.store import Store
+from api.store.cells import row_key
+from api.usecases import row_writing
+from api.usecases.row_errors import NotYours
+from features.schema import TABLES
+from features.tables import Table
+from service import HERE, THERE
+
+COUNTY = Account("county", "county", HERE, None, "2024-01-01T00:00:00Z", None)
+KEY = row_key(TABLES["interests"], ["resource", "R-1", "E-1", None])
+
+
+def refusal(reason: str | None, until: date | None = None, resource: str = "R-1") -> Table:
+    row: dict[str, Any] = {
+        "side": "resource", "id": resource, "target": "E-1", "event_id": None, "level": "no",
+        "reason": reason, "until": until,
+    }  # fmt: skip
+    return Table.from_rows("interests", [row])
+
+
+@pytest.fixture
+def filled(store: Store) -> Store:
+    company = {"id": "E-1", "name": "甲", "kind": "company", "region": "330109", "industry": "17"}
+    places = [
+        {"id": f"R-{n}", "name": f"地块{n}", "kind": "land", "region": region}
+        for n, region in ((1, HERE), (2, THERE))
+    ]  # fmt: skip
+    store.write([Table.from_rows("enterprises", [company]), Table.from_rows("resources", places)])
+    return store
+
+
+def decide(store: Store, row: Table) -> str:
+    return row_writing.put(store, row, by=COUNTY, action="unfit", undoable=True)
+
+
+def undo(store: Store) -> bool:
+    return row_writing.take_back(store, "interests", KEY, by=COUNTY)
+
+
+def reasons(store: Store) -> list[object]:
+    return [(row["reason"], row["until"]) for row in store.table("interests").rows()]
+
+
+def test_decisions_are_undone_one_after_the_other(filled: Store) -> None:
+    filled.write([refusal("早先", date(2030, 1, 2))])
+    assert decide(filled, refusal("第一次")) == "changed"
+    assert decide(filled, refusal("第一次")) == "same"
+    assert decide(filled, refusal("第二次", date(2031, 5, 6))) == "changed"
+    assert undo(filled) and reasons(filled) == [("第一次", None)]
+    assert undo(filled) and reasons(filled) == [("早先", date(2030, 1, 2))]
+    # Nobody decided this one here: it is taken away.
+    assert undo(filled) and reasons(filled) == []
+    assert not undo(filled)
+
+
+def test_a_row_changed_since_stays_as_it_is(filled: Store) -> None:
+    decide(filled, refusal("第一次"))
+    filled.write([refusal("别人改的")])
+    assert not undo(filled) and reasons(filled) == [("别人改的", None)]
+
+
+def test_what_is_not_ones_own_is_neither_written_nor_undone(filled: Store) -> None:
+    with pytest.raises(NotYours):
+        decide(filled, refusal("x", resource="R-2"))
+    assert reasons(filled) == []
+    filled.write([refusal("彼县", resource="R-2")])
+    key = row_key(TABLES["interests"], ["resource", "R-2", "E-1", None])
+    with pytest.raises(NotYours):
+        row_writing.take_back(filled, "interests", key, by=COUNTY)
+    assert reasons(filled) == [("彼县", None)]
