@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Protocol, TypeVar
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 from fastapi.security import APIKeyCookie, HTTPBearer
@@ -184,7 +184,10 @@ class Routes:
         if not roles or not set(roles) <= set(ROLES):
             raise ValueError(f"{method} {path}: roles are {ROLES}")
         options["openapi_extra"] = {"x-roles": list(roles), **options.get("openapi_extra", {})}
-        options["responses"] = {**_answers(roles), **options.get("responses", {})}
+        own = options.get("responses", {})
+        options["responses"] = {**_answers(roles), **own}
+        if "content" in own.get(200, {}):  # it says in which formats: JSON is not one by itself
+            options.setdefault("response_class", Response)
         options["dependencies"] = [Depends(_admission(tuple(roles)))]
         options.setdefault("tags", [self.subject])
 

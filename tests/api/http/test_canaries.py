@@ -216,8 +216,11 @@ def requests(method: str, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
                 yield place, {"json": body}
 
 
-def asked(service: Service, role: str) -> Iterator[tuple[str, httpx.Response]]:
-    """Every answer that a role gets from every route it may call, with what its jobs came to."""
+def asked(service: Service, role: str, untold: list[Any]) -> Iterator[tuple[str, httpx.Response]]:
+    """Every answer that a role gets from every route it may call, with what its jobs came to.
+
+    Answers that the OpenAPI document does not tell of are put into ``untold``.
+    """
     routes = {
         (method, route.path)
         for route in service.app.routes if isinstance(route, APIRoute)
@@ -237,7 +240,9 @@ def asked(service: Service, role: str) -> Iterator[tuple[str, httpx.Response]]:
                 answer = service.ask(role, method, place, **options)
             yield f"{method} {place} {sent}", answer
             if route_is_told(service, method, path):
-                assert told_beforehand(service, method, path, answer), (method, place, answer.text)
+                untold += [] if told_beforehand(service, method, path, answer) else [
+                    (method, place, answer.status_code, answer.headers.get("content-type"))
+                ]  # fmt: skip
             if answer.status_code == 202:
                 at = answer.headers["location"]
                 service.work()
@@ -270,7 +275,8 @@ def test_no_answer_and_no_log_holds_what_is_anothers(
     caplog.set_level(logging.INFO, "shanhai.http")
     logging.getLogger("shanhai.http").propagate = True
     served, found = 0, []
-    for place, answer in asked(filled, role):
+    untold: list[Any] = []
+    for place, answer in asked(filled, role, untold):
         assert answer.status_code < 500, (place, answer.text)
         served += answer.status_code < 300
         said = readable(answer)
@@ -278,6 +284,7 @@ def test_no_answer_and_no_log_holds_what_is_anothers(
             continue  # one's own new token
         found += [(place, hit[0]) for hit in FORBIDDEN[role].finditer(said)][:1]
     assert not found
+    assert not untold
     assert served > 60
     logged = "\n".join(json.dumps(record.__dict__, default=str) for record in caplog.records)
     assert "canary-" not in logged
