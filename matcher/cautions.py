@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from features.language import Text, text
-from features.market import Market
 from features.schema import TABLES
 from features.tables import Value
 from matcher.ranking import Ranking
@@ -41,6 +40,7 @@ BOTH = ("enterprises", "resources")
 def cautions(
     ranking: Ranking,
     words: PairWords,
+    unknown: Sequence[tuple[str, str]],
     named: tuple[str, ...] = BOTH,
     *,
     money: float = 0.0,
@@ -49,6 +49,8 @@ def cautions(
 
     Parameters
     ----------
+    unknown : sequence of (table, column)
+        See :func:`unknown_columns`.
     named : tuple of str
         Tables whose cells are named where they are not known: in a list those of the candidates
         only, as the query's are said once for all (:func:`unknown_of_query`).
@@ -81,7 +83,7 @@ def cautions(
     oldest = min((c for c in confirmed if isinstance(c, date)), default=None)
     if oldest is not None and (market.as_of - oldest).days > STALE_DAYS:
         found.append(("stale", text("caution.stale", confirmed=oldest.isoformat())))
-    missing = [cell for cell in unknown_columns(words) if cell[0] in named][:MOST_NAMED]
+    missing = [cell for cell in unknown if cell[0] in named][:MOST_NAMED]
     if missing:
         found.append(("unknown", text("caution.unknown", columns=_labels(missing))))
     if math.isnan(money):
@@ -89,21 +91,18 @@ def cautions(
     return tuple(found)
 
 
-def unknown_of_query(market: Market, pairs: Iterable[tuple[int, int]], side: str) -> Text | None:
+def unknown_of_query(missing: Iterable[Sequence[tuple[str, str]]], side: str) -> Text | None:
     """The query's own cells that judging it with its candidates misses; None where none.
 
     Parameters
     ----------
-    pairs : pairs of (enterprise row, resource row)
-        The query with each candidate.
+    missing : iterable of sequences of (table, column)
+        What each candidate's judgement misses (:func:`unknown_columns`).
     side : str
         The query's table.
     """
-    missing: dict[str, None] = {}
-    for e, r in pairs:
-        cells = unknown_columns(PairWords(market, e, r))
-        missing.update((column, None) for table, column in cells if table == side)
-    labels = [TABLES[side].column(column).label for column in list(missing)[:MOST_NAMED]]
+    found = dict.fromkeys(column for cells in missing for table, column in cells if table == side)
+    labels = [TABLES[side].column(column).label for column in list(found)[:MOST_NAMED]]
     return _joined(labels) if labels else None
 
 

@@ -19,7 +19,13 @@ from features.profiles import Profiles
 from features.schema import TABLES
 from features.tables import Table
 from matcher.best import BLOCK, best_of_block
-from matcher.cautions import BOTH, cautions, improvements, unknown_of_query
+from matcher.cautions import (
+    BOTH,
+    cautions,
+    improvements,
+    unknown_columns,
+    unknown_of_query,
+)
 from matcher.limits import LIMITS
 from matcher.match_list import STAGES, Match, MatchList, PairAnswer, Reason
 from matcher.ranking import CROSS_PAIR, FILTERED, KNOWN, Filters, Ranking, Side
@@ -132,7 +138,7 @@ def for_pair(ranking: Ranking, enterprise_id: str, resource_id: str) -> PairAnsw
     r = _row(ranking.market.resources, resource_id)
     barred = ranking.limits.why(e, r)
     score = ranking.scores(np.array([e]), np.array([r]))[0]
-    matches = _matches(ranking, np.array([e]), np.array([r]), score, "resource", via=False)
+    matches, _ = _matches(ranking, np.array([e]), np.array([r]), score, "resource", via=False)
     return PairAnswer(
         possible=not barred,
         barred=barred,
@@ -159,8 +165,7 @@ def _answer(
         own = np.repeat(resources if candidates == "enterprise" else enterprises, len(found))
     e, r = (found, own) if candidates == "enterprise" else (own, found)
     side = None if asked == "region" else f"{asked}s"
-    matches = _matches(ranking, e, r, best, candidates, via=asked == "region", said=side)
-    pairs = zip(e.tolist(), r.tolist(), strict=True)
+    matches, missing = _matches(ranking, e, r, best, candidates, via=asked == "region", said=side)
     region = name if asked == "region" else None
     note = None
     if not matches:
@@ -168,7 +173,7 @@ def _answer(
     return MatchList(
         matches=matches,
         note=note,
-        query_unknown=unknown_of_query(ranking.market, pairs, side) if side else None,
+        query_unknown=unknown_of_query(missing, side) if side else None,
         outlook=_outlook(ranking, matches) if matches else None,
         filters={"top": top, **filters.__dict__},
         **_head(ranking, asked, name),
@@ -198,10 +203,13 @@ def _through_region(
 def _matches(
     ranking: Ranking, enterprises: Index, resources: Index, scores: NDArray[np.float32],
     candidates: Side, *, via: bool, said: str | None = None,
-) -> tuple[Match, ...]:  # fmt: skip
-    """The pairs as matches; ``said`` = the table whose unknown cells are said elsewhere."""
+) -> tuple[tuple[Match, ...], list[list[tuple[str, str]]]]:  # fmt: skip
+    """The pairs as matches, and the cells that judging each misses.
+
+    ``said`` = the table whose unknown cells are said elsewhere.
+    """
     if not len(enterprises):
-        return ()
+        return (), []
     market = ranking.market
     explanation = ranking.explainer.explain(enterprises, resources)
     bounds = interval(explanation).tolist()
@@ -213,7 +221,7 @@ def _matches(
     chances, topics = explanation.probability.tolist(), topics_of(explanation.names)
     parts = topics.sums(explanation.contributions)
     largest = np.argsort(-np.abs(parts), axis=1, kind="stable")[:, :REASONS]
-    found = []
+    found, missing = [], []
     for i, (e, r) in enumerate(zip(enterprises.tolist(), resources.tolist(), strict=True)):
         words = PairWords(market, e, r, partial(explanation.feature, i))
         mine, theirs = (e, r) if candidates == "enterprise" else (r, e)
@@ -221,6 +229,7 @@ def _matches(
         score = float(scores[i])
         told = {topics.names[k]: float(parts[i, k]) for k in largest[i].tolist()}
         reasons = _reasons(ranking, told, words)
+        missing.append(unknown_columns(words))
         amount = float(money[i])
         found.append(
             Match(
@@ -241,12 +250,12 @@ def _matches(
                 via=other.ids[theirs] if via else None,
                 terms=_terms(side, mine, ranking),
                 reasons=reasons,
-                cautions=cautions(ranking, words, named, money=amount),
+                cautions=cautions(ranking, words, missing[i], named, money=amount),
                 improve=improvements(explanation, i, words),
                 contacts=_contacts(side.table, mine),
             )
         )
-    return tuple(found)
+    return tuple(found), missing
 
 
 def _reasons(

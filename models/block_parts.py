@@ -7,6 +7,7 @@ knows of arrays only.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -232,6 +233,12 @@ class Shared:
             return np.zeros((0, 4, shape[1]), np.float32)
         found = steady(weights, values.reshape(len(names), -1)).reshape(4, *shape)
         return np.ascontiguousarray(found.transpose(1, 0, 2))
+
+    def against(self, resources: Index) -> Shared:
+        """The same rows against some of the resources, by their place among these."""
+        some = copy(self)
+        some.rows = np.ascontiguousarray(self.rows[:, :, resources])
+        return some
 
     def of(self, enterprises: Index) -> tuple[NDArray[np.int32], FloatArray]:
         """(e, t) rows of some of the enterprises, and their weights."""

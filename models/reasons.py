@@ -112,6 +112,7 @@ class PairWords:
         self.enterprise = enterprise
         self.resource = resource
         self._at_hand = at_hand
+        self._own, self._others = market.enterprises.table.columns, market.resources.table.columns
 
     def feature(self, name: str) -> float:
         """Value of a pair feature; NaN = not known."""
@@ -155,11 +156,13 @@ class PairWords:
 
     def e(self, column: str) -> Value:
         """A cell of the enterprise."""
-        return self.market.enterprises.table[column][self.enterprise]
+        cells = self._own.get(column)
+        return None if cells is None else cells[self.enterprise]
 
     def r(self, column: str) -> Value:
         """A cell of the resource."""
-        return self.market.resources.table[column][self.resource]
+        cells = self._others.get(column)
+        return None if cells is None else cells[self.resource]
 
     def region_name(self, code: Value) -> Text:
         """Present name of a region; a dash where it is not known."""

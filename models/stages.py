@@ -33,6 +33,8 @@ Index = NDArray[np.integer[Any]]
 
 #: Resources of a tile; what enterprises share is made once a tile.
 TILE_RESOURCES = 384
+#: Bytes that may be kept so that single lists cost less.
+MOST_KEPT = 256 << 20
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,30 @@ class BlockScorer:
         self.formed = Formed.of(self.plan.formed, market)
         # (4, e, k) and (k, r): the products are what was learned of meaning and of interactions.
         self.mine, self.theirs = bilinear(model.interactions, model.latent, market)
+        self._whole: PreparedBlock | None = None
+
+    def keep_whole(self) -> None:
+        """Keep what enterprises share against all resources, so that one list costs less.
+
+        Nothing is kept where that would take more memory than :data:`MOST_KEPT`.
+        """
+        e, r = (np.arange(len(side)) for side in (self.market.enterprises, self.market.resources))
+        rows = sum(len(table.first) for table in self.plan.tables)
+        rows += sum(
+            int(self.market.enterprises.fields[mixed.index].max(initial=0)) + 1
+            for mixed in self.plan.mixed
+        )
+        if len(e) and len(r) and rows * len(r) * 16 <= MOST_KEPT:
+            self._whole = PreparedBlock(self, e, r)
+
+    def _block(self, enterprises: Index, resources: Index, weighing: Weighing) -> PreparedBlock:
+        """Some resources, ready for the enterprises."""
+        if self._whole is not None:
+            if len(enterprises) == 1 and len(resources) == len(self._whole.resources):
+                return self._whole
+            if len(resources) == 1:
+                return self._whole.of(resources)
+        return PreparedBlock(self, enterprises, resources, weighing)
 
     def _sides(self) -> tuple[FloatArray, FloatArray]:
         """(4, e) and (4, r) log-odds that depend on one side only; intercepts with the first."""
@@ -180,7 +206,7 @@ class BlockScorer:
         weighing = weighing or at_hand()
         wide = max(TILE_RESOURCES, IN_CACHE // max(1, len(enterprises)))
         for j in range(0, len(resources), wide):
-            block = PreparedBlock(self, enterprises, resources[j : j + wide], weighing)
+            block = self._block(enterprises, resources[j : j + wide], weighing)
             high = max(1, IN_CACHE // len(block.resources))
             for i in range(0, len(enterprises), high):
                 parts = block.parts(enterprises[i : i + high])
@@ -222,6 +248,17 @@ class PreparedBlock:
         self._others = of_rows(scorer.others, resources)
         self._theirs = of_rows(scorer.theirs, resources)
         self._shared = Shared(scorer.market, scorer.plan, enterprises, resources, fill)
+
+    def of(self, resources: Index) -> PreparedBlock:
+        """The same for some of the resources, where the block holds all of them."""
+        some = object.__new__(PreparedBlock)
+        some.scorer, some.resources = self.scorer, resources
+        some._others, some._theirs = (
+            of_rows(self._others, resources),
+            of_rows(self._theirs, resources),
+        )
+        some._shared = self._shared.against(resources)
+        return some
 
     def parts(self, enterprises: Index) -> Parts:
         """What some of the enterprises' log-odds are made of."""

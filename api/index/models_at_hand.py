@@ -14,7 +14,7 @@ from models import artefact, published
 from models.published import Published
 
 #: Models that are kept ready.
-_MOST: Final = 4
+_MOST: Final = 3
 
 
 class ModelsAtHand:
