@@ -205,9 +205,10 @@ class FusedWeighing:
     def scores(self, parts: Parts, out: FloatArray) -> None:
         """See :class:`models.weighing.Weighing`."""
         bends, formed = parts.bends, parts.formed
+        mine = np.ascontiguousarray(parts.mine)
         _scores(
-            parts.own, parts.others, parts.mine, parts.theirs, parts.rows, parts.index,
-            parts.weight, bends.first, bends.knot, bends.slope, bends.unknown, formed.operation,
+            parts.own, parts.others, mine, parts.theirs, parts.rows, parts.index, parts.weight,
+            bends.first, bends.knot, bends.slope, bends.unknown, formed.operation,
             formed.own, formed.others, formed.settled, formed.bounds, parts.values, _CONSTANTS,
             out,
         )  # fmt: skip

@@ -150,6 +150,8 @@ class BlockScorer:
             for mixed in self.plan.mixed
         )
         if len(e) and len(r) and rows * len(r) * 16 <= MOST_KEPT:
+            # Coordinate by coordinate, as one resource's scores are added up.
+            self.mine = np.ascontiguousarray(self.mine.transpose(2, 0, 1)).transpose(1, 2, 0)
             self._whole = PreparedBlock(self, e, r)
 
     def _block(self, enterprises: Index, resources: Index, weighing: Weighing) -> PreparedBlock:

@@ -53,6 +53,7 @@ def logits(parts: Parts) -> FloatArray:
     for k, theirs in enumerate(parts.theirs):
         out += np.multiply(parts.mine[:, :, k, None], theirs, out=room)
     whole = (parts.weight == 1).all(axis=0)
+    narrow = parts.rows.shape[2] == 1
     for t, (index, weight) in enumerate(zip(parts.index.T, parts.weight.T, strict=True)):
         has = np.flatnonzero(weight)
         if not len(has):
@@ -61,7 +62,9 @@ def logits(parts: Parts) -> FloatArray:
         some = slice(None) if every else has
         for s in range(4):
             # Adding zeros costs less than picking the rows out.
-            part = parts.rows[index[some], s]
+            line = parts.rows[:, s]
+            # A narrow one is picked from faster once it stands by itself.
+            part = np.take(line, index[some], axis=0) if narrow else line[index[some]]
             if not whole[t]:
                 part *= weight[some, None]
             out[s, some] += part

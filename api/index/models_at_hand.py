@@ -31,6 +31,7 @@ class ModelsAtHand:
         self._ready: OrderedDict[str, Ranking] = OrderedDict()
         self._applied: tuple[Ranking, dict[str, Ranking]] | None = None
         self._in_use: tuple[object, Published] | None = None
+        self._tried: set[str] = set()
         self._lock = threading.RLock()
 
     def ranking(self, over: Ranking | None = None) -> Ranking:
@@ -67,9 +68,9 @@ class ModelsAtHand:
 
     def prepare_stored(self) -> None:
         """Make the latest stored models ready, so that any of them can be put in use at once."""
-        ready = {str(found.model_about["id"]) for found in list(self._ready.values())}
         for model_id in artefact.stored(settings.model_folder())[-(_MOST - 1) :]:
-            if model_id not in ready:
+            if model_id not in self._tried:
+                self._tried.add(model_id)
                 try:
                     self.prepare(model_id)
                 except artefact.ArtefactError:

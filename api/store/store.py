@@ -26,7 +26,6 @@ from api.store.errors import (
     Unwritable,
     translated,
 )
-from api.store.gathering import Gathered
 from api.store.log import COLUMNS as LOG_COLUMNS
 from api.store.log import ListLog
 from api.store.reading import Select
@@ -37,6 +36,7 @@ from features.tables import Table, Value
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
+    from api.store.gathering import Gathered
     from api.store.merging import Merge
     from api.store.writing import Counts
 
@@ -338,6 +338,8 @@ class Store:
 
     def gather_log(self) -> None:
         """From now on lists that are logged at the same time share a transaction."""
+        from api.store.gathering import Gathered
+
         self._log = Gathered(partial(self._insert, "list_log"))
 
     def _insert(

@@ -127,6 +127,22 @@ def test_any_market_is_scored_alike_by_both(drawn: tuple[list[Row], list[Row]], 
         assert scorer.scores(*everyone, weighing=FUSED).tobytes() == plain.tobytes()
 
 
+@given(rows(), st.integers(0, 10**6))
+@settings(max_examples=15, deadline=None)
+def test_one_list_scores_the_same_to_the_last_bit_where_shared_rows_are_kept(
+    drawn: tuple[list[Row], list[Row]], seed: int
+) -> None:
+    drawn_market = make(*drawn)
+    model = random_model(drawn_market, seed)
+    plain, kept = BlockScorer(model, drawn_market), BlockScorer(model, drawn_market)
+    kept.keep_whole()
+    e, r = (np.arange(len(s)) for s in (drawn_market.enterprises, drawn_market.resources))
+    for own, others in [(e[i : i + 1], r) for i in e] + [(e, r[i : i + 1]) for i in r]:
+        for weighing in (PLAIN, FUSED):
+            scores = kept.scores(own, others, weighing=weighing)
+            assert (scores == plain.scores(own, others, weighing=PLAIN)).all()
+
+
 def test_a_world_with_history_is_scored_alike_by_both_and_row_by_row() -> None:
     world = market()
     scorer = BlockScorer(random_model(world, 3), world)
