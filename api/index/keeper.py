@@ -26,6 +26,8 @@ from matcher.ranking import Ranking
 _MOST: Final = 4
 _LOOKS_EVERY: Final = 0.5
 _WAITS_AT_MOST: Final = 120.0
+#: Lists that may wait for the next index at the same time.
+_MOST_WAITING: Final = 8
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Keeper:
         self._over: tuple[Any, LaidOver] | None = None
         self._turn = threading.Condition()
         self._building = threading.Lock()
+        self._room = threading.BoundedSemaphore(_MOST_WAITING)
         self._asked, self._stopping = threading.Event(), threading.Event()
         self._maker = making.Maker()
         self._thread: threading.Thread | None = None
@@ -110,12 +113,38 @@ class Keeper:
         own = pairing is None and as_of in (None, state.day)
         if not self._background or not own:
             return self._made(state if as_of is None else state.on(as_of), pairing)
+        found = self._at_hand(state, about)
+        if found is not None:
+            return found
+        if not self._room.acquire(blocking=False):
+            # After an import of everything all lists would wait, and nothing else were answered.
+            found = self._at_hand(state, self._unheard_of(about))
+            return found if found is not None else self._awaited(state, about)
+        try:
+            return self._awaited(state, about)
+        finally:
+            self._room.release()
+
+    def _awaited(self, state: State, about: tuple[tuple[str, str], ...]) -> Ranking:
+        """The ranking in which the rows are as they are now, once it is there."""
         until = time.monotonic() + _WAITS_AT_MOST
-        while (found := self._at_hand(state, about)) is None:
-            if not self._next(until):  # nothing comes: better late than never
+        while True:
+            before = self._held
+            found = self._at_hand(state, about)
+            if found is not None:
+                return found
+            if not self._next(before, until):  # nothing comes: better late than never
                 return self._made(state, None)
             state = State.of(self._store)
-        return found
+
+    def _unheard_of(self, about: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+        """Those rows that the index in use does not have."""
+        held = self._held
+        if held is None:
+            return about
+        market = held.models.base.market
+        known = {"enterprise": market.enterprises.index, "resource": market.resources.index}
+        return tuple((side, one) for side, one in about if one not in known[side])
 
     def _at_hand(self, state: State, about: tuple[tuple[str, str], ...]) -> Ranking | None:
         """The ranking of a state; None: one has to wait for the next index."""
@@ -158,10 +187,9 @@ class Keeper:
                         self._others.popitem(last=False)
         return found.ranking()
 
-    def _next(self, until: float) -> bool:
-        """Wait until another index is in use; False: none came in time."""
+    def _next(self, before: _Held | None, until: float) -> bool:
+        """Wait until another index than one before is in use; False: none came in time."""
         with self._turn:
-            before = self._held
             self._asked.set()
             return (
                 self._turn.wait_for(
