@@ -81,6 +81,120 @@ def _find(pairs_start: Any, resource: Any, e: Any, r: Any) -> Any:
 
 
 @compiled
+def _tally(
+    place: Any, resource: Any, value: Any, use: Any, parts: Any, load: Any, totals: Any
+) -> Any:
+    """Work out loads and totals of limits anew; what the placed pairs are worth."""
+    load[:] = 0.0
+    totals[:] = 0.0
+    worth = 0.0
+    for e in range(len(place)):
+        p = place[e]
+        if p >= 0:
+            worth += value[p]
+            for q in range(load.shape[1]):
+                load[resource[p], q] += use[p, q]
+            for j in range(len(totals)):
+                totals[j] += parts[p, j]
+    return worth
+
+
+@compiled
+def _candidate(near_start: Any, near: Any, e: Any, state: Any) -> Any:
+    """One of an enterprise's candidates, the best most often; -1 = out."""
+    choices = near_start[e + 1] - near_start[e]
+    u = _draw(state)
+    pick = int(u * u * (choices + 1))
+    return near[near_start[e] + pick] if pick < choices else -1
+
+
+@compiled
+def _fined(
+    old: Any, new: Any, other_old: Any, other_new: Any, parts: Any, totals: Any,
+    low: Any, high: Any, fines: Any,
+) -> Any:  # fmt: skip
+    """By how much the fines of the limits rise when two pairs go and two come (-1: none)."""
+    rise = 0.0
+    for j in range(len(totals)):
+        by = 0.0
+        if old >= 0:
+            by -= parts[old, j]
+        if new >= 0:
+            by += parts[new, j]
+        if other_old >= 0:
+            by -= parts[other_old, j]
+            if other_new >= 0:
+                by += parts[other_new, j]
+        if by != 0.0:
+            now = totals[j]
+            rise += fines[j] * (
+                _outside(now + by, low[j], high[j]) - _outside(now, low[j], high[j])
+            )
+    return rise
+
+
+@compiled
+def _take_out(
+    e: Any, p: Any, r: Any, use: Any, parts: Any, load: Any, totals: Any,
+    members: Any, count: Any, at: Any,
+) -> None:  # fmt: skip
+    """Take an enterprise out of its place."""
+    last = members[r, count[r] - 1]
+    members[r, at[e]] = last
+    at[last] = at[e]
+    count[r] -= 1
+    for q in range(load.shape[1]):
+        load[r, q] -= use[p, q]
+    for j in range(len(totals)):
+        totals[j] -= parts[p, j]
+
+
+@compiled
+def _put_in(
+    e: Any, p: Any, r: Any, use: Any, parts: Any, load: Any, totals: Any,
+    members: Any, count: Any, at: Any,
+) -> None:  # fmt: skip
+    """Put an enterprise into a place."""
+    members[r, count[r]] = e
+    at[e] = count[r]
+    count[r] += 1
+    for q in range(load.shape[1]):
+        load[r, q] += use[p, q]
+    for j in range(len(totals)):
+        totals[j] += parts[p, j]
+
+
+@compiled
+def _keeps(load: Any, room: Any, totals: Any, low: Any, high: Any) -> Any:
+    """Whether no capacity is exceeded and every limit kept."""
+    for r in range(room.shape[0]):
+        for q in range(room.shape[1]):
+            if load[r, q] > room[r, q]:
+                return False
+    kept = True
+    for j in range(len(totals)):
+        kept = kept and low[j] <= totals[j] <= high[j]
+    return kept
+
+
+@compiled
+def _stiffen(
+    load: Any, room: Any, totals: Any, low: Any, high: Any, penalty: Any, fines: Any,
+    stiffen: Any, harder: Any, kept: Any,
+) -> None:  # fmt: skip
+    """Raise all penalties, and more what stays exceeded where nothing kept everything."""
+    for r in range(room.shape[0]):
+        for q in range(room.shape[1]):
+            penalty[r, q] *= stiffen
+            if not kept and load[r, q] > room[r, q]:
+                penalty[r, q] *= harder
+    for j in range(len(totals)):
+        fines[j] *= stiffen
+        if not kept and (totals[j] > high[j] or totals[j] < low[j]):
+            fines[j] *= harder
+
+
+@compiled
 def _anneal(
     starts: Any, resource: Any, value: Any, use: Any, room: Any, parts: Any, low: Any, high: Any,
     near_start: Any, near: Any, place: Any, best: Any, penalty: Any, fines: Any,
@@ -96,64 +210,48 @@ def _anneal(
     float
         Value of ``best``; -inf where it was never found.
     """
-    n, m, k, lim = len(place), room.shape[0], room.shape[1], len(low)
+    n, m = len(place), room.shape[0]
     state = np.empty(1, np.uint64)
     state[0] = np.uint64(seed) * np.uint64(2654435769) + np.uint64(88172645463325252)
     for _ in range(8):
         _draw(state)
-    load = np.zeros((m, k))
-    totals = np.zeros(lim)
+    load, totals = np.zeros(room.shape), np.zeros(len(low))
     members = np.empty((m, n), np.int32)
-    count = np.zeros(m, np.int32)
-    at = np.full(n, -1, np.int32)
-    worth = 0.0
+    count, at = np.zeros(m, np.int32), np.full(n, -1, np.int32)
     for e in range(n):
-        p = place[e]
-        if p >= 0:
-            r = resource[p]
-            worth += value[p]
-            at[e] = count[r]
+        if place[e] >= 0:
+            r = resource[place[e]]
             members[r, count[r]] = e
+            at[e] = count[r]
             count[r] += 1
-            for q in range(k):
-                load[r, q] += use[p, q]
-            for j in range(lim):
-                totals[j] += parts[p, j]
+    worth = _tally(place, resource, value, use, parts, load, totals)
     top = -np.inf
     for sweep in range(sweeps + FINISH):
         left = max(0.0, 1.0 - sweep / sweeps)
         temperature = warm * left * left * left + cold
-        fine_seen = False
+        kept = False
         for _move in range(2 * n):
             e = int(_draw(state) * n)
-            choices = near_start[e + 1] - near_start[e]
-            if choices == 0:
+            if near_start[e + 1] == near_start[e]:
                 continue
-            old = place[e]
-            u = _draw(state)
-            pick = int(u * u * (choices + 1))
-            new = near[near_start[e] + pick] if pick < choices else -1
+            old, new = place[e], _candidate(near_start, near, e, state)
             if new == old:
                 continue
+            # Who makes room there, if anybody, and goes where the first comes from, or elsewhere.
             other, other_old, other_new = -1, -1, -1
             r_old = resource[old] if old >= 0 else -1
             r_new = resource[new] if new >= 0 else -1
             if new >= 0 and count[r_new] > 0 and _draw(state) < 0.7:
                 other = members[r_new, int(_draw(state) * count[r_new])]
                 other_old = place[other]
-                u = _draw(state)
-                if u < 0.4 and r_old >= 0:
+                if _draw(state) < 0.4 and r_old >= 0:
                     other_new = _find(starts, resource, other, r_old)
                     if other_new < 0:
                         continue
                 else:
-                    choices = near_start[other + 1] - near_start[other]
-                    u = _draw(state)
-                    pick = int(u * u * (choices + 1))
-                    if pick < choices:
-                        other_new = near[near_start[other] + pick]
-                        if other_new == other_old:
-                            continue
+                    other_new = _candidate(near_start, near, other, state)
+                    if other_new == other_old:
+                        continue
             gain = 0.0
             if old >= 0:
                 gain -= value[old]
@@ -166,99 +264,38 @@ def _anneal(
             r_third = resource[other_new] if other_new >= 0 else -1
             rise = 0.0
             if r_old >= 0:
-                rise += _change(
-                    r_old, other_new if r_third == r_old else -1, old, use, load, room, penalty
-                )
+                back = other_new if r_third == r_old else -1
+                rise += _change(r_old, back, old, use, load, room, penalty)
             if r_new >= 0:
                 rise += _change(r_new, new, other_old, use, load, room, penalty)
             if r_third >= 0 and r_third != r_old:
                 rise += _change(r_third, other_new, -1, use, load, room, penalty)
-            for j in range(lim):
-                by = 0.0
-                if old >= 0:
-                    by -= parts[old, j]
-                if new >= 0:
-                    by += parts[new, j]
-                if other >= 0:
-                    by -= parts[other_old, j]
-                    if other_new >= 0:
-                        by += parts[other_new, j]
-                if by != 0.0:
-                    now = totals[j]
-                    rise += fines[j] * (
-                        _outside(now + by, low[j], high[j]) - _outside(now, low[j], high[j])
-                    )
+            rise += _fined(old, new, other_old, other_new, parts, totals, low, high, fines)
             u = _draw(state)
             if gain - rise < -temperature * u * u * 3.0:
                 continue
             worth += gain
-            for step in range(2):
-                who, leaves, comes = (other, other_old, other_new) if step == 0 else (e, old, new)
-                if who < 0:
-                    continue
-                if leaves >= 0:
-                    r = resource[leaves]
-                    last = members[r, count[r] - 1]
-                    members[r, at[who]] = last
-                    at[last] = at[who]
-                    count[r] -= 1
-                    for q in range(k):
-                        load[r, q] -= use[leaves, q]
-                    for j in range(lim):
-                        totals[j] -= parts[leaves, j]
-                if comes >= 0:
-                    r = resource[comes]
-                    members[r, count[r]] = who
-                    at[who] = count[r]
-                    count[r] += 1
-                    for q in range(k):
-                        load[r, q] += use[comes, q]
-                    for j in range(lim):
-                        totals[j] += parts[comes, j]
-                place[who] = comes
-            if worth > top or not fine_seen:
-                fine = True
-                for r in range(m):
-                    for q in range(k):
-                        if load[r, q] > room[r, q]:
-                            fine = False
-                            break
-                    if not fine:
-                        break
-                if fine:
-                    for j in range(lim):
-                        if totals[j] > high[j] or totals[j] < low[j]:
-                            fine = False
-                            break
-                if fine:
-                    fine_seen = True
-                    if worth > top:
-                        top = worth
-                        best[:] = place
+            if other >= 0:
+                _take_out(other, other_old, r_new, use, parts, load, totals, members, count, at)
+                if other_new >= 0:
+                    _put_in(other, other_new, r_third, use, parts, load, totals, members, count, at)
+                place[other] = other_new
+            if old >= 0:
+                _take_out(e, old, r_old, use, parts, load, totals, members, count, at)
+            if new >= 0:
+                _put_in(e, new, r_new, use, parts, load, totals, members, count, at)
+            place[e] = new
+            if (worth > top or not kept) and _keeps(load, room, totals, low, high):
+                kept = True
+                if worth > top:
+                    top = worth
+                    best[:] = place
         # Stiffer from sweep to sweep; stiffer still where a capacity stays exceeded.
         harder = 1.0 + HARDER / sweeps if left > 0.0 else 1.1
         stiffen = 1.0 + STIFFEN / sweeps if left > 0.0 else 1.0
-        for r in range(m):
-            for q in range(k):
-                penalty[r, q] *= stiffen
-                if not fine_seen and load[r, q] > room[r, q]:
-                    penalty[r, q] *= harder
-        for j in range(lim):
-            fines[j] *= stiffen
-            if not fine_seen and (totals[j] > high[j] or totals[j] < low[j]):
-                fines[j] *= harder
+        _stiffen(load, room, totals, low, high, penalty, fines, stiffen, harder, kept)
         if sweep % 64 == 0:  # sums drift by rounding
-            load[:] = 0.0
-            totals[:] = 0.0
-            worth = 0.0
-            for e in range(n):
-                p = place[e]
-                if p >= 0:
-                    worth += value[p]
-                    for q in range(k):
-                        load[resource[p], q] += use[p, q]
-                    for j in range(lim):
-                        totals[j] += parts[p, j]
+            worth = _tally(place, resource, value, use, parts, load, totals)
     return top
 
 

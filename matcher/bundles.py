@@ -69,6 +69,45 @@ def _weigh(gain: Any, use: Any, room: Any, multiplier: Any, rounds: Any) -> Any:
 
 
 @compiled
+def _could(worth: Any, i: Any, spare: Any, gain: Any, weight: Any, gains: Any, weights: Any) -> Any:
+    """What a choice worth so much could come to with items from ``i`` on, one of them in part.
+
+    ``gains`` and ``weights`` are prefix sums; where the knapsack is full is found by halving.
+    """
+    n = len(gain)
+    a, b = i, n
+    full = weights[i] + spare
+    while a < b:
+        middle = (a + b + 1) // 2
+        if weights[middle] <= full:
+            a = middle
+        else:
+            b = middle - 1
+    could = worth + gains[a] - gains[i]
+    if a < n:
+        could += gain[a] * (full - weights[a]) / weight[a]
+    return could
+
+
+@compiled
+def _fits(use: Any, i: Any, left: Any) -> Any:
+    fits = True
+    for q in range(len(left)):
+        fits = fits and use[i, q] <= left[q]
+    return fits
+
+
+@compiled
+def _remember(sets: Any, found: Any, taken: Any, depth: Any) -> None:
+    """Put a choice before those met earlier; the oldest goes."""
+    for j in range(min(found, KEPT - 1), 0, -1):
+        sets[j] = sets[j - 1]
+    sets[0] = False
+    for j in range(depth):
+        sets[0, taken[j]] = True
+
+
+@compiled
 def _bundle(gain: Any, use: Any, room: Any, weight: Any, budget: Any, most: Any, sets: Any) -> Any:
     """The best whole choice of items, by depth-first branch and bound.
 
@@ -102,29 +141,13 @@ def _bundle(gain: Any, use: Any, room: Any, weight: Any, budget: Any, most: Any,
     tiny = 1e-9 * (1 + gains[n])
     while True:
         nodes += 1
-        # Where the fractional knapsack from item i on is full: by halving the prefix sums.
-        a, b = i, n
-        full = weights[i] + spare
-        while a < b:
-            middle = (a + b + 1) // 2
-            if weights[middle] <= full:
-                a = middle
-            else:
-                b = middle - 1
-        could = worth + gains[a] - gains[i]
-        if a < n:
-            could += gain[a] * (full - weights[a]) / weight[a]
+        could = _could(worth, i, spare, gain, weight, gains, weights)
         go_on = could > best + tiny
         if go_on and nodes > most:
             bound = max(bound, could)
             go_on = False
         if go_on and i < n:
-            fits = True
-            for q in range(k):
-                if use[i, q] > left[q]:
-                    fits = False
-                    break
-            if fits:
+            if _fits(use, i, left):
                 for q in range(k):
                     left[q] -= use[i, q]
                 spare -= weight[i]
@@ -136,11 +159,7 @@ def _bundle(gain: Any, use: Any, room: Any, weight: Any, budget: Any, most: Any,
                 continue
         if i >= n and worth > best + tiny:
             best = worth
-            for j in range(min(found, KEPT - 1), 0, -1):
-                sets[j] = sets[j - 1]
-            sets[0] = False
-            for j in range(depth):
-                sets[0, taken[j]] = True
+            _remember(sets, found, taken, depth)
             found = min(found + 1, KEPT)
         if depth == 0:
             break

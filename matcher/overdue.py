@@ -211,7 +211,9 @@ def _points_behind(
     judged = (done > begin) & (begin > 0) & ~np.isnan(agreed) & (agreed > 0)
     span = np.where(judged, done - begin, 1)
     planned = np.clip((register.as_of.toordinal() - begin) / span, 0.0, 1.0)
-    there = register.in_place["investment"] / np.where(judged, agreed, 1.0)
+    # More than was agreed is no further ahead than all of it (nor can so small a sum overflow).
+    whole = np.where(judged, agreed, 1.0)
+    there = np.minimum(register.in_place["investment"], whole) / whole
     # Rounded, so that 10 points that are 9.999… in binary are 10.
     behind = np.round(np.where(judged, 100 * (planned - there), 0.0), 6)
     return np.asarray(behind, np.float64), judged

@@ -78,6 +78,14 @@ def test_money_is_held_against_an_even_flow() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.filterwarnings("error")
+def test_money_beyond_a_tiny_sum_agreed_is_no_overflow_and_not_behind() -> None:
+    begin = date(2007, 1, 1)
+    tiny = project("P0", planned_start=begin, planned_completion=begin + timedelta(days=100),
+                   started_on=begin, agreed_wan=1e-300)  # fmt: skip
+    assert behind([tiny], [tranche("P0", begin, 1e12)], begin + timedelta(days=50)) == []
+
+
 def test_what_cannot_be_judged_is_listed_and_gets_no_light() -> None:
     projects = [project("P1"), project("P2", planned_completion=date(2008, 1, 1))]
     found, not_judged = projects_behind(register(projects, as_of=DAY), RULES, np.ones(2, np.bool_))
