@@ -52,6 +52,7 @@ class Keeper:
         self._held: _Held | None = None
         self._others: OrderedDict[tuple[State, str | None], ModelsAtHand] = OrderedDict()
         self._over: tuple[Any, LaidOver] | None = None
+        self._seen: State | None = None
         self._turn = threading.Condition()
         self._building = threading.Lock()
         self._room = threading.BoundedSemaphore(_MOST_WAITING)
@@ -202,23 +203,28 @@ class Keeper:
     # -- in the background ------------------------------------------------------------------------
 
     def _keep(self) -> None:
+        asked = True
         while not self._stopping.is_set():
             began = time.monotonic()
             try:
-                self._look()
+                self._look(asked=asked)
             except Exception:  # a database that is away comes back; lists say so meanwhile
                 making.log.exception("index")
             if self._held is not None:
                 self._held.models.prepare_stored()
             # At most half of the time goes into making indexes.
             self._stopping.wait(min(60.0, time.monotonic() - began))
-            self._asked.wait(_LOOKS_EVERY)
+            asked = self._asked.wait(_LOOKS_EVERY)
             self._asked.clear()
 
-    def _look(self) -> None:
-        """Bring the index up to date if it is not."""
+    def _look(self, *, asked: bool = True) -> None:
+        """Bring the index up to date if it is not.
+
+        While rows keep changing and nobody asks for a list, there is no need of one.
+        """
         state = State.of(self._store)
-        if self._held is not None and self._held.state == state:
+        held, before, self._seen = self._held, self._seen, state
+        if held is not None and (held.state == state or not (asked or state == before)):
             return
         if self._held is None and not folder.there(state.name):
             # What an earlier run left serves until the next is made.
