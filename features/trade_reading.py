@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from features.industries import Industries
 from features.text import FloatArray, exact, unit_rows
@@ -96,8 +97,43 @@ def read_trades(
     similar = MEANING * vectors @ unit_rows(names).T
     similar = np.pad(similar, ((0, 0), (0, 1)), constant_values=MEANING * UNLIKE)
     words = _weighted(terms, index, rarity)
-    fixed = prior[learned] + similar[learned]
-    spoken, share = np.zeros_like(fixed), np.full(len(trades), 1 / len(trades))
+    fixed = np.asarray(prior[learned] + similar[learned], np.float32)
+    share, odds = _learned(fixed, words)
+    kept = _kept(share)
+    if len(kept) == 1:
+        return Reading((), np.zeros((n, 1), np.float32))
+    out = np.zeros((n, len(kept)), np.float32)
+    for start in range(0, n, _BLOCK):
+        rows = slice(start, start + _BLOCK)
+        part = _weighted([_terms(text) for text in texts[rows]], index, rarity)
+        out[rows] = _softmax(
+            np.log(share[kept]) + prior[rows][:, kept] + similar[rows][:, kept]
+            + part @ odds[kept].T
+        )  # fmt: skip
+    silent = np.array([not code for code in codes]) & ~vectors.any(axis=1)
+    out[silent] = 0
+    return Reading(tuple(trades[k] for k in kept[:-1]), exact(out[:, :-1]))
+
+
+def _learned(fixed: FloatArray, words: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Expectation-maximisation: how frequent each trade is, and the words that go with it.
+
+    Parameters
+    ----------
+    fixed : (n, t) array
+        Log-likelihood of codes and meaning of each text under each trade, the last any other.
+    words : (n, w) array
+        Weights of each text's words.
+
+    Returns
+    -------
+    share : (t,) array
+    odds : (t, w) float32 array
+        Log-likelihood of each word.
+    """
+    spoken = np.zeros_like(fixed)
+    share = np.full(fixed.shape[1], 1 / fixed.shape[1])
+    odds = np.zeros((fixed.shape[1], words.shape[1]), np.float32)
     typical = words.sum(axis=0) / max(float(words.sum()), 1e-9)
     odds_of_typical = np.log(np.maximum(typical, 1e-12)).astype(np.float32)
     for _ in range(ROUNDS):
@@ -112,21 +148,15 @@ def read_trades(
         share = np.maximum(belief.sum(axis=0) - LEAST, 1e-9)
         share[-1] = max(share[-1], LEAST)
         share = share / share.sum()
-    order = np.lexsort((np.arange(len(trades) - 1), -share[:-1]))
-    kept = np.append(np.sort(order[: min(KEPT, int((share[:-1] > 1e-6).sum()))]), len(trades) - 1)
-    out = np.zeros((n, len(kept)), np.float32)
-    for start in range(0, n, _BLOCK):
-        rows = slice(start, start + _BLOCK)
-        part = _weighted([_terms(text) for text in texts[rows]], index, rarity)
-        out[rows] = _softmax(
-            np.log(share[kept]) + prior[rows][:, kept] + similar[rows][:, kept]
-            + part @ odds[kept].T
-        )  # fmt: skip
-    silent = np.array([not code for code in codes]) & ~vectors.any(axis=1)
-    out[silent] = 0
-    if len(kept) == 1:
-        return Reading((), np.zeros((n, 1), np.float32))
-    return Reading(tuple(trades[k] for k in kept[:-1]), exact(out[:, :-1]))
+    return share, odds
+
+
+def _kept(share: FloatArray) -> NDArray[np.int64]:
+    """Columns of the most frequent trades that were not given up, and of any other at the end."""
+    last = len(share) - 1
+    order = np.lexsort((np.arange(last), -share[:-1]))
+    count = min(KEPT, int((share[:-1] > 1e-6).sum()))
+    return np.append(np.sort(order[:count]), last)
 
 
 def trades_named(codes: Sequence[tuple[str, ...]]) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ Values = NDArray[np.float32]
 
 #: Precision of a standardised coefficient's prior before any history is seen, and the weight of
 #: that belief: as if so many coefficients had already been looked at. The learned meaning has many
-#: coefficients that mean nothing until the history is large: it must earn its place. A interaction
+#: coefficients that mean nothing until the history is large: it must earn its place. An interaction
 #: has earned it already (:func:`models.interactions.telling`).
 BELIEF = (200.0, 15.0)
 BELIEF_LEARNED = (3000.0, 10.0)

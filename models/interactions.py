@@ -37,9 +37,9 @@ BUILT_IN = {
 #: Stands between the names of two traits.
 BETWEEN = "×"
 
-#: Standard deviations beyond chance from which a interaction counts.
+#: Standard deviations beyond chance from which an interaction counts.
 BEYOND_CHANCE = 3.0
-#: Cells that a interaction may have, and all together.
+#: Cells that an interaction may have, and all together.
 MOST_CELLS, MOST_CELLS_TOGETHER = 1024, 1400
 #: Trades that are brought together: the most frequent ones.
 MOST_TRADES = 32
@@ -221,7 +221,7 @@ def telling(
 def products(
     interaction: Interaction, market: Market, meaning: LatentTerm | None, e: Index, r: Index
 ) -> tuple[FloatArray, Index]:
-    """Design columns of a interaction's cells, and which cells these are.
+    """Design columns of an interaction's cells, and which cells these are.
 
     Only cells that introductions stand in: the others have nothing to say.
 

@@ -29,6 +29,8 @@ from tests.worlds.world import World
 
 Array = NDArray[Any]
 
+GROUPS = ("all", "never_seen", "error", "in_pair", "cross_pair")
+
 
 def by_group(
     world: World, encoder: TextEncoder, learners: Sequence[str] = ("model",)
@@ -43,6 +45,7 @@ def by_group(
     Returns
     -------
     dict of learner to dict of group to float
+        ``error`` is the standard error of ``never_seen``.
         NaN where the group is empty or the learner has no answer.
     """
     setting = whole_history(world, encoder)
@@ -53,12 +56,13 @@ def by_group(
     for name in learners:
         answer = LEARNERS[name](setting)
         if answer is None:
-            found[name] = dict.fromkeys(("all", "never_seen", "in_pair", "cross_pair"), math.nan)
+            found[name] = dict.fromkeys(GROUPS, math.nan)
             continue
         lists = ndcg_at_10(answer.score, world)
         found[name] = {
             "all": float(lists.mean()),
             "never_seen": float(lists[~seen].mean()) if (~seen).any() else math.nan,
+            "error": float(lists[~seen].std() / np.sqrt(max((~seen).sum(), 1))),
             "in_pair": float(ndcg_at_10(answer.score, world, among=joined).mean()),
             "cross_pair": float(ndcg_at_10(answer.score, world, among=~joined).mean()),
         }
@@ -91,8 +95,10 @@ def _row(worlds: Iterable[dict[str, float]]) -> str:
     groups = list(worlds)
     mean = {name: float(np.mean([one[name] for one in groups])) for name in groups[0]}
     gap = mean["never_seen"] - mean["all"]
+    # 95 % of a normal's mass; the worlds are drawn apart.
+    error = 1.96 * float(np.sqrt(np.sum([one["error"] ** 2 for one in groups]))) / len(groups)
     return (
-        f"{mean['all']:.3f} | {mean['never_seen']:.3f} | {gap:+.3f} | "
+        f"{mean['all']:.3f} | {mean['never_seen']:.3f} | {gap:+.3f} ± {error:.3f} | "
         f"{mean['in_pair']:.3f} | {mean['cross_pair']:.3f}"
     )
 

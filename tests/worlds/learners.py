@@ -117,7 +117,7 @@ class Answer:
 def whole_history(world: World, encoder: TextEncoder) -> Setting:
     """The world as it stands after its four years."""
     market = Market.build(world.tables, as_of=AS_OF, encoder=encoder)
-    return _knowing(world, market, introductions(world.tables["outcomes"], None, as_of=AS_OF))
+    return knowing(world, market, introductions(world.tables["outcomes"], None, as_of=AS_OF))
 
 
 def with_less(setting: Setting, size: int, seed: int) -> Setting:
@@ -126,10 +126,11 @@ def with_less(setting: Setting, size: int, seed: int) -> Setting:
     if size >= len(full):
         return setting
     drawn = np.random.default_rng([seed, size]).choice(len(full), size=size, replace=False)
-    return _knowing(setting.world, setting.market, full.take(np.sort(drawn)))
+    return knowing(setting.world, setting.market, full.take(np.sort(drawn)))
 
 
-def _knowing(world: World, market: Market, history: Introductions) -> Setting:
+def knowing(world: World, market: Market, history: Introductions) -> Setting:
+    """The world with some of its history, and what that says of the lines between regions."""
     past = history.past(market.regions, market.enterprises.table, market.resources.table)
     return Setting(world, market.knowing(past), history)
 
