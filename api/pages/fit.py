@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import Request
 from fastapi.responses import Response
 
+import data
 from api.accounts import Account
 from api.http.routing import Routes, Signed, StoreOf
 from api.pages.asked import asked_of
+from api.pages.county_map_view import Flow, Shade, county_map, legend
 from api.pages.list_view import list_view
 from api.pages.lists import list_of
 from api.pages.offers import file_of
 from api.pages.rendering import language, page
 from api.reports.details import term_label, term_value
+from api.reports.figures import percent
 from api.store import Store
 from api.usecases import match as matching
+from api.usecases import table_rows
+from features.language import Language, say
 from features.schema import RESOURCE_KINDS, choice_label
-from matcher.match_list import MatchList
+from matcher.match_list import Match, MatchList
 
 ROUTES = Routes("pages", prefix="")
 OWN = ("enterprise",)
@@ -34,7 +41,7 @@ def fit(request: Request, store: StoreOf, account: Signed) -> Response:
     kinds = [(kind, choice_label("resources", "kind", kind)[lang]) for kind in RESOURCE_KINDS]
     return page(
         request, "fit", view=list_view(answer, lang, asked.sort), asked=asked, kinds=kinds,
-        made_up=answer.made_up, most=MOST,
+        made_up=answer.made_up, most=MOST, declared=_declared(store, account, lang),
     )  # fmt: skip
 
 
@@ -65,8 +72,45 @@ def compare(request: Request, store: StoreOf, account: Signed) -> Response:
     ]  # fmt: skip
     return page(
         request, "compare", places=[row for row in rows if row["id"] in chosen], terms=terms,
-        made_up=answer.made_up, most=MOST,
+        made_up=answer.made_up, most=MOST, map=_map(store, account, matches, lang),
     )  # fmt: skip
+
+
+def _map(
+    store: Store, account: Account, matches: list[Match], lang: Language
+) -> dict[str, Any] | None:
+    """The places' counties, and a line to each from one's own; None where there is none."""
+    from api.usecases.naming import regions_of
+
+    if not matches:
+        return None
+    regions = regions_of(store)
+    best: dict[str, Match] = {}
+    for match in matches:
+        best.setdefault(str(match.region), match)
+    shades = {
+        code: Shade(match.probability["signed"], say(
+            "pages.compare.map_said", lang, name=match.name,
+            chance=percent(match.probability["signed"]),
+        )) for code, match in best.items()
+    }  # fmt: skip
+    own = table_rows.one(store, account, "enterprises", str(account.enterprise_id)).row["region"]
+    flows = [
+        Flow(str(own), code, 1.0, shades[code].said, match.paired)
+        for code, match in best.items() if own and code != own
+    ]  # fmt: skip
+    area = {row["code"]: float(row["area_km2"] or 0) for row in data.rows("regions")}
+    words = legend([shade.value for shade in shades.values()], percent)
+    return county_map(regions, shades, flows, lang, area=area, words=words)
+
+
+def _declared(store: Store, account: Account, lang: Language) -> dict[str, str]:
+    """What one has said of places: target → level, in words."""
+    rows = table_rows.page(store, account, "interests", limit=table_rows.MOST).rows
+    return {
+        str(each.row["target"]): choice_label("interests", "level", str(each.row["level"]))[lang]
+        for each in rows
+    }
 
 
 def _list(request: Request, store: Store, account: Account, **asked: object) -> MatchList:

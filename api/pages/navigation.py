@@ -11,7 +11,7 @@ _PLANNER = (
     ("/offers", "offers"), ("/audit", "audit"),
 )  # fmt: skip
 ENTRIES: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "enterprise": (("/fit", "fit"),),
+    "enterprise": (("/fit", "fit"), ("/own", "own"), ("/interests", "interests")),
     "county": (("/offers", "offers"), _UPLOADS, *_STAFF),
     "planner": _PLANNER,
     "admin": (*_PLANNER, _UPLOADS),

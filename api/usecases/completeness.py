@@ -147,6 +147,15 @@ def run(
     )  # fmt: skip
 
 
+def of_enterprise(ranking: Ranking, enterprise: str, *, stale_days: int = STALE_DAYS) -> list[Cell]:
+    """The missing and old cells of one enterprise, the dearest first."""
+    row = np.array([ranking.market.enterprises.index[enterprise]])
+    wanted: dict[Side, np.ndarray[tuple[int], np.dtype[np.int64]]] = {
+        "enterprise": row, "resource": np.array([], np.int64),
+    }  # fmt: skip
+    return find_missing(ranking, stale_days=stale_days, wanted=wanted).cells
+
+
 def _rows_in(
     ranking: Ranking, regions: Regions, code: str
 ) -> dict[Side, np.ndarray[tuple[int], np.dtype[np.int64]]]:

@@ -13,13 +13,13 @@ from api.store import Store
 from api.usecases import dates, row_writing, table_rows
 from api.usecases.naming import regions_of, row_id
 from api.usecases.row_errors import NotThere
-from features.language import Text, text
+from features.language import LANGUAGES, Text, text
 from features.place_names import AmbiguousRegion, UnknownRegion, half_width
 from features.regions import Regions
 from features.schema import ENTERPRISE_KINDS, RESOURCE_KINDS, TABLES, choice_label
 from features.tables import Table, Value
 
-__all__ = ["Declared", "for_account", "run"]
+__all__ = ["Declared", "for_account", "run", "seen_by", "target_said"]
 
 _FIRST, _LAST = date(1900, 1, 1), date(2100, 12, 31)
 #: What the target of each side may be: rows of these tables, and kinds of these.
@@ -159,6 +159,45 @@ def _said_of_many(store: Store, target: str) -> bool:
     except (UnknownRegion, AmbiguousRegion):
         return False
     return True
+
+
+def target_said(store: Store, account: Account, target: str) -> Text:
+    """A target by its name, as an account may know it.
+
+    Raises
+    ------
+    UsageError
+        If there is none, or the account does not see it.
+    """
+    for kind in RESOURCE_KINDS:
+        if target == kind:
+            return choice_label("resources", "kind", kind)
+    regions = regions_of(store)
+    if target in regions:
+        return text("interest.region", name={lang: regions.name(target, lang=lang)
+                                             for lang in LANGUAGES})  # fmt: skip
+    row = table_rows.one(store, account, "resources", target).row
+    return text("interest.row", name=str(row["name"]), id=target)
+
+
+def seen_by(store: Store, account: Account, target: str) -> list[Text]:
+    """Who sees what an enterprise says of a target: as :mod:`api.store.scope` has it."""
+    regions = regions_of(store)
+    aimed: list[str] = []
+    if target in regions:
+        aimed = [target]
+    else:
+        row = next((r for r in store.table("resources", ["id", "region"]).rows()
+                    if r["id"] == target), None)  # fmt: skip
+        aimed = [str(row["region"])] if row is not None else []
+    mine = [str(r["region"]) for r in store.table("enterprises", ["id", "region"]).rows()
+            if r["id"] == account.enterprise_id and r["region"]]  # fmt: skip
+    found = [
+        text("interest.seen_by_county",
+             name={lang: regions.name(code, lang=lang) for lang in LANGUAGES})
+        for code in dict.fromkeys([*aimed, *mine])
+    ]  # fmt: skip
+    return [*found, text("interest.seen_by_province")]
 
 
 def _choice(column: str, written: str) -> str:

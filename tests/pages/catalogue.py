@@ -44,6 +44,9 @@ class Shown:
 OWN, OTHER = "DEMO-R031", "DEMO-R001"
 """A resource of the account ``county``, and one elsewhere."""
 
+NEAR, FAR = "DEMO-R022", "DEMO-R004"
+"""Two places that the account ``enterprise`` may compare."""
+
 PAGES = (
     Shown("/sign-in", "/sign-in", None),
     Shown("/offers", "/offers", "county"),
@@ -73,6 +76,10 @@ PAGES = (
     Shown("/scenarios/new", "/scenarios/new", "planner"),
     Shown("/fit", "/fit", "enterprise"),
     Shown("/fit/compare", "/fit/compare", "enterprise"),
+    Shown("/fit/compare", f"/fit/compare?place={NEAR}&place={FAR}", "enterprise", map=True),
+    Shown("/own", "/own", "enterprise"),
+    Shown("/interests", f"/interests?target={NEAR}", "enterprise"),
+    Shown("/interests", "/interests?search=jy", "enterprise"),
 )
 """All of them."""
 

@@ -32,7 +32,7 @@ def test_axe_finds_nothing_in_either_theme(
 ) -> None:
     with visit(page.role, lang=lang) as visitor:
         visitor.go(page.address(site.home))
-        assert visitor.page.locator("html").get_attribute("lang", timeout=1000) in (
+        assert visitor.page.locator("html").get_attribute("lang") in (
             {"zh": "zh-CN", "en": "en"}[lang],
         )
         assert not visitor.violations()
