@@ -33,8 +33,8 @@ PARTS = (
 )  # fmt: skip
 """Modules of :mod:`api.http` whose ``ROUTES`` the application takes in."""
 PAGES = (
-    "signing", "offers", "pairs", "terms", "uploads", "fit", "own", "interests", "planner", "rates", "behind",
-    "scenarios", "prices", "trail_of_changes",
+    "signing", "offers", "pairs", "terms", "uploads", "fit", "own", "interests",
+    "planner", "rates", "behind", "scenarios", "prices", "trail_of_changes",
 )  # fmt: skip
 """Modules of :mod:`api.pages`, likewise."""
 

@@ -101,7 +101,10 @@ def _map(
     ]  # fmt: skip
     area = {row["code"]: float(row["area_km2"] or 0) for row in data.rows("regions")}
     words = legend([shade.value for shade in shades.values()], percent)
-    return county_map(regions, shades, flows, lang, area=area, words=words)
+    drawn = county_map(regions, shades, flows, lang, area=area, words=words)
+    for line in drawn["flows"]:  # a way from here to there, not money that flowed
+        line |= {"kind": "way", "width": 2}
+    return drawn
 
 
 def _declared(store: Store, account: Account, lang: Language) -> dict[str, str]:
