@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -88,3 +89,28 @@ def connect(file: Path, *, create: bool = False) -> sqlite3.Connection:
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
     return connection
+
+
+def insert_straight(
+    file: Path, name: str, rows: Sequence[Mapping[str, object]], *, replace: bool = False
+) -> None:
+    """Put rows of the same columns into a table of a SQLite file, all or none.
+
+    Raises
+    ------
+    sqlite3.Error
+        Whatever SQLite says; see :func:`api.store.errors.translated`.
+    """
+    columns = ", ".join(f'"{column}"' for column in rows[0])
+    marks = ", ".join("?" for _ in rows[0])
+    verb = "REPLACE" if replace else "INSERT"
+    connection = connect(file)
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.executemany(
+            f"{verb} INTO {name} ({columns}) VALUES ({marks})",
+            [[str(value) for value in row.values()] for row in rows],
+        )
+        connection.execute("COMMIT")
+    finally:
+        connection.close()

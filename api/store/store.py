@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from api import settings
 from api.store import builtin, generations, reading, version
-from api.store.address import Address, connect
+from api.store.address import Address, connect, insert_straight
 from api.store.cells import row_key
 from api.store.errors import (
     Corrupt,
@@ -348,29 +348,16 @@ class Store:
         """Put rows of the same columns into a table, all or none."""
         if not rows:
             return
-        first, *_ = names = list(rows[0])
-        columns = ", ".join(f'"{column}"' for column in names)
-        file = self.address.file
-        with translated(self.address.place):
-            if self.quick and file is not None:
-                marks = ", ".join("?" for _ in names)
-                verb = "REPLACE" if replace else "INSERT"
-                connection = connect(file)
-                try:
-                    connection.execute("BEGIN IMMEDIATE")
-                    connection.executemany(
-                        f"{verb} INTO {name} ({columns}) VALUES ({marks})",
-                        [[str(v) for v in row.values()] for row in rows],
-                    )
-                    connection.execute("COMMIT")
-                finally:
-                    connection.close()
-                return
+        if self.quick and (file := self.address.file) is not None:
+            with translated(self.address.place):
+                insert_straight(file, name, rows, replace=replace)
+            return
         from api.store import layout
 
         target = {"list_log": layout.LIST_LOG, "properties": layout.PROPERTIES}[name]
         with self.connection(writer=True) as session:
             if replace:
+                first = next(iter(rows[0]))
                 replaced = [row[first] for row in rows]
                 session.execute(target.delete().where(target.c[first].in_(replaced)))
             session.execute(target.insert(), [dict(row) for row in rows])
