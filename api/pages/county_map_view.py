@@ -126,4 +126,6 @@ def _label(name: str, lang: Language) -> str:
     """A name that fits on its county: without the kind of unit."""
     if lang == "en":
         return name.split(" ")[0]
+    if name.endswith("自治县"):
+        return name[:2]
     return name[:-1] if len(name) > 2 else name
