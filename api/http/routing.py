@@ -97,11 +97,7 @@ def caller_of(request: Request) -> Caller:
 
 
 def _admission(roles: Sequence[str]) -> Callable[..., Awaitable[Caller]]:
-    async def admit(
-        request: Request,
-        _token: Annotated[Any, Depends(_bearer)] = None,
-        _session: Annotated[Any, Depends(_cookie)] = None,
-    ) -> Caller:
+    async def welcome(request: Request) -> Caller:
         # Who brings nothing is nobody: no thread and no store is needed to know it.
         bare = "authorization" not in request.headers and COOKIE not in request.cookies
         caller = Caller(None) if bare else await run_in_threadpool(caller_of, request)
@@ -115,7 +111,15 @@ def _admission(roles: Sequence[str]) -> Callable[..., Awaitable[Caller]]:
             raise OtherOrigin("http.other_origin")
         return caller
 
-    return admit
+    async def admit(
+        request: Request,
+        _token: Annotated[Any, Depends(_bearer)] = None,
+        _session: Annotated[Any, Depends(_cookie)] = None,
+    ) -> Caller:
+        return await welcome(request)
+
+    # Only where a token or a cookie is needed does the OpenAPI document ask for one.
+    return welcome if "anonymous" in roles else admit
 
 
 def _foreign(request: Request) -> bool:
@@ -185,7 +189,7 @@ class Routes:
             raise ValueError(f"{method} {path}: roles are {ROLES}")
         options["openapi_extra"] = {"x-roles": list(roles), **options.get("openapi_extra", {})}
         own = options.get("responses", {})
-        options["responses"] = {**_answers(roles), **own}
+        options["responses"] = {**_answers(), **own}
         if "content" in own.get(200, {}):  # it says in which formats: JSON is not one by itself
             options.setdefault("response_class", Response)
         options["dependencies"] = [Depends(_admission(tuple(roles)))]
@@ -214,12 +218,11 @@ class Routes:
         return self.add("DELETE", path, roles=roles, **options)
 
 
-def _answers(roles: Sequence[str]) -> dict[int | str, dict[str, Any]]:
+def _answers() -> dict[int | str, dict[str, Any]]:
     """What every route may answer beside its own, for the OpenAPI document."""
     problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    codes = [400, 403, 404, 409, 412, 413, 415, 422, 428, 429, 500, 503, 507]
-    if "anonymous" not in roles:
-        codes.insert(0, 401)
+    codes = (400, 401, 403, 404, 405, 406, 408, 409, 412, 413, 415, 422, 428, 429, 431, 500, 503,
+             507)  # fmt: skip
     return {code: {"description": "Problem", "content": problem} for code in codes}
 
 

@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 
 from serving import Server
 
@@ -104,6 +105,7 @@ def forever(start: bytes, piece: bytes) -> Iterator[bytes]:
         yield piece
 
 
+@cache
 def bomb_workbook(megabytes: int = 400) -> bytes:
     """A small workbook whose sheet unpacks to very much."""
     made = io.BytesIO()

@@ -118,7 +118,7 @@ def kinds(running: Server) -> dict[str, Callable[[], Iterator[bytes]]]:
             body=PART % (b"x" * 900_000) + b"y\r\n--b--\r\n",
         ),
         "bomb in a workbook": lambda: whole(
-            "POST", "/api/v1/imports", PARTS, token=admin,
+            "POST", "/api/v1/imports", PARTS, "Prefer: wait=30", token=admin,
             body=PART % b"enterprises.xlsx" + hostile.bomb_workbook() + b"\r\n--b--\r\n",
         ),
     }  # fmt: skip

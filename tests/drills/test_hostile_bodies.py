@@ -13,7 +13,7 @@ from serving import serving, tokens
 HALF_OPEN = 200
 KINDS = (
     "head that never ends", "head drop by drop", "half-open upload", "upload drop by drop",
-    "body drop by drop", "upload by nobody", "bomb in a workbook", "chunks for ever",
+    "body drop by drop", "upload by nobody", "20,000 fields by nobody", "chunks for ever",
 )  # fmt: skip
 
 
@@ -23,6 +23,11 @@ def test_hostile_requests_are_refused_in_ten_seconds_while_health_goes_on(tmp_pa
     Store.open(url, create=True)
     with serving(home, url, tokens(url)) as running:
         answers, watch = shown_to_be_refused(running)
+        bomb = answers.pop(
+            "bomb in a workbook"
+        )  # looked at by a job, of which there is one at a time
+        assert not amiss(bomb)
+        print(f"bomb in a workbook: {bomb.status} after {bomb.seconds:.1f} s")
         found = [("every kind", list(answers.values()), watch)]
         found += [(kind, *flood(running, kind, HALF_OPEN)) for kind in KINDS]
         assert "Traceback" not in running.log.read_text("utf-8")
