@@ -21,7 +21,7 @@ from api.http.receiving import MOST_HEAD_BYTES
 from api.log_lines import LOG
 from features.language import text
 
-HEAD_SECONDS = 8.0
+HEAD_SECONDS = 7.0
 """How long the head of a request may take to come whole."""
 UNREAD_SECONDS = 30.0
 """How long a client may read nothing of an answer that waits for it."""

@@ -25,7 +25,7 @@ BODY_BYTES = 1 << 20
 """Most bytes of a body that is not an upload."""
 UPLOAD_BYTES = 60 << 20
 """Most bytes of a body with files in it."""
-GRACE_SECONDS = 8.0
+GRACE_SECONDS = 7.0
 """What every body may take."""
 LEAST_RATE = 8192
 """Bytes a second that must come once the grace is over."""
