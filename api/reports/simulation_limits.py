@@ -78,9 +78,10 @@ def _change(own: Outlook, moved: Moved) -> Text:
     share = moved.change / _base(own)
     if abs(share) < 5e-6:
         return text("report.simulation.no_change")
-    sign = "+" if moved.change > 0 else "−"
+    sign, size = "+" if moved.change > 0 else "−", percent(abs(share))
+    part = size if size.startswith("<") else f"{sign}{size}"
     gain = _gain(abs(moved.change), own.last.objective)
-    return {lang: f"{sign}{gain[lang]} ({sign}{percent(abs(share))})" for lang in LANGUAGES}
+    return {lang: f"{sign}{gain[lang]} ({part})" for lang in LANGUAGES}
 
 
 def _gain(value: float, objective: str) -> Text:
