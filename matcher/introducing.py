@@ -18,7 +18,7 @@ Rows = NDArray[np.int64]
 #: By how much the band of a difference is wider than the posterior's: what the model's form misses
 #: of a term's effect. Of 119 questions in 26 made worlds (``python -m tests.worlds.bands
 #: --first-seed 20 --questions 5``) the band held the truth in 79 %, of 106 in others in 84 %; of
-#: 298 in worlds that were not looked at before in 85 % (docs/scenario.md). Errors grow with the
+#: 306 in worlds that were not looked at before in 85 % (docs/scenario.md). Errors grow with the
 #: effect as the posterior's own spread does, so that no width of another kind is needed.
 WIDER: Final = 1.7
 
