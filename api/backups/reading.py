@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import os
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -35,6 +36,9 @@ from features.system_reasons import why
 _BLOCK = 1 << 20
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, RuntimeError)
 """What reading a member raises where its bytes are not what the directory says."""
+_MISLED = (*_BROKEN, OSError, OverflowError, LookupError, struct.error)
+"""What it raises besides while the directory itself is not known to be right: it may say anything,
+such as that a member begins before the file does."""
 
 
 class Backup:
@@ -99,7 +103,7 @@ def opened(file: Path) -> Iterator[Backup]:
         sealed = _sealed(stream, place)
         try:
             packed = zipfile.ZipFile(stream)
-        except _BROKEN as error:
+        except _MISLED as error:
             raise BackupRefused("backup.damaged_directory", file=place) from error
         with packed:
             manifest = _checked(packed, os.fstat(stream.fileno()).st_size, place)
@@ -158,7 +162,7 @@ def _content(packed: zipfile.ZipFile, name: str, place: str) -> bytes:
             while len(content) <= MANIFEST_BYTES and (block := stream.read(_BLOCK)):
                 content += block
         return content
-    except _BROKEN as error:
+    except _MISLED as error:
         raise BackupRefused("backup.damaged", file=place, member=name) from error
 
 
@@ -170,7 +174,7 @@ def _check(packed: zipfile.ZipFile, member: Member, place: str) -> None:
             while size <= member.size and (block := stream.read(_BLOCK)):
                 digest.update(block)
                 size += len(block)
-    except _BROKEN as error:
+    except _MISLED as error:
         raise BackupRefused("backup.damaged", file=place, member=member.name) from error
     if size != member.size or digest.hexdigest() != member.sha256:
         raise BackupRefused("backup.damaged", file=place, member=member.name)

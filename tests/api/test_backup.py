@@ -198,6 +198,16 @@ def test_a_store_that_is_not_empty_is_left_alone_unless_it_may_be_replaced(
     assert got(other_url) == got(store_url)
 
 
+def test_a_store_whose_rows_are_all_deleted_is_empty(
+    store_url: str, other_url: str, backup: Path
+) -> None:
+    backing_up.run(backup, url=store_url)
+    other = Store.open(other_url, create=True)
+    other.write({"enterprises": enterprises(1)})
+    assert other.delete("enterprises", "E-00000")
+    assert restoring.run(backup, url=other_url).replaced == 0
+
+
 def test_models_that_the_backup_does_not_know_are_kept_unless_they_may_be_replaced(
     store_url: str, backup: Path
 ) -> None:
@@ -232,7 +242,7 @@ def test_a_dry_run_tells_what_is_in_a_backup_and_changes_nothing(
     backing_up.run(backup, url=store_url)
     second = model(2)
     found = restoring.run(backup, url=store_url, dry_run=True)
-    assert (found.rows, found.models) == (3, 1)
+    assert (found.counts["enterprises"], found.models) == (3, 1)
     assert set(artefact.stored(settings.model_folder())) == {first, second}
     assert len(Store.open(store_url).table("enterprises", ["id"])) == 3
 
@@ -262,7 +272,7 @@ def test_only_its_owner_can_read_a_backup_and_no_other_file_is_replaced(
     with pytest.raises(UsageError, match="--replace"):
         backing_up.run(backup, url=store_url)
     assert backup.read_bytes() == before
-    assert backing_up.run(backup, url=store_url, replace=True).rows == 1
+    assert backing_up.run(backup, url=store_url, replace=True).counts["enterprises"] == 1
 
 
 def test_a_backup_without_room_leaves_the_one_before_and_nothing_half_done(
@@ -298,7 +308,7 @@ def test_the_commands_tell_what_they_did(store_url: str, other_url: str, backup:
     checked = shanhai("restore", backup, "--dry-run", lang=lang, **there)
     assert checked.status == 0 and str(backup) in checked.out
     restored = shanhai("restore", backup, "--json", lang=lang, **there)
-    assert restored.json["counts"] == {"enterprises": 2}
+    assert restored.json["counts"]["enterprises"] == 2
     again = shanhai("restore", backup, lang=lang, **there)
     assert (again.status, again.out) == (2, "") and "--replace" in again.err
     backup.write_bytes(backup.read_bytes()[:-1])
