@@ -20,6 +20,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "api"))
+from api.index import folder
+from api.index.making import State, make
 from api.store import Store
 from serving import Server, serving, tokens
 
@@ -147,7 +149,12 @@ def main() -> None:
     if not kept.exists():
         kept.write_text(json.dumps(tokens(url)))
     known = json.loads(kept.read_text())
-    wanted = paths(Store.open(url), asked.requests, extra=asked.extra)
+    store = Store.open(url)
+    if not folder.there(State.of(store).name):
+        began = time.perf_counter()
+        make(store)
+        print(f"index made in {time.perf_counter() - began:.1f} s")
+    wanted = paths(store, asked.requests, extra=asked.extra)
     for workers in asked.workers:
         began = time.perf_counter()
         with serving(asked.home, url, known, workers=workers) as running:
