@@ -27,6 +27,9 @@ FAIRNESS: Final[dict[Group, str]] = {
 #: Of single regions' floors and shares the dearest so many are told; of limits that can be moved
 #: likewise.
 MOST_SINGLE, MOST_MOVED = 12, 20
+#: Of more candidate pairs a relaxation takes seconds: fewer single regions are asked about, and a
+#: limit without a price is not: to loosen it changes nothing, to tighten it a little hardly does.
+LARGE, MOST_SINGLE_OF_LARGE = 100_000, 3
 #: By how much an amount is moved (a share of it), and a share (of the whole).
 STEP, POINTS = 0.1, 0.05
 #: A gap that is no gap.
@@ -57,7 +60,8 @@ def floor_costs(planner: Planner, aims: Sequence[Aim], found: Plan) -> tuple[Flo
     binding = [need for need in single if prices.get(need.name, 0.0) > 0 or _proven(found)]
     binding.sort(key=lambda need: -prices.get(need.name, 0.0))
     costs = []
-    for need in binding[:MOST_SINGLE]:
+    most = MOST_SINGLE_OF_LARGE if len(planner.rows) > LARGE else MOST_SINGLE
+    for need in binding[:most]:
         gained = _gained(planner.without_named({need.name}), aims, found, base)
         if gained is not None and gained > _CLOSED * (1 + abs(base or 0.0)):
             costs.append(FloorCost(need.name, need.label, gained))
@@ -75,6 +79,9 @@ def sensitivity(planner: Planner, aims: Sequence[Aim], found: Plan) -> tuple[Sen
         return ()
     told = []
     for path, label, mine in _by_path(planner.needs, found):
+        priced = any(found.limit_prices.get(need.name, 0.0) > 0 for need in mine)
+        if len(planner.rows) > LARGE and not priced:
+            continue
         one = mine[0]
         moved = []
         for value in _values(one):
