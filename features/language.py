@@ -13,12 +13,16 @@ sentence is shown (a terminal, a JSON document, a page).
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
+from string import Formatter
 from typing import Literal, cast
 
 import data
+
+_parsed = Formatter().parse
 
 Language = Literal["zh", "en"]
 Text = dict[str, str]
@@ -67,7 +71,25 @@ def text(code: str, /, **values: object) -> Text:
 def filled(code: str, values: Mapping[str, object]) -> Text:
     """:func:`text` with the values in a mapping, of which only those needed are looked up."""
     message = catalogue()[code]
-    return {lang: message[lang].format_map(_In(values, lang)) for lang in LANGUAGES}
+    named = _named(code)
+    if not named:
+        return {lang: message[lang].format() for lang in LANGUAGES}
+    # Each value is asked for once, then said in both languages.
+    found = [(name, values[name]) for name in named]
+    return {
+        lang: message[lang].format_map(
+            {n: v[lang] if isinstance(v, dict) and lang in v else v for n, v in found}
+        )
+        for lang in LANGUAGES
+    }
+
+
+@cache
+def _named(code: str) -> tuple[str, ...]:
+    """Names of the values that the sentences of a code need."""
+    fields = (field for lang in LANGUAGES for _, field, _, _ in _parsed(catalogue()[code][lang]))
+    named = (re.split(r"[.\[]", field, maxsplit=1)[0] for field in fields if field is not None)
+    return tuple(dict.fromkeys(named))
 
 
 def say(code: str, /, lang: Language | None = None, **values: object) -> str:

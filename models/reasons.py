@@ -16,10 +16,12 @@ from numpy.typing import NDArray
 
 from features.chains import RELATIONS, built_in
 from features.curves import UNKNOWN, base_name, gap_name
+from features.industries import Industries
 from features.language import LANGUAGES, Text, filled, text
 from features.market import Market
 from features.pairs import Pairs, compute
 from features.profiles import Profiles
+from features.regions import Regions
 from features.schema import INTENTS, RESOURCE_KINDS, choice_label
 from features.tables import Value
 from models.explain import LEARNED, MET
@@ -166,9 +168,7 @@ class PairWords:
 
     def region_name(self, code: Value) -> Text:
         """Present name of a region; a dash where it is not known."""
-        if not (isinstance(code, str) and code in self.market.regions.index):
-            return dict(_DASH)
-        return {lang: self.market.regions.name(code, lang=lang) for lang in LANGUAGES}
+        return _name_of(self.market.regions, code)
 
     @cached_property
     def km(self) -> float:
@@ -214,9 +214,7 @@ class PairWords:
         return {"chain": a.chain_label, "e_link": a.label, "r_link": b.label, **self._links}
 
     def _industry(self, code: Value) -> Text:
-        if not (isinstance(code, str) and code in self.market.industries.index):
-            return dict(_DASH)
-        return {lang: self.market.industries.name(code, lang) for lang in LANGUAGES}
+        return _name_of(self.market.industries, code)
 
     @cached_property
     def _industries(self) -> dict[str, object]:
@@ -325,6 +323,15 @@ _VALUES: dict[str, Callable[[PairWords], Mapping[str, object]]] = {
 }  # fmt: skip
 
 
+@lru_cache(maxsize=8192)
+def _name_of(named: Regions | Industries, code: Value) -> Text:
+    """What a code is called in both languages; a dash where there is none of it."""
+    if not (isinstance(code, str) and code in named.index):
+        return dict(_DASH)
+    return {lang: named.name(code, lang=lang) for lang in LANGUAGES}
+
+
+@lru_cache(maxsize=16384)
 def figure(value: object) -> str:
     """A number as people write it: no needless decimals, a dash where it is not known."""
     number = float(value) if isinstance(value, int | float | np.floating) else float("nan")
@@ -363,6 +370,7 @@ def _percent(value: Value) -> float | None:
     return 100 * float(value) if isinstance(value, int | float) else None
 
 
+@lru_cache(maxsize=1024)
 def _label(table: str, column: str, value: Value) -> Text:
     if value is None or (column == "kind" and table == "resources" and value not in RESOURCE_KINDS):
         return dict(_DASH)

@@ -127,6 +127,7 @@ def from_settings() -> FastAPI:
     from api.store import accounts
 
     store = Store.open()
+    store.stay_connected()
     with store.connection() as connection:
         if not accounts.open_admins(connection):
             raise UsageError("http.no_admin")

@@ -93,7 +93,9 @@ class ModelsAtHand:
                 found = self._ready.get(key)
                 if found is None:
                     fitting = published.on(used, self.base.market)
-                    found = with_model(self.base, fitting).made_ready()
+                    found = with_model(self.base, fitting)
+                    found.scorer.keep_whole()
+                    found.made_ready()
                     self._ready[key] = found
                     while len(self._ready) > _MOST:
                         self._ready.popitem(last=False)

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+from typing import Any
+
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.pool import NullPool
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.pool import NullPool, QueuePool
 
 from api.store import address as addresses
 from api.store.address import Address, connect
@@ -11,15 +16,23 @@ from api.store.errors import NoDriver
 
 WRITERS = 7_203_981
 """Number of the advisory lock that lets one writer at a time into a PostgreSQL store."""
+_IDLE = 8
+"""Connections to a file that are kept open."""
 AWAY_SECONDS = 4
 """How long a server may take to answer before it is said to be away (the driver's least is 2)."""
 
 
-def engine_of(address: Address, *, create: bool = False) -> Engine:
+def engine_of(address: Address, *, create: bool = False, stay: bool = False) -> Engine:
     """The engine of a store.
 
     A transaction begun with ``execution_options(writer=True)`` waits until no other writer is at
     work, so what it checks (a row is there, a key is new) holds until it ends.
+
+    Parameters
+    ----------
+    stay : bool
+        Whether connections to a file are kept open between transactions: opening one reads the
+        whole layout.
 
     Raises
     ------
@@ -50,11 +63,37 @@ def engine_of(address: Address, *, create: bool = False) -> Engine:
     engine = create_engine(
         "sqlite://",
         creator=lambda: connect(file, create=create),
-        poolclass=NullPool,
         hide_parameters=True,
+        **({"pool_size": _IDLE, "max_overflow": -1} if stay else {}),
+        poolclass=QueuePool if stay else NullPool,
     )
     event.listen(engine, "begin", _begin_on_file)
+    if stay:
+        _only_of_this_file(engine, file)
     return engine
+
+
+def _only_of_this_file(engine: Engine, file: Path) -> None:
+    """Let go of a kept connection once another file lies in the place of its own."""
+
+    def opened(connection: Any, record: Any) -> None:
+        record.info["file"] = _which(file)
+
+    def taken(connection: Any, record: Any, proxy: Any) -> None:
+        if record.info["file"] != _which(file):
+            raise DisconnectionError
+
+    event.listen(engine, "connect", opened)
+    event.listen(engine, "checkout", taken)
+
+
+def _which(file: Path) -> tuple[int, int, int] | None:
+    """What a file is told from another of its name by; a connection is of one process too."""
+    try:
+        about = file.stat()
+    except OSError:
+        return None
+    return os.getpid(), about.st_dev, about.st_ino
 
 
 def _begin_on_file(connection: Connection) -> None:

@@ -56,6 +56,7 @@ class Store:
         self.address = address
         self.quick = quick and address.file is not None
         self._log: Gathered[Mapping[str, object]] | None = None
+        self._stays = False
 
     @classmethod
     def at(cls, url: str | None = None, *, quick: bool = True) -> Store:
@@ -170,12 +171,16 @@ class Store:
     def _engine(self) -> Engine:
         from api.store.engine import engine_of
 
-        return engine_of(self.address)
+        return engine_of(self.address, stay=self._stays)
+
+    def stay_connected(self) -> None:
+        """From now on keep connections open between transactions; before the first of them."""
+        self._stays = True
 
     @contextmanager
     def _reading(self) -> Iterator[Select]:
         """One read transaction; statements without parameters, any database's."""
-        if self.quick and self.address.file is not None:
+        if self.quick and not self._stays and self.address.file is not None:
             connection = connect(self.address.file)
             try:
                 connection.execute("BEGIN")
@@ -348,7 +353,7 @@ class Store:
         """Put rows of the same columns into a table, all or none."""
         if not rows:
             return
-        if self.quick and (file := self.address.file) is not None:
+        if self.quick and not self._stays and (file := self.address.file) is not None:
             with translated(self.address.place):
                 insert_straight(file, name, rows, replace=replace)
             return

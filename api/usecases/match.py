@@ -133,8 +133,7 @@ def hand_out(store: Store, answer: MatchList | PairAnswer, *, by: str | None = N
     by : str, optional
         The account that asked; default: who runs this process.
     """
-    entry = _log(answer)
-    return store.log_list(entry if by is None else replace(entry, by=by))
+    return store.log_list(_log(answer, by or account()))
 
 
 @dataclass(frozen=True)
@@ -224,7 +223,7 @@ def run_all(
     return BatchReport(out, len(own), writer.rows, found.model_about, found.market.as_of, came)
 
 
-def _log(answer: MatchList | PairAnswer) -> ListLog:
+def _log(answer: MatchList | PairAnswer, by: str) -> ListLog:
     matches = answer.matches if isinstance(answer, MatchList) else (answer.match,)
     filters = dict(answer.filters) if isinstance(answer, MatchList) else {}
     if isinstance(answer, MatchList) and answer.congestion:
@@ -234,6 +233,7 @@ def _log(answer: MatchList | PairAnswer) -> ListLog:
         filters=filters,
         model_id=str(answer.model["id"]),
         as_of=answer.as_of,
+        by=by,
         rows=[
             {
                 "rank": m.rank, "candidate_id": m.candidate_id, "via": m.via,

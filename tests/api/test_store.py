@@ -250,3 +250,32 @@ def test_of_several_notes_all_are_kept_or_none(store: Store) -> None:
     with pytest.raises(UnicodeEncodeError):
         store.set_properties({"made_up": "true", "note": "\ud800"})
     assert store.properties() == {"as_of": "2009-12-31"}
+
+
+def test_a_connection_kept_open_reads_what_others_store(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'kept.db'}"
+    store, other = Store.open(url, create=True), Store.open(url)
+    store.stay_connected()
+    assert not len(store.own_rows("enterprises"))
+    other.write({"enterprises": enterprises(1)})
+    assert [str(one) for one in store.own_rows("enterprises")["id"]] == ["E-00000"]
+
+
+def test_a_connection_kept_open_is_let_go_when_another_file_takes_its_place(
+    tmp_path: Path,
+) -> None:
+    place, new = tmp_path / "kept.db", tmp_path / "new.db"
+    store = Store.open(f"sqlite:///{place}", create=True)
+    store.stay_connected()
+    store.set_property("made_up", "true")
+    assert store.properties() == {"made_up": "true"}
+    Store.open(f"sqlite:///{new}", create=True)
+    for part in ("", "-wal", "-shm"):
+        place.with_name(place.name + part).unlink(missing_ok=True)
+    with pytest.raises(StoreError):
+        store.properties()
+    new.replace(place)
+    assert store.properties() == {}
+    place.unlink()
+    with pytest.raises(StoreError):
+        store.properties()
