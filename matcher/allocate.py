@@ -34,6 +34,11 @@ from matcher.assignment import (
 __all__ = ["Allocation", "InfeasibleProblem", "Limit", "NothingFound", "Problem", "allocate"]
 
 
+#: Values that are all smaller are counted in a smaller unit: the search stops at differences of
+#: about 1e-9, and the solver's tolerances are of 1e-7.
+_SMALL = 2.0**-10
+
+
 class NothingFound(Exception):
     """No allocation that keeps all limits was found in time, nor that there is none."""
 
@@ -75,6 +80,8 @@ def allocate(
     budget = Budget.of(time_limit, effort)
     tell = progress or (lambda step: None)
     small, kept = _possible(problem)
+    unit = _unit(small.value)
+    small = replace(small, value=small.value / unit)
     layout = Layout.of(small)
     tell("prices")
     prices = price(small, layout)
@@ -87,12 +94,24 @@ def allocate(
     if not keeps_all(problem, chosen):
         raise NothingFound
     value = objective(problem, chosen)
-    bound = max(value, _rounded(problem, proven))
+    bound = max(value, _rounded(problem, proven * unit))
     return Allocation(
         chosen, value, bound, relative_gap(value, bound), budget.spent,
-        _prices_as_given(problem, prices.capacity),
-        {limit.name: abs(float(p)) for limit, p in zip(problem.limits, prices.limits, strict=True)},
+        _prices_as_given(problem, prices.capacity * unit),
+        {
+            limit.name: abs(float(p)) * unit
+            for limit, p in zip(problem.limits, prices.limits, strict=True)
+        },
     )  # fmt: skip
+
+
+def _unit(value: Floats) -> float:
+    """In what values are counted, so that the smallest scores do not drown in tolerances.
+
+    A power of two, so that no value is rounded.
+    """
+    largest = float(np.abs(value).max(initial=0.0))
+    return 1.0 if largest == 0.0 or largest >= _SMALL else 2.0 ** np.floor(np.log2(largest))
 
 
 def _prices_as_given(problem: Problem, prices: Floats) -> Floats:

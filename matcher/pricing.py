@@ -9,17 +9,19 @@ over all pairs, and so holds whatever the solver did.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.assignment import Floats, Problem, Rows
+from matcher.assignment import MISSED, Floats, Problem, Rows
 from matcher.milp import Layout, Relaxation
 
 #: Pairs of each enterprise that the first program holds, and most that a round lets in.
 _FIRST, _ROUND = 6, 3
 _GAIN = 1e-7
+#: By how much, and how often, missing a limit is made dearer where it could be kept.
+_DEARER, _TIMES_DEARER = 1e3, 2
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,8 @@ class Prices:
     x : (p,) float array
         The linear program's own choice.
     slack : float
-        By how much the limits are missed even so, in their scales; 0 = they can be kept.
+        By how much the limits must be missed, in their scales; up to rounding 0 = fractions of
+        pairs can keep them.
     """
 
     capacity: Floats
@@ -58,9 +61,27 @@ def price(problem: Problem, layout: Layout, value: Floats | None = None) -> Pric
     """
     objective = problem.value if value is None else value
     largest = float(np.abs(objective).max(initial=0.0))
-    master = Relaxation(
-        layout, objective, 100.0 * largest * problem.enterprises if largest else 1.0
-    )
+    if not largest:
+        return _priced(problem, layout, objective, 1.0)
+    cost = 100.0 * largest * problem.enterprises
+    found = _priced(problem, layout, objective, cost)
+    if found.slack <= MISSED:
+        return found
+    # Missing a limit may have been cheaper than keeping it, where its coefficients differ by more
+    # than the cost makes up for: only a program without values tells what must be missed.
+    least = _priced(problem, layout, np.zeros(len(objective)), 1.0).slack
+    for _ in range(_TIMES_DEARER):
+        if least > MISSED or found.slack <= MISSED:
+            break
+        cost *= _DEARER
+        found = _priced(problem, layout, objective, cost)
+    return replace(found, slack=min(found.slack, least))
+
+
+def _priced(problem: Problem, layout: Layout, objective: Floats, slack_cost: float) -> Prices:
+    """The relaxation at one cost of missing a limit by its scale."""
+    largest = float(np.abs(objective).max(initial=0.0))
+    master = Relaxation(layout, objective, slack_cost)
     order = _ByEnterprise(problem)
     held = np.zeros(len(objective), np.bool_)
     fresh = order.best(objective, held, _FIRST)

@@ -231,7 +231,9 @@ class _Seeking:
 
     def branch(self, *, nodes: int | None, seconds: float | None) -> WholeAnswer:
         """Branch and cut over the pairs that could be in a better allocation than the best."""
-        pairs = np.flatnonzero(self.prices.reduced >= -max(0.0, self.bound - self.worth) - 1e-6)
+        # What a pair falls short by counts from the bound of these prices, not from a closer one.
+        short = max(0.0, self.prices.bound - self.worth)
+        pairs = np.flatnonzero(self.prices.reduced >= -short - 1e-6)
         if self.best is not None and len(pairs) > _MOST_PAIRS:
             nearest = np.argsort(-self.prices.reduced, kind="stable")[:_MOST_PAIRS]
             pairs = np.union1d(nearest, self.best)

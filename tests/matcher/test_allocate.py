@@ -10,6 +10,10 @@ from hypothesis import given, settings
 
 from made_problems import best_by_trying_all, fits, small_problems
 from matcher.allocate import InfeasibleProblem, Limit, Problem, allocate
+from matcher.assignment import MISSED
+from matcher.milp import Layout
+from matcher.pricing import price
+from matcher.search import Budget, _Seeking
 
 
 @given(small_problems())
@@ -141,3 +145,61 @@ def test_odd_shapes_are_answered() -> None:
     # What is worth less than nothing is never chosen.
     bad = replace(huge, value=np.full(60, -1.0))
     assert allocate(bad, time_limit=5.0).chosen.tolist() == []
+
+
+@pytest.mark.parametrize("unit", [2.0**-20, 2.0**-40, 2.0**60])
+def test_the_unit_of_the_scores_changes_no_choice(unit: float) -> None:
+    draw = np.random.default_rng(1)
+    e, r = np.divmod(np.arange(48), 4)
+    problem = Problem(
+        12, 4, e, r, draw.random(48), draw.uniform(1, 3, (48, 3)), np.full((4, 3), 5.0)
+    )
+    found = allocate(problem, time_limit=None)
+    other = allocate(replace(problem, value=problem.value * unit), time_limit=None)
+    assert found.gap <= 1e-9 and len(found.chosen) > 4
+    assert other.chosen.tolist() == found.chosen.tolist()
+    assert other.bound == pytest.approx(found.bound * unit, rel=1e-8, abs=0)
+
+
+def test_a_limit_that_can_be_kept_at_a_high_price_is_kept() -> None:
+    # The third enterprise alone brings nearly all that is wanted; the rest costs the first its
+    # place worth 100, and missing it would be a millionth of the limit's scale.
+    at = np.array([0, 0, 1, 2]), np.array([0, 1, 1, 0])
+    wanted = Limit("wanted", np.array([0.0, 1.0, 0.0, 1e6]), low=1e6 + 1)
+    problem = Problem(
+        3, 2, *at, np.array([100.0, 1.0, 1.0, 50.0]), np.ones((4, 1)),
+        np.array([[5.0], [1.0]]), (wanted,),
+    )  # fmt: skip
+    assert allocate(problem).chosen.tolist() == [1, 3]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_an_earlier_aim_has_reached_can_be_kept_for_a_later_one(seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    n, m = int(draw.integers(5, 40)), int(draw.integers(2, 9))
+    e, r = np.divmod(np.arange(n * m), m)
+    large, other = np.exp(draw.normal(0, 3, n * m)), 10 * draw.random(n * m)
+    use, room = draw.integers(1, 4, (n * m, 1)), draw.integers(3, 9, (m, 1))
+    problem = Problem(n, m, e, r, large, use.astype(float), room.astype(float))
+    layout = Layout.of(problem)
+    least = price(problem, layout).bound * (1 - 1e-9)
+    later = replace(problem, value=other, limits=(Limit("kept", large, low=least),))
+    assert price(later, Layout.of(later)).slack <= MISSED
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_branch_and_cut_is_given_every_pair_of_a_better_allocation(seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    e, r = np.divmod(np.arange(15), 3)
+    problem = Problem(
+        5, 3, e, r, draw.uniform(1, 2, 15), draw.uniform(1, 3, (15, 2)), np.full((3, 2), 3.5)
+    )
+    layout, best = Layout.of(problem), best_by_trying_all(problem)
+    assert best is not None
+    seeking = _Seeking(problem, layout, price(problem, layout), Budget.of(None, 1), 0)
+    seeking.bound = best  # as bundles may have proven it, closer than the prices
+    # An allocation near the best: what is still to be gained is little.
+    near = allocate(replace(problem, value=problem.value * draw.uniform(0.9, 1.1, 15)))
+    seeking.better(near.chosen)
+    seeking.take(seeking.branch(nodes=None, seconds=None))
+    assert seeking.worth == pytest.approx(best)
