@@ -21,6 +21,8 @@ class UserError(Exception):
     ----------
     message : Text
         The sentence in both languages, remedy included.
+    values : mapping
+        What the sentence names.
     exit_status : int
         1 the work failed; 2 wrong usage or bad input (contract 2).
     """
@@ -29,6 +31,7 @@ class UserError(Exception):
 
     def __init__(self, code: str, /, **values: object) -> None:
         self.code = code
+        self.values = values
         self.message: Text = text(code, **values)
         super().__init__(self.message["en"])
 

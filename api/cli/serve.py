@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from typing import Annotated
 import typer
 
 from api import settings
+from api.cli.console import say_line
 from api.cli.options import Lang
 from api.errors import UsageError, UserError
 
@@ -32,6 +34,9 @@ def serve(
 
     from_settings()  # what is amiss is told here, before any worker starts
     _free(host, port)
+    if sys.stdout.isatty():  # for somebody who waits; a service's log stays one object a line
+        shown = f"[{host}]" if ":" in host else host
+        say_line("cli.serve.starting", url=f"http://{shown}:{port}/")
     import uvicorn
 
     with _counts_of(workers):

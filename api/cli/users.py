@@ -86,6 +86,7 @@ def _add(
     say_line("cli.user.added", name=added.account.name, role=say(f"role.{role}"))
     if added.password is not None:
         say_line("cli.user.password", password=added.password)
+    say_line("cli.user.next")
 
 
 def _token(store: Store, name: str, as_json: bool) -> None:

@@ -34,7 +34,7 @@ PARTS = (
 """Modules of :mod:`api.http` whose ``ROUTES`` the application takes in."""
 PAGES = (
     "signing", "offers", "pairs", "terms", "uploads", "fit", "own", "interests",
-    "planner", "rates", "behind", "scenarios", "prices", "trail_of_changes",
+    "finding", "planner", "rates", "behind", "scenarios", "prices", "trail_of_changes",
 )  # fmt: skip
 """Modules of :mod:`api.pages`, likewise."""
 

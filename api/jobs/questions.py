@@ -64,7 +64,9 @@ def _keep(job: Job, name: str, document: Document) -> None:
 
 def whatif(store: Store, job: Job, progress: Progress) -> Result:
     """What other terms of a place would change."""
+    from api.reports.whatif_terminal import sentences
     from api.usecases import whatif as usecase
+    from features.language import LANGUAGES
 
     asked = job.request
     progress("whatif")
@@ -73,7 +75,9 @@ def whatif(store: Store, job: Job, progress: Progress) -> Result:
         introductions=asked.get("introductions"),
     )  # fmt: skip
     usecase.hand_out(store, found, job.by)
-    return found.as_dict()
+    told = {lang: sentences(found, lang) for lang in LANGUAGES}
+    words = {lang: {"said": said, "assumed": assumed} for lang, (said, assumed) in told.items()}
+    return {**found.as_dict(), "text": words}
 
 
 def allocation(store: Store, job: Job, progress: Progress) -> Result:

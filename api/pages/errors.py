@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Mapping
 from urllib.parse import urlencode
 
 from fastapi import FastAPI, Request
@@ -11,10 +12,13 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from api.errors import UsageError, UserError
-from api.http.problems import language_of, of_user_error
+from api.http.problems import language_of, of_http, of_user_error
 from api.http.routing import API, NotSignedIn
 from api.pages.rendering import page
-from features.language import Text, text
+from features.findings import FindingsError
+from features.language import Text, catalogue, text
+
+_MOST_FINDINGS = 50
 
 
 class NoSuchPage(UsageError):
@@ -30,6 +34,7 @@ def for_a_reader(request: Request) -> bool:
 def install(app: FastAPI) -> None:
     """Answer readers with pages; everybody else as the application did before."""
     _over(app, UserError, _of_user_error)
+    _over(app, FindingsError, _of_findings)
     _over(app, HTTPException, _of_http)
     _over(app, RequestValidationError, _of_invalid)
 
@@ -55,14 +60,45 @@ def _of_user_error(request: Request, error: Exception) -> Response:
         if request.method == "GET" and request.url.query:
             back += f"?{request.url.query}"
         return RedirectResponse(f"/sign-in?{urlencode({'back': back})}", 303)
-    status = 404 if isinstance(error, NoSuchPage) else 0
     answer = of_user_error(error, language_of(request))
-    return _page(request, status or answer.status_code, error.message)
+    status = 404 if isinstance(error, NoSuchPage) else answer.status_code
+    return _page(request, status, _for_reading(error, answer), _kept(answer))
+
+
+def _for_reading(error: UserError, answer: Response) -> Text:
+    """What the problem says, not the error itself: that may name the store's address.
+
+    A sentence that advises a command has another one, ``CODE_page``, for who has only a browser.
+    """
+    if f"{error.code}_page" in catalogue():
+        return text(f"{error.code}_page", **error.values)
+    found: Text = json.loads(bytes(answer.body))["message"]
+    return found
+
+
+def _kept(answer: Response) -> Mapping[str, str]:
+    """The headers that hold for a page as for the problem, when to come again among them."""
+    return {name: answer.headers[name] for name in ("retry-after", "allow")
+            if name in answer.headers}  # fmt: skip
+
+
+def _of_findings(request: Request, error: Exception) -> Response:
+    assert isinstance(error, FindingsError)
+    said: Text = {
+        lang: "\n".join(finding.message[lang] for finding in error.findings[:_MOST_FINDINGS])
+        for lang in ("zh", "en")
+    }
+    return _page(request, 422, said)
 
 
 def _of_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return _page(request, error.status_code, text("pages.error.no_page"))
+    answer = of_http(error, language_of(request))
+    if error.status_code in (404, 405):
+        return _page(request, error.status_code, text("pages.error.no_page"), _kept(answer))
+    return _page(
+        request, answer.status_code, json.loads(bytes(answer.body))["message"], _kept(answer)
+    )
 
 
 def _of_invalid(request: Request, error: Exception) -> Response:
@@ -71,5 +107,9 @@ def _of_invalid(request: Request, error: Exception) -> Response:
     return _page(request, 422, text("pages.error.bad_value", place=place))
 
 
-def _page(request: Request, status: int, message: Text) -> Response:
-    return page(request, "error", status, message=message)
+def _page(
+    request: Request, status: int, message: Text, headers: Mapping[str, str] | None = None
+) -> Response:
+    made = page(request, "error", status, message=message)
+    made.headers.update(headers or {})
+    return made

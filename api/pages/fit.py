@@ -19,6 +19,7 @@ from api.pages.rendering import language, page
 from api.reports.details import term_label, term_value
 from api.reports.figures import percent
 from api.store import Store
+from api.store.rows import cells as table_cells
 from api.usecases import match as matching
 from api.usecases import table_rows
 from features.language import Language, say
@@ -38,9 +39,13 @@ def fit(request: Request, store: StoreOf, account: Signed) -> Response:
     asked = asked_of(request)
     answer = _list(request, store, account, **asked.filters("enterprise"))
     matching.hand_out(store, answer, by=account.name)
+    listed = [match.candidate_id for match in answer.matches]
+    with store.connection() as connection:
+        confirmed = table_cells(connection, "resources", "confirmed_on", listed)
+    view = list_view(answer, lang, asked.sort, confirmed=confirmed)
     kinds = [(kind, choice_label("resources", "kind", kind)[lang]) for kind in RESOURCE_KINDS]
     return page(
-        request, "fit", view=list_view(answer, lang, asked.sort), asked=asked, kinds=kinds,
+        request, "fit", view=view, asked=asked, kinds=kinds,
         made_up=answer.made_up, most=MOST, declared=_declared(store, account, lang),
     )  # fmt: skip
 

@@ -47,9 +47,15 @@ def view(draft: Draft, lang: Language) -> list[dict[str, Any]]:
                 for letter, heading, samples in columns if letter not in used
             ],
             "free": [(c.name, c.label[lang]) for c in spec.columns
-                     if c.name not in entry["columns"]],
+                     if _free(entry["columns"], c.name)],
         })  # fmt: skip
     return tables
+
+
+def _free(columns: Mapping[str, Any], name: str) -> bool:
+    """Whether a column may be read as this one: what is the same in every row gives way."""
+    said = columns.get(name)
+    return said is None or (isinstance(said, dict) and "value" in said)
 
 
 def _letter(said: Any) -> str:
@@ -115,7 +121,7 @@ def apply(draft: Draft, sent: Mapping[str, str]) -> Entry:
             _change(entry["columns"], name, f"t{i}.{name}", sent, headings)
         for letter, heading in headings.items():
             ours = sent.get(f"t{i}.new.{letter}", "")
-            if ours in TABLES[entry["table"]].names and ours not in entry["columns"]:
+            if ours in TABLES[entry["table"]].names and _free(entry["columns"], ours):
                 entry["columns"][ours] = {"column": letter, "heading": heading}
                 entry.get("unmapped", {}).pop(letter, None)
         kept.append(entry)

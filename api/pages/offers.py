@@ -31,6 +31,8 @@ _TYPES = {
     "xlsx": XLSX,
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
+BRINGERS = ("county", "admin")
+"""Roles that bring workbooks."""
 _MEANT = 12
 """Most enterprises offered where it is not clear which is meant."""
 _SHOWN = ("land_mu", "land_price_wan_per_mu", "labour_supply", "wage_yuan_month", "subsidy_rate")
@@ -53,6 +55,7 @@ def offers(
     return page(
         request, "offers", rows=[_offer(row, regions, lang) for row in kept], total=len(rows),
         search=search, region=region, columns=_SHOWN,
+        may_bring=account.role in BRINGERS,
         places=[(code, regions.name(code, lang=lang)) for code in places],
         made_up=store.properties().get("made_up") == "true",
     )  # fmt: skip
@@ -85,7 +88,7 @@ def offer(
     return page(
         request, "offer", view=view, asked=asked, meant=meant,
         resource=_offer(row, regions_of(store), lang), aside=aside, pair=pair, why=why,
-        marks=mark_names(lang), made_up=answer.made_up,
+        marks=mark_names(lang) if may_decide(account) else [], made_up=answer.made_up,
         kinds=[(kind, choice_label("enterprises", "kind", kind)[lang])
                for kind in ENTERPRISE_KINDS],
         notice=notice if done in (*marking.MARKS, "same", "undone") else None,
@@ -145,6 +148,11 @@ def own_resources(store: Store, account: Account) -> list[dict[str, Value]]:
     """The resources that an account works on: a county's own, else all."""
     rows = store.table("resources").rows()
     return [row for row in rows if account.role != "county" or row["region"] == account.region]
+
+
+def may_decide(account: Account) -> bool:
+    """Whether decisions and records are the account's: a planner only looks on."""
+    return account.role != "planner"
 
 
 def own_resource(store: Store, account: Account, resource: str) -> dict[str, Value]:

@@ -13,7 +13,7 @@ from api.http.routing import STAFF, Routes, Signed, StoreOf
 from api.pages.forms import Fields
 from api.pages.list_view import pair_view
 from api.pages.lists import pair_of
-from api.pages.offers import own_resource
+from api.pages.offers import may_decide, own_resource
 from api.pages.rendering import address_of, language, page
 from api.reports.figures import choice
 from api.store import Store
@@ -96,7 +96,7 @@ def _shown(
         refused=[one[lang] for one in refused or []], doubts=[one[lang] for one in doubts],
         sent={**dict.fromkeys(recording.COLUMNS, ""), **(sent or {"date": today})}, gone=gone,
         path=address_of(_PATH, resource=resource, enterprise=enterprise),
-        made_up=store.properties().get("made_up") == "true",
+        may_decide=may_decide(account), made_up=store.properties().get("made_up") == "true",
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from api.http.routing import Routes, Signed, StoreOf
 from api.pages import map_form
 from api.pages.errors import NoSuchPage
 from api.pages.forms import Fields
-from api.pages.offers import XLSX
+from api.pages.offers import BRINGERS, XLSX
 from api.pages.rendering import language, page
 from api.store import Store
 from api.usecases import drafts
@@ -27,7 +27,6 @@ from features.schema import TABLES
 from features.sheet_cells import letters
 
 ROUTES = Routes("pages", prefix="")
-BRINGERS = ("county", "admin")
 TEMPLATES = ("resources", "enterprises", "outcomes", "projects", "funds", "problems")
 """Tables offered as an empty workbook."""
 _SHOWN_JOBS = 10

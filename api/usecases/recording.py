@@ -135,7 +135,10 @@ def save(
         key = table_rows.outcome_key(enterprise, resource, day.isoformat())
         found = table_rows.replace(store, account, "outcomes", key, body, if_match="*")
     pair = str(found.row["enterprise_id"]), str(found.row["resource_id"])
-    return found, _out_of_order(store, *pair, day, str(found.row["stage"]))
+    doubts = _out_of_order(
+        store, *pair, day, str(found.row["stage"]), said="usecase.stages_out_of_order_page"
+    )
+    return found, doubts
 
 
 def _day(store: Store, written: str) -> date:
@@ -159,8 +162,9 @@ def _passed(store: Store, day: date) -> None:
 
 
 def _out_of_order(
-    store: Store, enterprise: str, resource: str, day: date, code: str
-) -> tuple[Text, ...]:
+    store: Store, enterprise: str, resource: str, day: date, code: str, *,
+    said: str = "usecase.stages_out_of_order",
+) -> tuple[Text, ...]:  # fmt: skip
     """What does not go together with the other records of the pair: further before, or less later.
 
     A new introduction after one that ended, or was completed, is in order.
@@ -184,7 +188,7 @@ def _out_of_order(
     ]
     return tuple(
         text(
-            "usecase.stages_out_of_order",
+            said,
             date=day.isoformat(),
             stage=choice_label("outcomes", "stage", code),
             other=choice_label("outcomes", "stage", s),

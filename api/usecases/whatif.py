@@ -19,6 +19,7 @@ from features.schema import TABLES
 from features.tables import Table, Value
 
 if TYPE_CHECKING:
+    from features.market import Market
     from matcher.whatif import WhatIf
 
 #: Terms that a county can change; the user's own numeric columns come on top.
@@ -71,6 +72,20 @@ def run(
         before.market, history, before.amounts, tables["outcomes"], tables["projects"]
     )
     return what_if(before, after, row, changes, gains, introductions=introductions or INTRODUCTIONS)
+
+
+def check(store: Store, market: Market, resource: str, terms: Sequence[str]) -> None:
+    """Whether :func:`run` would take these terms, without working anything out.
+
+    Raises
+    ------
+    UsageError, matcher.whatif.BeyondWhatIsKnown
+        As :func:`run` does.
+    """
+    from matcher.whatif import check_range
+
+    changes = _changes(store, store.table("resources"), terms)
+    check_range(market, market.resources.index[resource], changes)
 
 
 def hand_out(store: Store, found: WhatIf, by: str | None = None) -> str:

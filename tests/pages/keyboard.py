@@ -51,6 +51,12 @@ class Hand:
             self.page.keyboard.press("ArrowDown")
         assert field.locator("option:checked").inner_text() == choice
 
+    def slide(self, label: Name, key: str, times: int) -> None:
+        """Move a slider by the arrow keys."""
+        self._reach(self.page.get_by_label(label).first)
+        for _ in range(times):
+            self.page.keyboard.press(key)
+
     def tick(self, label: Name) -> None:
         """Tick a box."""
         box = self.page.get_by_role("checkbox", name=label).first

@@ -130,19 +130,55 @@ def test_a_workbook_of_my_own_becomes_a_list_in_excel(
         assert name in _cells(hand.download("导出 Excel"))
 
 
+def _calculated(visitor: Visitor, hand: Hand) -> str:
+    """Have it calculated, and what is said when the job is done."""
+    hand.press("计算")
+    until = time.monotonic() + 120
+    while visitor.page.locator("progress").count():
+        assert time.monotonic() < until
+        time.sleep(0.5)
+        visitor.page.goto(visitor.page.url)
+    return visitor.page.locator("section", has=visitor.page.locator("#result")).inner_text()
+
+
 @both_ways
 def test_other_terms_of_my_resource_are_tried(visit: Visiting, script: bool) -> None:
     with visit(script=script) as visitor:
         hand = _signed_in(visitor)
         hand.follow(re.compile("缙云·演示缝制机械地块031"))
         hand.follow("换个条件会怎样")
-        hand.write(re.compile("^地价"), "12")
-        hand.press("计算")
+        hand.write("地价（填数）", "12")
+        said = _calculated(visitor, hand)
         assert "land_price_wan_per_mu=12" in visitor.page.url
-        said = visitor.page.locator("section", has=visitor.page.locator("#result")).inner_text()
         assert "预期签约" in said and "12万元/亩" in said.replace(" ", "")
         hand.follow("恢复现在的条件")
         assert not visitor.page.locator("#result").count()
+
+
+@both_ways
+def test_a_slider_alone_changes_a_term(visit: Visiting, script: bool) -> None:
+    with visit(script=script) as visitor:
+        hand = _signed_in(visitor)
+        hand.follow(re.compile("缙云·演示缝制机械地块031"))
+        hand.follow("换个条件会怎样")
+        before = visitor.page.get_by_label("地价（填数）").input_value()
+        hand.slide("地价（滑块）", "ArrowLeft", 5)
+        said = _calculated(visitor, hand)
+        assert "land_price_wan_per_mu=" in visitor.page.url and "预期签约" in said
+        assert float(visitor.page.get_by_label("地价（填数）").input_value()) < float(before)
+
+
+@both_ways
+def test_terms_beyond_what_its_kind_has_shown_are_refused(visit: Visiting, script: bool) -> None:
+    with visit(script=script) as visitor:
+        hand = _signed_in(visitor)
+        visitor.go(f"/offers/{OWN}/terms")
+        visitor.page.locator("input[name=land_price_wan_per_mu]").evaluate(
+            "field => field.removeAttribute('max')"
+        )
+        hand.write("地价（填数）", "99999")
+        hand.press("计算")
+        assert "99999" in visitor.page.get_by_role("alert").inner_text()
 
 
 @both_ways
@@ -162,3 +198,20 @@ def test_my_resource_is_reached_by_its_initials_alone(visit: Visiting) -> None:
     with visit("county") as visitor:
         visitor.go("/offers?search=jyysfzjx")
         assert OWN in visitor.page.inner_text("main")
+
+
+@both_ways
+def test_the_header_finds_resources_and_enterprises_by_initials_and_code(
+    visit: Visiting, script: bool
+) -> None:
+    with visit(script=script) as visitor:
+        hand = _signed_in(visitor)
+        hand.write("搜索全部", "jyysfzjx")
+        hand.press("搜索")
+        hand.follow(re.compile("缙云·演示缝制机械地块031"))
+        assert OWN in visitor.page.url
+        hand.write("搜索全部", "DEMO-E022")
+        hand.press("搜索")
+        hand.follow(re.compile("DEMO-E022|022有限公司"))
+        assert visitor.page.url.endswith("/enterprises/DEMO-E022")
+        assert not visitor.page.locator("li.match", has_not_text="缙云县").count()

@@ -72,3 +72,10 @@ if (job) {
   };
   setTimeout(look, 1500);
 }
+
+// A slider and its number go together; whichever was moved tells the other.
+for (const slider of document.querySelectorAll("input[type=range][data-of]")) {
+  const number = document.getElementById(slider.dataset.of);
+  slider.addEventListener("input", () => { number.value = slider.value; });
+  number.addEventListener("input", () => { if (number.value) slider.value = number.value; });
+}

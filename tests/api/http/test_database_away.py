@@ -60,7 +60,11 @@ def test_while_the_database_is_away_callers_are_told_to_come_again(
             began = time.monotonic()
             told_to_come_again(admin.get("/api/v1/resources"), database)
             told_to_come_again(admin.post("/api/v1/resources", json=row("R-away")), database)
-            print(f"two answers while away: {time.monotonic() - began:.2f} s")
+            page = admin.get("/offers", headers={"Accept": "text/html"})
+            assert page.status_code == 503 and int(page.headers["retry-after"]) > 0
+            assert page.headers["content-type"].startswith("text/html")
+            assert str(database.port) not in page.text and "127.0.0.1" not in page.text
+            print(f"three answers while away: {time.monotonic() - began:.2f} s")
             assert nobody.get("/healthz").status_code == 200
             assert nobody.get("/readyz").status_code == 503
         finally:
