@@ -57,6 +57,8 @@ class Part:
         A user's own columns, of all rows, not yet judged.
     kept : list of int
         Which of all rows are without errors.
+    ids : set
+        Readable ids of all rows, those with errors too.
     """
 
     place: Place
@@ -65,6 +67,7 @@ class Part:
     rows: list[int] = field(default_factory=list)
     own: dict[str, list[tuple[int, int, Raw]]] = field(default_factory=dict)
     kept: list[int] = field(default_factory=list)
+    ids: set[Value] = field(default_factory=set)
 
 
 class RowReader:
@@ -203,6 +206,8 @@ class RowReader:
         for position, name in self._own:
             raw = cells[position] if position < len(cells) else None
             self.part.own[name].append((number, position, raw))
+        if (named := row.get("id")) is not None:
+            self.part.ids.add(named)
         if not bad:
             self.part.rows.append(number)
             self.part.kept.append(self._taken)

@@ -98,11 +98,12 @@ def read_scores(
 
 
 def _among(pairs: Part, column: str, side: Part, file: str, remarks: Remarks) -> None:
-    """The ids of a side must be in the file that tells of it."""
-    known = set(side.columns.get("id", ()))
+    """The ids of a side must be in the file that tells of it, be it in a row with errors."""
+    if "id" not in side.columns:
+        return
     position = next((i for i, name in pairs.header.names.items() if name == column), 0)
     for row, name in zip(pairs.rows, pairs.columns.get(column, ()), strict=False):
-        if name not in known:
+        if name not in side.ids:
             remarks.add(pairs.place, "not_in_file", row=row, column=column, value=str(name),
                         position=position, values={"file": file})  # fmt: skip
 

@@ -129,5 +129,6 @@ class InfeasibleScenario(ValueError):
         listed = {
             lang: "".join(f"\n  - {limit[lang]}" for limit in limits) for lang in ("zh", "en")
         }
-        self.message: Text = text("scenario.infeasible", name=name, limits=listed)
+        code = "alone_infeasible" if len(limits) == 1 else "infeasible"
+        self.message: Text = text(f"scenario.{code}", name=name, limits=listed)
         super().__init__(self.message["en"])

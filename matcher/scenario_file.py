@@ -31,6 +31,8 @@ from matcher.scenario import (
 
 _LONGEST_NAME = 200
 _MOST = 1e15
+#: A whole number of more digits is read as a float.
+_DIGITS = 300
 #: Levels of pollution go from 0 to this (contract 1).
 _WORST_POLLUTION = 3
 
@@ -109,6 +111,16 @@ def _as_written(value: object) -> str:
         return str(value)
 
 
+def _whole(digits: str) -> int | float:
+    """A whole number; one beyond all floats is infinite, as such a decimal is."""
+    return int(digits) if len(digits) <= _DIGITS else float(digits)
+
+
+def _plain(bound: float) -> str:
+    """A bound in digits; only where these would be too many, with its power of ten."""
+    return f"{bound:.0f}" if bound == int(bound) and abs(bound) < 1e12 else f"{bound:g}"
+
+
 def _document(content: bytes, found: _Findings) -> object:
     """The JSON document; keys written twice are found too."""
 
@@ -120,7 +132,10 @@ def _document(content: bytes, found: _Findings) -> object:
 
     try:
         written = content.decode("utf-8-sig")
-        return json.loads(written, object_pairs_hook=once)
+        if not written.strip():
+            found.add("", "", "empty")
+            raise ValueError("an empty file")
+        return json.loads(written, object_pairs_hook=once, parse_int=_whole)
     except UnicodeDecodeError as error:
         found.add("", "", "not_utf8", at=error.start + 1)
         raise
@@ -180,7 +195,7 @@ class _Reader:
             self.found.add(path, value, "missing_number")
             return None
         if isinstance(value, bool) or not isinstance(value, int | float):
-            self.found.add(path, value, "not_a_number")
+            self.found.add(path, _as_written(value), "not_a_number")
             return None
         if isinstance(value, float) and not math.isfinite(value):
             self.found.add(path, value, "not_finite")
@@ -192,7 +207,7 @@ class _Reader:
             code = "negative" if value < 0 <= low else "out_of_bounds"
             if high == 1 and value > 1:
                 code = "share_over_one"
-            bounds = {"low": f"{low:g}", "high": f"{high:g}"}
+            bounds = {"low": _plain(low), "high": _plain(high)}
             self.found.add(path, value, code, percent=f"{value / 100:g}", **bounds)
             return None
         return float(value)

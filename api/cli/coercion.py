@@ -6,6 +6,7 @@ only; a match list is due within a second and a half of its command.
 
 from __future__ import annotations
 
+import math
 import re
 from pathlib import Path
 from types import NoneType, UnionType
@@ -90,6 +91,8 @@ def _number(kind: Any, value: Any, name: str, param: Any) -> Any:
             ) from None
         raise UsageError(_NUMBERS[kind], option=name, value=value) from None
     low = getattr(param, "min", None)
-    if (low is not None and number < low) or number != number or abs(number) == float("inf"):
-        raise UsageError("cli.usage.too_small", option=name, value=value, low=low or 0)
+    if not math.isfinite(number):
+        raise UsageError("cli.usage.not_finite", option=name, value=value)
+    if low is not None and number < low:
+        raise UsageError("cli.usage.too_small", option=name, value=value, low=low)
     return number

@@ -29,11 +29,14 @@ def sheet_format(wanted: SheetFormat | None, out: Path | None) -> SheetFormat:
     Raises
     ------
     UsageError
-        If the ending tells none, or a workbook or Word document is to be shown in a terminal.
+        If the ending tells none, ``out`` is a folder, or a workbook or Word document is
+        to be shown in a terminal.
     """
     ending = out.suffix.lower() if out is not None else ".txt"
     if wanted is None and ending not in _ENDINGS:
         raise UsageError("cli.sheets.unknown_ending", file=out, endings=", ".join(_ENDINGS))
+    if out is not None and out.is_dir():
+        raise UsageError("usecase.out_is_a_folder", file=out)
     form = wanted or _ENDINGS[ending]
     if form in ("xlsx", "docx") and out is None:
         raise UsageError("cli.match.needs_out", format=form)

@@ -18,11 +18,13 @@ def writing_to(out: Path) -> Iterator[None]:
 
     Raises
     ------
+    UsageError
+        If ``out`` is a folder.
     UserError
-        If ``out`` is a folder, or the file cannot be written.
+        If the file cannot be written.
     """
     if out.is_dir():
-        raise UserError("usecase.out_is_a_folder", file=out)
+        raise UsageError("usecase.out_is_a_folder", file=out)
     try:
         yield
     except OSError as error:

@@ -70,6 +70,30 @@ def test_bad_files_are_refused_with_every_place(tmp_path: Path) -> None:
     for said in ("comes twice", "not a finite number", "'-1' is negative", "'-2' is negative",
                  "no 'R9' in"):  # fmt: skip
         assert said in done.err, done.err
+    assert "no 'R1' in" not in done.err, "a row with an error of its own is there all the same"
+
+
+def test_a_folder_in_the_place_of_a_file_is_refused_before_anything_is_sought(
+    tmp_path: Path,
+) -> None:
+    files = _write(tmp_path, scores="enterprise_id,resource_id,score\nA,R1,9\n")
+    folder = tmp_path / "scores.d"
+    folder.mkdir()
+    read = shanhai("allocate", "--scores", folder, "--lang", "en")
+    assert (read.status, read.out) == (2, "") and "name a file in it" in read.err
+    ending = tmp_path / "out.csv"
+    ending.mkdir()
+    written = shanhai("allocate", "--scores", files["scores"], "--out", ending, "--lang", "en")
+    assert (written.status, written.out) == (2, "") and "is a folder" in written.err
+    assert not list(ending.iterdir())
+
+
+def test_a_time_limit_that_is_no_finite_number_is_refused_as_such(tmp_path: Path) -> None:
+    files = _write(tmp_path, scores="enterprise_id,resource_id,score\nA,R1,9\n")
+    for value in ("nan", "1e400", "inf"):
+        done = shanhai("allocate", "--scores", files["scores"], "--time-limit", value,
+                       "--lang", "en")  # fmt: skip
+        assert done.status == 2 and "no finite number" in done.err and value in done.err
 
 
 def test_options_that_would_be_passed_over_are_refused(tmp_path: Path) -> None:

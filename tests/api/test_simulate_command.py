@@ -90,6 +90,16 @@ def test_an_impossible_scenario_is_refused_and_nothing_is_written(
     assert {p.name for p in tmp_path.iterdir()} & {"out", ".out"} == set()
 
 
+def test_a_floor_that_no_place_can_hold_is_told_as_impossible_by_itself(
+    home: dict[str, str], tmp_path: Path
+) -> None:
+    file = scenario(tmp_path, fairness={"min_projects_per_region": 100000})
+    done = shanhai("simulate", file, "--out", tmp_path / "out", lang="en", **home)
+    assert done.status == 2 and not (tmp_path / "out").exists()
+    assert done.err.count("fairness.min_projects_per_region") == 1
+    assert "by itself" in done.err and "any one of them" not in done.err
+
+
 def test_a_wrong_scenario_is_told_by_place_and_nothing_is_written(
     home: dict[str, str], tmp_path: Path
 ) -> None:

@@ -93,6 +93,14 @@ def test_everything_that_is_wrong_is_said_at_once_with_its_place() -> None:
     )  # fmt: skip
 
 
+def test_a_number_in_quotes_is_shown_in_its_quotes_and_a_bound_in_all_its_digits() -> None:
+    with pytest.raises(FindingsError) as refused:
+        read({"budget": {"projects": "30"}, "seed": 10**30})
+    said = {finding.column: finding.message["en"] for finding in refused.value.findings}
+    assert '"30" is no number' in said["budget.projects"]
+    assert "between 0 and 4294967295" in said["seed"]
+
+
 def test_an_unknown_region_comes_with_the_one_that_was_meant() -> None:
     with pytest.raises(FindingsError) as refused:
         read({"limits": {"labour_by_region": {"桐芦县": 3}}})
@@ -102,9 +110,12 @@ def test_an_unknown_region_comes_with_the_one_that_was_meant() -> None:
 @pytest.mark.parametrize(
     ("content", "code"),
     [
-        (b"", "not_json"), (b'{"draws": 1,}', "not_json"), (b"\xff\xfe{}", "not_utf8"),
+        (b"", "empty"), (b" \n", "empty"), (b'{"draws": 1,}', "not_json"),
+        (b"\xff\xfe{}", "not_utf8"),
         (b"[]", "not_an_object"), (b"[" * 100_000, "too_deep"), (b'"open"', "not_an_object"),
         (b'{"draws": NaN}', "not_finite"), (b'{"budget": {"projects": 1e400}}', "not_finite"),
+        (b'{"draws": ' + b"9" * 400 + b"}", "not_finite"),
+        (b'{"draws": ' + b"9" * 6000 + b"}", "not_finite"),
         (b'{"seed": 1, "seed": 2}', "doubled_key"), (b'{"budget": 3}', "not_an_object_here"),
         (b'{"limits": {"labour_by_region": 5}}', "not_by_region"),
         (b'{"limits": {"max_pollution": 4}}', "out_of_bounds"),
