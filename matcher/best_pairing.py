@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.plan_pairs import PlanPairs
-from matcher.planning import Plan, Planner, plan_with_what_can_be_kept
+from matcher.planning import Plan, Planner, highest, plan_with_what_can_be_kept
 from matcher.requirements import Requirement
 from matcher.scenario import Aim
 
@@ -36,7 +36,8 @@ class BestPairing:
         Positions of the two regions of each link.
     plan : Plan
     bound : float
-        No pairing of as many links has a plan worth more (in the first aim).
+        No pairing of as many links has a plan worth more (in the first aim), whichever floors it
+        leaves out.
     """
 
     links: NDArray[np.int64]
@@ -65,15 +66,17 @@ def best_pairing(
     top = plan_with_what_can_be_kept(free, aims)
     value = pairs.value(aims[0].objective)
     bound = top.aims[0].bound
+    if any(need.group == "floor" for need in needs):
+        # Fewer links may have to leave floors out that all links together keep.
+        bound = max(bound, highest(free.without("floor"), aims[0].objective))
     if len(between) <= count:
         return BestPairing(between, top, bound)
     carried = _sums(link, value, top.chosen, len(between))
     kept = _largest(carried, _spare(pairs, value, link, len(between)), count)
     best = _under(pairs, needs, aims, kept, link, effort, seed)
     covering = _covering(pairs, value, link, top, len(between), count)
-    if (other := _under(pairs, needs, aims, covering, link, effort, seed)).aims[0].value > (
-        best.aims[0].value
-    ):
+    other = _under(pairs, needs, aims, covering, link, effort, seed)
+    if _rank(other) > _rank(best):
         kept, best = covering, other
     share = SWAPPED
     for _ in range(ROUNDS):
@@ -81,11 +84,16 @@ def best_pairing(
         if np.array_equal(trial, kept):
             break
         found = _under(pairs, needs, aims, trial, link, effort, seed)
-        if found.aims[0].value > best.aims[0].value:
+        if _rank(found) > _rank(best):
             kept, best = trial, found
         else:
             share /= 2
     return BestPairing(between[kept], best, max(bound, best.aims[0].value))
+
+
+def _rank(found: Plan) -> tuple[int, float]:
+    """What orders plans: floors come first, or a pairing would gain by making them impossible."""
+    return -len(found.dropped), found.aims[0].value
 
 
 def _links(pairs: PlanPairs) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

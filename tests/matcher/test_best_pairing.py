@@ -11,8 +11,10 @@ from features.tables import Table
 from matcher.best_pairing import best_pairing
 from matcher.plan_pairs import PlanPairs, plan_pairs
 from matcher.planning import Planner, plan
-from matcher.regimes import joined
-from matcher.scenario import Aim
+from matcher.ranking import Ranking
+from matcher.regimes import joined, regime
+from matcher.requirements import requirements
+from matcher.scenario import Aim, Scenario
 from models.gains import fit_gains
 from models.history import introductions
 from tests.matcher.planned_market import market
@@ -21,15 +23,19 @@ from tests.matcher.small_market import AS_OF
 AIMS = (Aim("expected_investment"),)
 
 
-@pytest.fixture(scope="module")
-def pairs() -> PlanPairs:
-    ranking = market(4, enterprises=12, resources=4)
+def candidates(ranking: Ranking) -> PlanPairs:
+    """All pairs of a market without history."""
     empty = {name: Table(name) for name in ("outcomes", "projects")}
     gains = fit_gains(
         ranking.market, introductions(empty["outcomes"], as_of=AS_OF), ranking.amounts,
         empty["outcomes"], empty["projects"],
     )  # fmt: skip
     return plan_pairs(ranking, gains, ["expected_investment"])
+
+
+@pytest.fixture(scope="module")
+def pairs() -> PlanPairs:
+    return candidates(market(4, enterprises=12, resources=4))
 
 
 def under(pairs: PlanPairs, links: np.ndarray) -> float:
@@ -62,3 +68,15 @@ def test_with_links_enough_it_is_the_open_plan_of_those_that_have_a_home(pairs: 
     found = best_pairing(pairs, (), AIMS, 1000, effort=1)
     free = plan(Planner(pairs, (), pairs.home >= 0), AIMS)
     assert found.plan.aims == free.aims
+
+
+def test_a_pairing_gains_nothing_by_making_floors_impossible() -> None:
+    # Sought by value alone, the four links found here leave three of four counties empty.
+    ranking = market(3, enterprises=12, resources=4)
+    pairs = candidates(ranking)
+    asked = Scenario("floors", min_projects_per_region=2)
+    open_to_all = regime("best_pairing", asked, pairs, ranking.market)
+    needs = requirements(asked, open_to_all, pairs, ranking.market)
+    found = best_pairing(pairs, needs, AIMS, 4, effort=1)
+    assert len(found.links) == 4 and len(found.plan.dropped) <= 1
+    assert found.bound >= best_pairing(pairs, (), AIMS, 4, effort=1).plan.aims[0].value
