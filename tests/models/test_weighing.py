@@ -194,7 +194,6 @@ def test_plain_numpy_is_at_hand_until_the_loops_are_started() -> None:
     assert isinstance(at_hand(), PlainWeighing) and WORTH_STARTING > 1_000_000
 
 
-@pytest.mark.skipif(not hasattr(os, "getuid"), reason="folders have other rights there")
 def test_loops_are_kept_only_where_nobody_else_can_write(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
