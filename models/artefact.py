@@ -31,6 +31,7 @@ from typing import Any, Final, NoReturn, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from features.durable import sync_folder, write_synced
 from features.language import Text, text
 from features.system_reasons import why
 from models import array_file
@@ -101,8 +102,8 @@ def write(
     new.mkdir()
     try:
         for name, data in {**files, _MANIFEST: manifest}.items():
-            _write_synced(new / name, data)
-        _sync_folder(new)
+            write_synced(new / name, data)
+        sync_folder(new)
         if os.path.lexists(target):
             _move_aside(target)
         new.rename(target)
@@ -110,7 +111,7 @@ def write(
         shutil.rmtree(new, ignore_errors=True)
         if not _usable(target):  # else another process was first with the same bytes
             raise
-    _sync_folder(root)
+    sync_folder(root)
     return model_id
 
 
@@ -148,11 +149,11 @@ def publish(root: Path, model_id: str) -> None:
     line = f"{model_id} {_hash(_bytes(root / model_id / _MANIFEST))}\n".encode("ascii")
     new = root / f".new-{secrets.token_hex(8)}"
     try:
-        _write_synced(new, line)
+        write_synced(new, line)
         new.replace(root / _POINTER)
     finally:
         new.unlink(missing_ok=True)
-    _sync_folder(root)
+    sync_folder(root)
 
 
 def active(root: Path) -> str | None:
@@ -356,20 +357,3 @@ def _move_aside(folder: Path) -> None:
         shutil.rmtree(old)
     else:
         old.unlink()
-
-
-def _write_synced(file: Path, data: bytes) -> None:
-    with file.open("xb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name != "posix":
-        return  # elsewhere a folder cannot be opened
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -27,6 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from api import settings
+from features.durable import sync_folder, write_synced
 
 FORMAT: Final = 1
 _ALIGNED: Final = 64
@@ -64,16 +65,16 @@ def write(name: str, arrays: Arrays, document: Mapping[str, Any]) -> None:
     new.mkdir(mode=0o700)
     try:
         places = _write_arrays(new / _ARRAYS, arrays)
-        _synced(new / _DOCUMENT, json.dumps(document, ensure_ascii=False).encode())
+        write_synced(new / _DOCUMENT, json.dumps(document, ensure_ascii=False).encode())
         files = {f: _vouched(new / f) for f in (_DOCUMENT, _ARRAYS)}
         manifest = {"format": FORMAT, "files": files, "arrays": places}
-        _synced(new / _MANIFEST, json.dumps(manifest).encode())
+        write_synced(new / _MANIFEST, json.dumps(manifest).encode())
         if target.exists():
             target.rename(root() / f".old-{secrets.token_hex(8)}")
         new.rename(target)
     finally:
         shutil.rmtree(new, ignore_errors=True)
-    _sync_folder(root())
+    sync_folder(root())
 
 
 def read(name: str) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
@@ -139,19 +140,3 @@ def _vouched(file: Path) -> dict[str, Any]:
     with file.open("rb") as stream:
         digest = hashlib.file_digest(stream, "sha256").hexdigest()
     return {"size": file.stat().st_size, "sha256": digest}
-
-
-def _synced(file: Path, data: bytes) -> None:
-    with file.open("xb") as out:
-        out.write(data)
-        out.flush()
-        os.fsync(out.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -15,6 +15,7 @@ from api.errors import UserError
 from api.jobs import holder as holders
 from api.store import Store
 from api.store.jobs import Job
+from features.durable import sync_folder
 from features.language import text
 
 if TYPE_CHECKING:
@@ -109,15 +110,7 @@ def _keep(given: Path, files: Mapping[str, bytes | Path]) -> None:
         with target.open("rb") as file:
             os.fsync(file.fileno())
     for part in (given, given.parent, given.parent.parent):
-        _sync(part)
-
-
-def _sync(place: Path) -> None:
-    descriptor = os.open(place, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        sync_folder(part)
 
 
 def found(store: Store, key: str) -> Job:

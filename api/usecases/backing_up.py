@@ -16,6 +16,7 @@ from api.errors import UsageError
 from api.store import Store
 from api.store.errors import NotInitialised
 from api.usecases.output import fresh_file
+from features.durable import sync_folder
 from features.language import Text, text
 from matcher import overdue_rules
 from models import artefact
@@ -107,7 +108,7 @@ def run(
             made, warnings = _written(store, revision, file, told)
         with reading.opened(draft):
             size = draft.stat().st_size
-    _sync(out.absolute().parent)
+    sync_folder(out.absolute().parent)
     tables = {table_of(member.name): member.rows or 0 for member in made.members}
     counts = {name: rows for name, rows in tables.items() if name is not None}
     models = {found[0] for m in made.members if (found := model_of(m.name)) is not None}
@@ -210,12 +211,3 @@ def _add_folder(writer: Writer, name: str, folder: Path) -> list[Text]:
         else:
             left_out.append(text("backup.file_left_out", file=file))
     return left_out
-
-
-def _sync(folder: Path) -> None:
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

@@ -18,6 +18,7 @@ from api.backups.layout import ACTIVE, RULES, BackupRefused, job_of, model_of, t
 from api.errors import UserError
 from api.store import Store, version
 from api.store.errors import translated
+from features.durable import sync_folder
 from features.system_reasons import why
 from matcher import overdue_rules
 from models import artefact
@@ -235,7 +236,7 @@ def _put_models(backup: Backup, root: Path, models: list[str], file: Path) -> No
         finally:
             shutil.rmtree(new, ignore_errors=True)
     if models:
-        _sync(root)
+        sync_folder(root)
 
 
 def _is_whole(folder: Path) -> bool:
@@ -278,7 +279,7 @@ def _replace(backup: Backup, name: str, target: Path) -> None:
         new.replace(target)
     finally:
         new.unlink(missing_ok=True)
-    _sync(target.parent)
+    sync_folder(target.parent)
 
 
 def _copy(backup: Backup, name: str, target: Path) -> None:
@@ -286,12 +287,3 @@ def _copy(backup: Backup, name: str, target: Path) -> None:
         shutil.copyfileobj(stream, out, 1 << 20)
         out.flush()
         os.fsync(out.fileno())
-
-
-def _sync(folder: Path) -> None:
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
