@@ -14,16 +14,16 @@ from fastapi.responses import RedirectResponse, Response
 from api import jobs
 from api.accounts import Account
 from api.errors import UsageError
-from api.http.jobs import file_of, own_job
+from api.http.jobs import file_of
 from api.http.routing import API, PLANNERS, Routes, Signed, StoreOf
 from api.pages.errors import NoSuchPage
 from api.pages.forms import Fields
+from api.pages.own_jobs import job_of_page
 from api.pages.rendering import language, local, page
 from api.pages.script import ADDRESS
 from api.reports.figures import amount
 from api.store import Store
 from api.usecases import naming
-from api.usecases.row_errors import NotThere
 from features.language import Language, Text, say
 from matcher.arrivals import QUANTITIES
 
@@ -120,13 +120,7 @@ def _arrivals(store: Store, written: str) -> tuple[list[tuple[str, int]], list[T
 
 
 def _placement(store: Store, account: Account, key: str) -> jobs.Job:
-    try:
-        job = own_job(store, key, account.name, account.role)
-    except NotThere:
-        raise NoSuchPage("pages.prices.none_such") from None
-    if job.kind != "placement":
-        raise NoSuchPage("pages.prices.none_such")
-    return job
+    return job_of_page(store, account, key, kind="placement", missing="pages.prices.none_such")
 
 
 def _error(job: jobs.Job) -> Text | None:

@@ -10,10 +10,10 @@ from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Resp
 
 from api import jobs
 from api.accounts import Account
-from api.http.jobs import own_job
 from api.http.routing import API, EVERYONE, PLANNERS, Anyone, Routes, Signed, StoreOf
 from api.pages.errors import NoSuchPage
 from api.pages.forms import Fields, Repeated
+from api.pages.own_jobs import job_of_page
 from api.pages.rendering import address, language, local, page
 from api.pages.scenario_form import BY_REGION, document_of, field_of, fields_of
 from api.pages.scenario_result import result_view
@@ -22,7 +22,6 @@ from api.reports import simulation_files
 from api.store import Store
 from api.usecases import scenarios
 from api.usecases.naming import regions_of
-from api.usecases.row_errors import NotThere
 from features.findings import Finding, FindingsError
 from features.language import Language, say
 from features.schema import PROGRAMMES, choice_label
@@ -133,13 +132,7 @@ def script(caller: Anyone) -> Response:
 
 
 def _simulation(store: Store, account: Account, key: str) -> jobs.Job:
-    try:
-        job = own_job(store, key, account.name, account.role)
-    except NotThere:
-        raise NoSuchPage("pages.scenarios.none_such") from None
-    if job.kind != "simulation":
-        raise NoSuchPage("pages.scenarios.none_such")
-    return job
+    return job_of_page(store, account, key, kind="simulation", missing="pages.scenarios.none_such")
 
 
 def _row(job: jobs.Job, lang: Language) -> dict[str, Any]:

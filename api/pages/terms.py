@@ -15,18 +15,17 @@ from fastapi.responses import RedirectResponse, Response
 from api import jobs
 from api.accounts import Account
 from api.errors import UserError
-from api.http.jobs import own_job
 from api.http.routing import API, STAFF, Routes, Signed, StoreOf
 from api.pages.errors import NoSuchPage
 from api.pages.forms import Fields
 from api.pages.offers import own_resource
+from api.pages.own_jobs import job_of_page
 from api.pages.rendering import address, address_of, language, page
 from api.pages.script import ADDRESS
 from api.pages.sliders import Slider, chosen
 from api.reports.details import term_label, term_value
 from api.store import Store
 from api.usecases import whatif
-from api.usecases.row_errors import NotThere
 from features.language import Language, Text
 from features.schema import TABLES
 from features.tables import Value
@@ -72,11 +71,8 @@ def ask(request: Request, store: StoreOf, account: Signed, resource: str, sent: 
 
 
 def _question(store: Store, account: Account, resource: str, key: str) -> jobs.Job:
-    try:
-        job = own_job(store, key, account.name, account.role)
-    except NotThere:
-        raise NoSuchPage("pages.terms.gone") from None
-    if job.kind != "whatif" or job.request["resource_id"] != resource:
+    job = job_of_page(store, account, key, kind="whatif", missing="pages.terms.gone")
+    if job.request["resource_id"] != resource:
         raise NoSuchPage("pages.terms.gone")
     return job
 

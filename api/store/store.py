@@ -19,7 +19,6 @@ from api.store import builtin, generations, reading, version
 from api.store.address import Address, connect, insert_straight
 from api.store.cells import row_key
 from api.store.errors import (
-    Corrupt,
     NewerStore,
     NotInitialised,
     StoreError,
@@ -100,19 +99,7 @@ class Store:
         if file is not None and not file.exists():
             return None
         with translated(self.address.place), self._reading() as select:
-            names = {str(row[0]) for row in select(self._catalogue_of_tables)}
-            if "alembic_version" not in names:
-                if names:
-                    raise Corrupt("store.not_ours", place=self.address.place)
-                return None
-            found = select("SELECT version_num FROM alembic_version")
-            return str(found[0][0]) if found else None
-
-    @property
-    def _catalogue_of_tables(self) -> str:
-        if self.address.file is not None:
-            return "SELECT name FROM sqlite_master WHERE type = 'table'"
-        return "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()"
+            return version.of_store(select, self.address)
 
     def known_revision(self) -> str | None:
         """:meth:`revision`, where this program knows it.
