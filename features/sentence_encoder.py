@@ -8,6 +8,7 @@ any order, on one processor or on several. (Another kind of processor may round 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
@@ -25,6 +26,13 @@ FILLER: Final = 0
 
 #: A batch: which texts it holds, and their tokens.
 Batch = tuple[list[int], list[list[int]]]
+
+
+def _processors() -> int:
+    """How many this process may use; joblib would say it too, but takes long to load."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 class SentenceEncoder:
@@ -45,13 +53,12 @@ class SentenceEncoder:
 
     def encode(self, texts: Sequence[str], progress: Progress | None = None) -> FloatArray:
         """See :class:`features.text.TextEncoder`."""
-        from joblib import cpu_count
         from threadpoolctl import threadpool_limits
 
         out = np.zeros((len(texts), self.dimension), np.float32)
         done = sum(not written for written in texts)
         # One BLAS thread for each of ours: many of them on few processors wait for each other.
-        with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(cpu_count()) as pool:
+        with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(_processors()) as pool:
             for rows, vectors in pool.map(self._encoded, self._batches(texts)):
                 out[rows] = vectors
                 done += len(rows)

@@ -79,7 +79,7 @@ def break_things(running: Server, home: Path) -> None:
     usual = resource.prlimit(running.process.pid, resource.RLIMIT_FSIZE)
     with running.client("admin") as admin:
         resource.prlimit(running.process.pid, resource.RLIMIT_FSIZE, (8192, usual[1]))
-        full = admin.post("/api/v1/resources", json=row("R3", description=CANARY * 500, **contacts))
+        full = admin.post("/api/v1/resources", json=row("R3", description=CANARY * 300, **contacts))
         assert full.status_code in (503, 507)
         resource.prlimit(running.process.pid, resource.RLIMIT_FSIZE, usual)
         with sqlite3.connect(home / "shanhai.db") as store:
