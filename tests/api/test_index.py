@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -216,12 +217,13 @@ def test_a_keeper_makes_the_index_in_a_process_of_its_own_and_again_when_rows_ch
 
 def test_writes_that_wait_are_committed_together_and_each_is_told_of_failure() -> None:
     came: list[list[int]] = []
-    first = threading.Event()
+    begun, go_on = threading.Event(), threading.Event()
 
     def write(rows: Sequence[int]) -> None:
         came.append(list(rows))
         if 0 in rows:
-            first.wait(10)
+            begun.set()
+            go_on.wait(20)
         if 13 in rows:
             raise OSError("disk full")
 
@@ -234,18 +236,25 @@ def test_writes_that_wait_are_committed_together_and_each_is_told_of_failure() -
         except OSError:
             failed.append(number)
 
-    def all_at_once(numbers: Sequence[int]) -> None:
+    def started(numbers: Sequence[int]) -> list[threading.Thread]:
         threads = [threading.Thread(target=put_one, args=(n,)) for n in numbers]
         for thread in threads:
             thread.start()
-        if 0 in numbers:
-            while gathered._waiting.qsize() < len(numbers) - len(came[0] if came else []):
-                pass
-            first.set()
-        for thread in threads:
+        return threads
+
+    def all_at_once(numbers: Sequence[int]) -> None:
+        for thread in started(numbers):
             thread.join(20)
 
-    all_at_once(range(13))
+    threads = started([0])
+    assert begun.wait(20)
+    threads += started(range(1, 13))
+    until = time.monotonic() + 20
+    while gathered._waiting.qsize() < 12 and time.monotonic() < until:
+        time.sleep(0.01)
+    go_on.set()
+    for thread in threads:
+        thread.join(20)
     assert (
         sorted(n for rows in came for n in rows) == list(range(13))
         and len(came) < 13
