@@ -8,7 +8,7 @@ a made id) is put into columns beyond the sheet's own.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,8 @@ _TOTAL = re.compile(
     re.IGNORECASE,
 )
 _TOTAL_OF = re.compile(r".{1,12}(?:合计|总计|小计|共计)(?:[(:].*)?")
+Reading = Callable[[int, int], None]
+_TOLD_EVERY = 100
 _LOOKED_AT = 4
 _MAY_BE_NAMED = 2
 """Cells from the left that may say whose total a row is (``衢州市小计``)."""
@@ -84,6 +86,7 @@ def read(
     references: NamedReferences,
     cap: int = 200,
     max_bytes: int = MAX_BYTES,
+    reading: Reading | None = None,
 ) -> MappedBatch:
     """Read one file as a map says.
 
@@ -93,6 +96,8 @@ def read(
         What is stored already.
     cap : int
         Most findings to tell; how many there are is always told.
+    reading : callable, optional
+        Told how many of how many rows have been read, now and then.
 
     Raises
     ------
@@ -110,14 +115,32 @@ def read(
             raise remarks.error(cap) from None
         areas = bound(wanted.tables, grids, faults)
     faults.refuse()
-    tables = _tables(areas, references, remarks)
+    tables = _tables(areas, references, remarks, _Counted(areas, reading))
     _beyond(areas, remarks)
     if remarks.errors:
         raise remarks.error(cap)
     return MappedBatch(tables, remarks.warnings(cap))
 
 
-def _tables(areas: Sequence[Area], references: NamedReferences, remarks: Remarks) -> list[Table]:
+class _Counted:
+    """Counts the rows that are read, of all areas together."""
+
+    def __init__(self, areas: Sequence[Area], told: Reading | None) -> None:
+        self._told, self._done = told, 0
+        self._total = sum(len(area.data_rows()) for area in areas) if told else 0
+
+    def each(self, rows: Iterator[Row]) -> Iterator[Row]:
+        """The rows as they come."""
+        for row in rows:
+            yield row
+            self._done += 1
+            if self._told is not None and self._done % _TOLD_EVERY == 0:
+                self._told(self._done, max(self._done, self._total))
+
+
+def _tables(
+    areas: Sequence[Area], references: NamedReferences, remarks: Remarks, counted: _Counted
+) -> list[Table]:
     known = Known(references)
     names = Names(known, references)
     found: list[Table] = []
@@ -127,7 +150,7 @@ def _tables(areas: Sequence[Area], references: NamedReferences, remarks: Remarks
             if area.table.table != spec.name:
                 continue
             place = Place(turn, area.grid.file, area.grid.name)
-            part = _AreaReader(spec, area, place, known, names, remarks, keys).read()
+            part = _AreaReader(spec, area, place, known, names, remarks, keys).read(counted)
             table = _table(spec, part, remarks)
             found.append(table)
             if "id" in table.columns and "name" in table.columns:
@@ -177,7 +200,7 @@ class _AreaReader:
             if source.make
         }
 
-    def read(self) -> Part:
+    def read(self, counted: _Counted) -> Part:
         """Judge every row of the area."""
         header = self._header()
         readers: dict[str, Reader] = dict(self.readers)
@@ -185,7 +208,7 @@ class _AreaReader:
                            readers)  # fmt: skip
         grid = self.area.grid
         sheet = Sheet(grid.file, grid.name, lambda: iter(()), ragged=True)
-        return reader.read(self._rows(), sheet)
+        return reader.read(counted.each(self._rows()), sheet)
 
     def _header(self) -> Header:
         grid, table = self.area.grid, self.area.table

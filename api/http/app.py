@@ -33,7 +33,7 @@ PARTS = (
 )  # fmt: skip
 """Modules of :mod:`api.http` whose ``ROUTES`` the application takes in."""
 PAGES = (
-    "signing", "offers", "pairs", "terms", "uploads", "fit", "own", "interests",
+    "signing", "offers", "offer_entry", "pairs", "terms", "uploads", "fit", "own", "interests",
     "finding", "planner", "rates", "behind", "scenarios", "prices", "trail_of_changes",
 )  # fmt: skip
 """Modules of :mod:`api.pages`, likewise."""

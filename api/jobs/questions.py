@@ -13,11 +13,14 @@ from api.store import Store
 from api.store.jobs import Job
 
 if TYPE_CHECKING:
+    from api.accounts import Account
     from api.reports.sheets import Document
 
 Progress = Callable[[str], None]
 Result = dict[str, Any]
 
+ANNOTATED = "annotated.xlsx"
+"""The workbook that was checked, with what was found beside the cells."""
 TABLES = ("csv", "xlsx", "docx")
 """Formats in which an allocation or a placement is kept beside its result."""
 
@@ -160,3 +163,32 @@ def evaluation(store: Store, job: Job, progress: Progress) -> Result:
 
     curve = bool(job.request.get("learning_curve", False))
     return evaluate.run(store, learning_curve=curve, progress=progress, sized=progress).as_dict()
+
+
+def asker(store: Store, job: Job) -> Account:
+    """The account that asked, as it is now.
+
+    Raises
+    ------
+    NotYours
+        If it has been shut since.
+    """
+    from api.store import accounts
+    from api.usecases.row_errors import NotYours
+
+    with store.connection() as connection:
+        found = accounts.found(connection, job.by)
+    if found is None or found[0].disabled_at is not None:
+        raise NotYours("http.not_your_row")
+    return found[0]
+
+
+def check(store: Store, job: Job, progress: Progress) -> Result:
+    """What an import of a workbook that was brought would do, and the workbook annotated."""
+    from api.usecases import draft_check, drafts
+
+    progress("checking")
+    account = asker(store, job)
+    draft = drafts.found(account, job.request["draft"])
+    out = made(job, ANNOTATED)
+    return dict(draft_check.run(store, account, draft, counted(progress), annotate=out))

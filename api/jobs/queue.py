@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 KINDS = (
     "import", "train", "simulation", "whatif", "allocation", "placement", "batch", "evaluation",
+    "check",
 )  # fmt: skip
 """What a job can do; see :mod:`api.jobs.work`."""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from api.jobs import questions, queue
-from api.jobs.questions import Progress, day_of, given
+from api.jobs.questions import Progress, asker, counted, day_of, given
 from api.jobs.queue import end_within
 from api.store import Store
 from api.store.jobs import Job
@@ -52,28 +52,17 @@ def _import(store: Store, job: Job, holder: str, progress: Progress) -> None:
         dry_run=dry_run,
         along=along,
         scope=_scope(store, job) if job.request.get("own_rows") else None,
+        reading=counted(progress),
     )
     if dry_run:
         _done(store, job, holder, report.as_dict())
 
 
 def _scope(store: Store, job: Job) -> Scope:
-    """What the account that asked may change, as it is now.
-
-    Raises
-    ------
-    NotYours
-        If the account has been shut since.
-    """
-    from api.store import accounts
+    """What the account that asked may change, as it is now."""
     from api.usecases import table_rows
-    from api.usecases.row_errors import NotYours
 
-    with store.connection() as connection:
-        found = accounts.found(connection, job.by)
-    if found is None or found[0].disabled_at is not None:
-        raise NotYours("http.not_your_row")
-    return table_rows.scope_of(store, found[0])
+    return table_rows.scope_of(store, asker(store, job))
 
 
 def _train(store: Store, job: Job, holder: str, progress: Progress) -> None:
@@ -111,5 +100,5 @@ _WORK: dict[str, Callable[[Store, Job, str, Progress], None]] = {
 _ANSWERS: dict[str, Callable[[Store, Job, Progress], dict[str, Any]]] = {
     "whatif": questions.whatif, "allocation": questions.allocation,
     "placement": questions.placement, "batch": questions.batch,
-    "evaluation": questions.evaluation,
+    "evaluation": questions.evaluation, "check": questions.check,
 }  # fmt: skip

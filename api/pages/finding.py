@@ -14,6 +14,7 @@ from api.http.routing import SIGNED_IN, STAFF, Routes, Signed, StoreOf
 from api.pages.errors import NoSuchPage
 from api.pages.list_view import list_view
 from api.pages.lists import list_of
+from api.pages.offers import own_regions
 from api.pages.rendering import address, address_of, language, page
 from api.store import Store
 from api.usecases import match as matching
@@ -53,9 +54,10 @@ def places(request: Request, store: StoreOf, account: Signed, enterprise: str) -
     names = searching.named(store, "enterprises", {enterprise})
     if enterprise not in names:
         raise NoSuchPage("pages.meant.nobody")
-    own = account.role == "county"
+    here = own_regions(store, account)
+    own = here is not None
     answer = list_of(request, store, enterprise=enterprise, top=_PLACES if own else _MOST)
-    kept = tuple(m for m in answer.matches if not own or m.region == account.region)
+    kept = tuple(m for m in answer.matches if here is None or m.region in here)
     answer = replace(answer, matches=kept)
     matching.hand_out(store, answer, by=account.name)
     return page(
@@ -66,10 +68,10 @@ def places(request: Request, store: StoreOf, account: Signed, enterprise: str) -
 
 
 def _resources(store: Store, account: Account, wanted: str, lang: Language) -> list[dict[str, Any]]:
-    regions = regions_of(store)
+    regions, here = regions_of(store), own_regions(store, account)
     found = []
     for entry in searching.find(store, "resources", wanted, most=_LOOKED_AT):
-        if account.role == "county" and entry.region != account.region:
+        if here is not None and entry.region not in here:
             continue
         if account.role == "enterprise" and not _open_to(store, account, entry.id):
             continue

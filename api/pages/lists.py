@@ -7,6 +7,7 @@ from fastapi import Request
 from api.store import Store
 from api.usecases import match as matching
 from matcher.match_list import MatchList, PairAnswer
+from matcher.ranking import Ranking, Side
 
 
 def list_of(request: Request, store: Store, **asked: object) -> MatchList:
@@ -27,3 +28,13 @@ def pair_of(request: Request, store: Store, enterprise: str, resource: str) -> P
     answer = matching.run(store, enterprise=enterprise, resource=resource)
     assert isinstance(answer, PairAnswer)
     return answer
+
+
+def ranking_with(request: Request, side: Side, key: str) -> Ranking:
+    """The ranking that is at hand, in which a row is; one that is new is waited for."""
+    keeper = request.app.state.keeper
+    found: Ranking = keeper.ranking()
+    known = found.market.enterprises if side == "enterprise" else found.market.resources
+    if key not in known.index:
+        found = keeper.ranking(about=((side, key),))
+    return found

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 _UPLOADS = ("/uploads", "uploads")
-_STAFF = (("/rates", "rates"), ("/overdue", "overdue"))
+_STAFF = (("/projects", "projects"), ("/rates", "rates"), ("/overdue", "overdue"))
 _PLANNER = (
     ("/planner", "planner"), *_STAFF, ("/scenarios", "scenarios"), ("/prices", "prices"),
     ("/offers", "offers"), ("/audit", "audit"),
 )  # fmt: skip
 ENTRIES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "enterprise": (("/fit", "fit"), ("/own", "own"), ("/interests", "interests")),
-    "county": (("/offers", "offers"), _UPLOADS, *_STAFF),
+    "county": (("/offers", "offers"), *_STAFF, _UPLOADS),
     "planner": _PLANNER,
     "admin": (*_PLANNER, _UPLOADS),
 }

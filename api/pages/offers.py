@@ -18,7 +18,9 @@ from api.pages.lists import list_of, pair_of
 from api.pages.rendering import language, page
 from api.store import Store
 from api.store.rows import cells as table_cells
-from api.usecases import marking, searching
+from api.store.rows import latest_first
+from api.store.rows import one as one_row
+from api.usecases import marking, searching, table_rows, wishes
 from api.usecases import match as matching
 from api.usecases.naming import regions_of
 from features.schema import ENTERPRISE_KINDS, choice_label
@@ -35,27 +37,36 @@ BRINGERS = ("county", "admin")
 """Roles that bring workbooks."""
 _MEANT = 12
 """Most enterprises offered where it is not clear which is meant."""
+_AT_ONCE = 100
+"""Resources on one page."""
 _SHOWN = ("land_mu", "land_price_wan_per_mu", "labour_supply", "wage_yuan_month", "subsidy_rate")
 
 
 @ROUTES.get("/offers", roles=STAFF, include_in_schema=False)
 def offers(
-    request: Request, store: StoreOf, account: Signed, search: str = "", region: str = ""
-) -> Response:
+    request: Request, store: StoreOf, account: Signed, search: str = "", region: str = "",
+    part: str = "1", order: str = "",
+) -> Response:  # fmt: skip
     """The resources that the caller may work on, each leading to its list."""
     lang = language(request)
     rows = own_resources(store, account)
     regions = regions_of(store)
     places = sorted({str(row["region"]) for row in rows})
-    kept = [
-        row for row in rows
-        if (not region or row["region"] == region)
-        and searching.fits(search, str(row["id"]), str(row["name"]))
-    ]  # fmt: skip
+    kept = [row for row in rows if not region or row["region"] == region]
+    if search.strip():
+        fitting = {one.id for one in searching.find(store, "resources", search, most=len(rows))}
+        kept = [row for row in kept if row["id"] in fitting]
+    if order == "new":
+        with store.connection() as connection:
+            at_place = {key: n for n, key in enumerate(latest_first(connection, "resources"))}
+        kept.sort(key=lambda row: at_place.get(str(row["id"]), len(at_place)))
+    parts = max(1, -(-len(kept) // _AT_ONCE))
+    at = min(max(1, int(part)), parts) if part.isascii() and part.isdigit() else 1
+    shown = kept[(at - 1) * _AT_ONCE : at * _AT_ONCE]
     return page(
-        request, "offers", rows=[_offer(row, regions, lang) for row in kept], total=len(rows),
-        search=search, region=region, columns=_SHOWN,
-        may_bring=account.role in BRINGERS,
+        request, "offers", rows=[_offer(row, regions, lang) for row in shown], total=len(rows),
+        search=search, region=region, columns=_SHOWN, fitting=len(kept), part=at, parts=parts,
+        may_bring=account.role in BRINGERS, order=order if order == "new" else "",
         places=[(code, regions.name(code, lang=lang)) for code in places],
         made_up=store.properties().get("made_up") == "true",
     )  # fmt: skip
@@ -79,7 +90,9 @@ def offer(
         pair, meant = {**pair_view(found, lang), "id": meant[0].id}, []
     refused = marking.set_aside(store, resource)
     listed = [match.candidate_id for match in answer.matches]
-    names = searching.named(store, "enterprises", {about, *(one.enterprise for one in refused)})
+    said = wishes.of_resource(store, account, resource, str(row["region"]))
+    others = {*(one.enterprise for one in refused), *(one.enterprise for one in said)}
+    names = searching.named(store, "enterprises", {about, *others})
     aside = [(one, names.get(one.enterprise, one.enterprise)) for one in refused]
     notice = {"what": done, "id": about, "name": names[about]} if about in names else None
     with store.connection() as connection:
@@ -91,6 +104,10 @@ def offer(
         marks=mark_names(lang) if may_decide(account) else [], made_up=answer.made_up,
         kinds=[(kind, choice_label("enterprises", "kind", kind)[lang])
                for kind in ENTERPRISE_KINDS],
+        wishes=[
+            (one, names.get(one.enterprise, one.enterprise),
+             choice_label("interests", "level", one.level)[lang]) for one in said
+        ],
         notice=notice if done in (*marking.MARKS, "same", "undone") else None,
     )  # fmt: skip
 
@@ -145,9 +162,17 @@ def file_of(
 
 
 def own_resources(store: Store, account: Account) -> list[dict[str, Value]]:
-    """The resources that an account works on: a county's own, else all."""
-    rows = store.table("resources").rows()
-    return [row for row in rows if account.role != "county" or row["region"] == account.region]
+    """The resources that an account works on, as a list shows them: a county's own, else all."""
+    rows = store.table("resources", ["id", "name", "kind", "region", *_SHOWN]).rows()
+    own = own_regions(store, account)
+    return [row for row in rows if own is None or row["region"] in own]
+
+
+def own_regions(store: Store, account: Account) -> frozenset[str] | None:
+    """Where the resources lie that an account works on; None: anywhere."""
+    if account.role != "county":
+        return None
+    return frozenset(table_rows.scope_of(store, account).regions)
 
 
 def may_decide(account: Account) -> bool:
@@ -162,10 +187,12 @@ def own_resource(store: Store, account: Account, resource: str) -> dict[str, Val
     ------
     NoSuchPage
     """
-    for row in own_resources(store, account):
-        if row["id"] == resource:
-            return row
-    raise NoSuchPage("pages.error.no_resource")
+    scope = table_rows.scope_of(store, account)
+    with store.connection() as connection:
+        row = one_row(connection, "resources", resource, scope)
+    if row is None or (account.role == "county" and row["region"] not in scope.regions):
+        raise NoSuchPage("pages.error.no_resource")
+    return row
 
 
 def _offer(row: dict[str, Value], regions: Any, lang: Any) -> dict[str, Any]:

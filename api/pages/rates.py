@@ -19,9 +19,9 @@ from api.pages.sheet_view import Links, report_file, sheet_view
 from api.reports import targets_report
 from api.reports.register_words import filters_said, key_said
 from api.store import Store
-from api.usecases import targets
+from api.usecases import overdue, targets
 from features.language import Language, say
-from features.schema import PROGRAMMES
+from features.schema import PROGRAMMES, choice_label
 from matcher.rates import BY, OUTSIDE_KEY, Filters, Rates
 from matcher.register import Register
 
@@ -91,13 +91,33 @@ def projects(request: Request, store: StoreOf, account: Signed) -> Response:
     lang = language(request)
     filters = _filters(request, store, account)
     report = targets.run(store, by=[], filters=filters, with_projects=True)
-    sheet = targets_report.projects_sheet(report.register, report.projects or (), lang)
+    register = report.register
+    sheet = targets_report.projects_sheet(register, report.projects or (), lang)
+    places = {register.regions.codes[int(at)] for at in register.region if int(at) >= 0}
     return page(
-        request, "projects", table=sheet_view(sheet, lang, every=True),
+        request, "projects", asked=vars(filters), years=sorted({*map(int, register.year)}),
+        programmes=[(p, choice_label("projects", "programme", p)[lang]) for p in PROGRAMMES],
+        places=[(code, register.regions.name(code, lang=lang)) for code in sorted(places)],
+        scoped=account.role == "county", free=_is_whole(filters, account),
+        table=_lit(sheet_view(sheet, lang, every=True), overdue.run(store, filters=filters), lang),
         said=_said(filters, report.register, lang), as_of=report.register.as_of.isoformat(),
         file=lambda ending: _address(f"/rates/report.{ending}", filters),
-        made_up=report.made_up, trail=[*_trail(filters, lang), *_back(filters, lang)],
+        made_up=report.made_up,
+        trail=[] if _is_whole(filters, account)
+        else [*_trail(filters, lang), *_back(filters, lang)],
     )  # fmt: skip
+
+
+def _lit(view: dict[str, Any], report: overdue.OverdueReport, lang: Language) -> dict[str, Any]:
+    """The register with each project's light beside its id."""
+    lights = overdue.lights(report)
+    rows = []
+    for first, *others in view["rows"]:
+        light = lights.get(first["text"])
+        said = say(f"overdue.light.{light}", lang) if light else say("pages.projects.in_time", lang)
+        rows.append([first, {"text": said, "right": False, "to": None}, *others])
+    head = [view["head"][0], (say("pages.projects.light", lang), False), *view["head"][1:]]
+    return {**view, "rows": rows, "head": head, "lit": True}
 
 
 def _chosen(request: Request, name: str, known: tuple[str, ...], plain: str) -> str:
@@ -183,6 +203,12 @@ def _said(filters: Filters, register: Register, lang: Language) -> str | None:
 
 def _trail(filters: Filters, lang: Language) -> list[tuple[str, str]]:
     return [] if filters == Filters() else [(say("pages.menu.rates", lang), "/rates")]
+
+
+def _is_whole(filters: Filters, account: Account) -> bool:
+    """Whether nothing is left out of what the account may see."""
+    chosen = {name for name, value in vars(filters).items() if value is not None}
+    return chosen <= ({"region", "developed"} if account.role == "county" else set())
 
 
 def _back(filters: Filters, lang: Language) -> list[tuple[str, str]]:

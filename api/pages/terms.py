@@ -18,6 +18,7 @@ from api.errors import UserError
 from api.http.routing import API, STAFF, Routes, Signed, StoreOf
 from api.pages.errors import NoSuchPage
 from api.pages.forms import Fields
+from api.pages.lists import ranking_with
 from api.pages.offers import own_resource
 from api.pages.own_jobs import job_of_page
 from api.pages.rendering import address, address_of, language, page
@@ -50,7 +51,7 @@ def terms(
 def ask(request: Request, store: StoreOf, account: Signed, resource: str, sent: Fields) -> Response:
     """Have the terms that were changed looked into; what cannot be is said at once."""
     row = own_resource(store, account, resource)
-    ranking = request.app.state.keeper.ranking()
+    ranking = ranking_with(request, "resource", resource)
     wanted = {name: chosen(sent, name) for name in _numeric(ranking, row)}
     changed = {name: value for name, value in wanted.items() if _differs(value, row.get(name))}
     path = address_of(_PATH, resource=resource)
@@ -84,7 +85,7 @@ def _shown(
     lang = language(request)
     failed = (asked.error or {}).get("message") if asked and asked.state == "failed" else None
     done = asked is not None and asked.state == "done" and asked.result is not None
-    ranking = request.app.state.keeper.ranking()
+    ranking = ranking_with(request, "resource", str(row["id"]))
     return page(
         request, "terms", 422 if refused else 200, resource=row, refused=refused or failed,
         fields=[_field(ranking, row, name, given.get(name, ""), lang)

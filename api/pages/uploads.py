@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
@@ -12,16 +13,19 @@ from fastapi.responses import RedirectResponse, Response
 from api import jobs
 from api.accounts import Account
 from api.errors import UserError
-from api.http.jobs import own_job
-from api.http.routing import Routes, Signed, StoreOf
+from api.http.jobs import file_of, own_job
+from api.http.routing import API, Routes, Signed, StoreOf
+from api.jobs.questions import ANNOTATED
 from api.pages import map_form
 from api.pages.errors import NoSuchPage
 from api.pages.forms import Fields
 from api.pages.offers import BRINGERS, XLSX
-from api.pages.rendering import language, page
+from api.pages.own_jobs import job_of_page
+from api.pages.rendering import address, language, page
+from api.pages.script import ADDRESS
 from api.store import Store
-from api.usecases import drafts
-from features.findings import Finding, FindingsError
+from api.usecases import draft_check, drafts
+from features.findings import FindingsError
 from features.language import Language, Text
 from features.schema import TABLES
 from features.sheet_cells import letters
@@ -33,21 +37,23 @@ _SHOWN_JOBS = 10
 
 
 @ROUTES.get("/uploads", roles=BRINGERS, include_in_schema=False)
-def uploads(request: Request, store: StoreOf, account: Signed) -> Response:
+def uploads(request: Request, store: StoreOf, account: Signed, gone: str = "") -> Response:
     """The form, empty workbooks, what is half done and what was done."""
-    return _uploads(request, store, account)
+    return _uploads(
+        request, store, account, gone=gone if re.fullmatch("[0-9a-f]{32}", gone) else ""
+    )
 
 
 def _uploads(
     request: Request, store: Store, account: Account, status: int = 200,
-    refused: list[Text] | None = None,
+    refused: list[Text] | None = None, gone: str = "",
 ) -> Response:  # fmt: skip
     lang = language(request)
     done = [job for job in reversed(jobs.listed(store, by=account.name)) if job.kind == "import"]
     return page(
         request, "uploads", status, refused=[one[lang] for one in refused or []],
         templates=[(name, TABLES[name].label[lang]) for name in TEMPLATES],
-        drafts=drafts.listed(account), done=done[:_SHOWN_JOBS],
+        drafts=drafts.listed(account), gone=gone, done=done[:_SHOWN_JOBS],
         made_up=store.properties().get("made_up") == "true",
     )  # fmt: skip
 
@@ -74,8 +80,9 @@ def bring(
         draft = drafts.begin(store, account, file.filename or "", file.file.read())
     except (FindingsError, UserError) as refused:
         return _uploads(request, store, account, 422, _messages(refused))
-    step = "/check" if draft.certain else ""
-    return RedirectResponse(f"/uploads/{draft.key}{step}", 303)
+    if draft.certain:
+        return _to_the_check(store, account, draft)
+    return RedirectResponse(f"/uploads/{draft.key}", 303)
 
 
 @ROUTES.get("/uploads/jobs/{job}", roles=BRINGERS, include_in_schema=False)
@@ -86,7 +93,8 @@ def progress(request: Request, store: StoreOf, account: Signed, job: str) -> Res
     error = found.error or {}
     told = [one["message"][lang] for one in error.get("findings", [])]
     return page(
-        request, "upload_job", job=found, refresh=None if found.ended else 2,
+        request, "upload_job", job=found, refresh=None if found.ended else 2, script=ADDRESS,
+        poll=f"{API}/jobs/{found.id}",
         counts=_counts((found.result or {}).get("counts", {}), lang),
         error=error.get("message", {}).get(lang), told=told[:50],
         file=", ".join(found.request.get("files", [])),
@@ -111,52 +119,78 @@ def mapping(
 
 
 @ROUTES.post("/uploads/{draft}", roles=BRINGERS, include_in_schema=False)
-def decide(account: Signed, draft: str, sent: Fields) -> Response:
-    """Keep what was confirmed or changed, or throw the draft away."""
+def decide(store: StoreOf, account: Signed, draft: str, sent: Fields) -> Response:
+    """Keep what was confirmed or changed; or throw the draft away, or have it back."""
+    if "undo" in sent:
+        return RedirectResponse(f"/uploads/{drafts.put_back(account, draft).key}", 303)
     found = drafts.found(account, draft)
     if "discard" in sent:
-        drafts.discard(found)
-        return RedirectResponse("/uploads", 303)
+        drafts.put_away(found)
+        return RedirectResponse(address("/uploads", gone=draft), 303)
     drafts.save(found, map_form.apply(found, sent))
-    step = "?undecided=1" if map_form.undecided(found) else "/check"
-    return RedirectResponse(f"/uploads/{draft}{step}", 303)
+    if map_form.undecided(found):
+        return RedirectResponse(f"/uploads/{draft}?undecided=1", 303)
+    return _to_the_check(store, account, drafts.found(account, draft))
 
 
 @ROUTES.get("/uploads/{draft}/check", roles=BRINGERS, include_in_schema=False)
-def check(request: Request, store: StoreOf, account: Signed, draft: str) -> Response:
-    """What an import would do, with what is wrong beside the cells."""
+def check(request: Request, store: StoreOf, account: Signed, draft: str, job: str = "") -> Response:
+    """What an import would do, with what is wrong beside the cells; ``job``: as it found out."""
     found, lang = drafts.found(account, draft), language(request)
     if map_form.undecided(found):
         return RedirectResponse(f"/uploads/{draft}?undecided=1", 303)
-    findings: list[Finding] = []
-    counts: list[dict[str, Any]] = []
-    refused, total, allowed = "", 0, False
-    try:
-        report = drafts.check(store, account, found)
-        findings, total, allowed = list(report.findings), len(report.findings), True
-        counts = _counts(report.counts, lang)
-    except FindingsError as error:
-        findings, total = list(error.findings), error.total
-    except UserError as error:
-        refused = error.message[lang]
-    rows = drafts.rows_at_fault(found, findings)
-    placed = {id(one) for row in rows for _, said in row.cells for one in said}
+    asked = _checking(store, account, found, job) if job else None
+    came: draft_check.Checked | None = None
+    if asked is not None:
+        came = asked.result  # type: ignore[assignment]
+    elif not _is_large(found):
+        came = draft_check.run(store, account, found)
+    failed = (asked.error or {}).get("message") if asked and asked.state == "failed" else None
+    running = asked is not None and not asked.ended
     return page(
-        request, "upload_check", draft=found, rows=rows, counts=counts, total=total,
-        allowed=allowed, refused=refused, findings=findings,
-        others=[one for one in findings if id(one) not in placed],
-        letters=letters, made_up=store.properties().get("made_up") == "true",
+        request, "upload_check", draft=found, came=came, letters=letters, script=ADDRESS,
+        failed=failed[lang] if failed else None, running=asked if running else None, job=job,
+        poll=f"{API}/jobs/{job}", refresh=2 if running else None,
+        counts=_counts(came["counts"], lang) if came else [],
+        made_up=store.properties().get("made_up") == "true",
     )  # fmt: skip
 
 
+@ROUTES.post("/uploads/{draft}/check", roles=BRINGERS, include_in_schema=False)
+def have_checked(store: StoreOf, account: Signed, draft: str) -> Response:
+    """Check once more."""
+    return _to_the_check(store, account, drafts.found(account, draft))
+
+
+def _to_the_check(store: Store, account: Account, draft: drafts.Draft) -> Response:
+    """To the check of a draft; that of a large one is a job, which is asked for here."""
+    path = f"/uploads/{draft.key}/check"
+    if _is_large(draft):
+        path = address(path, job=draft_check.submit(store, account, draft).id)
+    return RedirectResponse(path, 303)
+
+
+def _is_large(draft: drafts.Draft) -> bool:
+    return draft.file.stat().st_size >= draft_check.LARGE
+
+
+def _checking(store: Store, account: Account, draft: drafts.Draft, key: str) -> jobs.Job:
+    job = job_of_page(store, account, key, kind="check", missing="pages.uploads.no_check")
+    if job.request["draft"] != draft.key:
+        raise NoSuchPage("pages.uploads.no_check")
+    return job
+
+
 @ROUTES.get("/uploads/{draft}/annotated.xlsx", roles=BRINGERS, include_in_schema=False)
-def annotated(store: StoreOf, account: Signed, draft: str) -> Response:
+def annotated(store: StoreOf, account: Signed, draft: str, job: str = "") -> Response:
     """The workbook with what was found beside the cells."""
     found = drafts.found(account, draft)
+    if job:
+        return file_of(_checking(store, account, found, job), ANNOTATED)
     content = drafts.annotated(store, account, found)
     if content is None:
         raise NoSuchPage("pages.uploads.nothing_found")
-    return _file(content, "annotated.xlsx")
+    return _file(content, ANNOTATED)
 
 
 @ROUTES.post("/uploads/{draft}/import", roles=BRINGERS, include_in_schema=False)

@@ -162,6 +162,13 @@ def cells(connection: Connection, table: str, column: str, keys: Sequence[str]) 
     return {str(row[0]): value for row, value in zip(found, values, strict=True)}
 
 
+def latest_first(connection: Connection, table: str) -> list[str]:
+    """The keys of a table's stored rows, those changed last first."""
+    held = ROWS[table].c
+    statement = select(held.row_key).order_by(held.updated_at.desc(), held.row_key)
+    return [str(key) for key in connection.execute(statement).scalars()]
+
+
 def key_of(table: str, row: Mapping[str, Value]) -> str:
     """The key of a row."""
     spec = TABLES[table]

@@ -182,20 +182,19 @@ def target_said(store: Store, account: Account, target: str) -> Text:
 
 def seen_by(store: Store, account: Account, target: str) -> list[Text]:
     """Who sees what an enterprise says of a target: as :mod:`api.store.scope` has it."""
+    from api.store import rows
+
     regions = regions_of(store)
-    aimed: list[str] = []
-    if target in regions:
-        aimed = [target]
-    else:
-        row = next((r for r in store.table("resources", ["id", "region"]).rows()
-                    if r["id"] == target), None)  # fmt: skip
-        aimed = [str(row["region"])] if row is not None else []
-    mine = [str(r["region"]) for r in store.table("enterprises", ["id", "region"]).rows()
-            if r["id"] == account.enterprise_id and r["region"]]  # fmt: skip
+    with store.connection() as connection:
+        aimed: dict[str, Value] = {target: target}
+        if target not in regions:
+            aimed = rows.cells(connection, "resources", "region", [target])
+        mine = rows.cells(connection, "enterprises", "region", [str(account.enterprise_id)])
+    places = dict.fromkeys(str(code) for code in (*aimed.values(), *mine.values()) if code)
     found = [
         text("interest.seen_by_county",
              name={lang: regions.name(code, lang=lang) for lang in LANGUAGES})
-        for code in dict.fromkeys([*aimed, *mine])
+        for code in places
     ]  # fmt: skip
     return [*found, text("interest.seen_by_province")]
 

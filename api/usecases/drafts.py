@@ -11,7 +11,7 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +27,7 @@ from api.usecases.importing import ImportReport, StoredReferences
 from api.usecases.output import write_bytes
 from api.usecases.row_errors import NotThere
 from features.cells import shown
-from features.findings import Finding, FindingsError
+from features.findings import FindingsError
 from features.map_area import Grid
 from features.sheet_cells import letters
 
@@ -36,10 +36,11 @@ if TYPE_CHECKING:
     from api.store.scope import Scope
 
 KEPT_DAYS = 14
+_AWAY = "away-"
+"""How the folder of a draft begins that was thrown away."""
 _LONGEST_NAME = 200
 _SAMPLES = 3
 _LONGEST_SAMPLE = 40
-_ROWS_SHOWN = 40
 
 
 @dataclass(frozen=True)
@@ -80,21 +81,6 @@ class Draft:
     def certain(self) -> bool:
         """Whether nothing of the map has to be decided or confirmed."""
         return not self.document.get("uncertain")
-
-
-@dataclass(frozen=True)
-class RowAtFault:
-    """A row of the workbook with what was found in it, cell by cell.
-
-    Attributes
-    ----------
-    cells : list of (written, findings)
-        From column A on.
-    """
-
-    sheet: str
-    row: int
-    cells: list[tuple[str, list[Finding]]]
 
 
 def begin(store: Store, account: Account, name: str, content: bytes) -> Draft:
@@ -158,6 +144,8 @@ def listed(account: Account) -> list[Draft]:
     drafts = []
     for place in root.iterdir() if root.is_dir() else ():
         with suppress(FileNotFoundError):
+            if place.name.startswith(_AWAY):
+                continue
             drafts.append(_read(place.name))
     return sorted((d for d in drafts if d.by == account.name), key=lambda d: -d.begun)
 
@@ -167,8 +155,38 @@ def discard(draft: Draft) -> None:
     shutil.rmtree(draft.folder, ignore_errors=True)
 
 
-def check(store: Store, account: Account, draft: Draft) -> ImportReport:
+def put_away(draft: Draft) -> None:
+    """Throw a draft away in such a way that it can be had back for some days."""
+    draft.folder.rename(_root() / f"{_AWAY}{draft.key}")
+
+
+def put_back(account: Account, key: str) -> Draft:
+    """Have a draft back that the account threw away.
+
+    Raises
+    ------
+    NotThere
+    """
+    place = _root() / f"{_AWAY}{key}"
+    if re.fullmatch("[0-9a-f]{32}", key):
+        with suppress(FileNotFoundError):
+            if json.loads((place / "about.json").read_text("utf-8"))["by"] == account.name:
+                place.rename(_root() / key)
+    return found(account, key)
+
+
+def check(
+    store: Store, account: Account, draft: Draft,
+    reading: Callable[[int, int], None] | None = None, annotate: Path | None = None,
+) -> ImportReport:  # fmt: skip
     """What an import would do; nothing is stored.
+
+    Parameters
+    ----------
+    reading : callable, optional
+        Told how many of how many rows have been read.
+    annotate : Path, optional
+        Where the workbook goes with what was found beside the cells, if anything was.
 
     Raises
     ------
@@ -176,8 +194,9 @@ def check(store: Store, account: Account, draft: Draft) -> ImportReport:
         As an import would.
     """
     return importing.run(
-        store, [draft.file], map_file=draft.map_file, dry_run=True, scope=_scope(store, account)
-    )
+        store, [draft.file], map_file=draft.map_file, dry_run=True, annotate=annotate,
+        scope=_scope(store, account), reading=reading,
+    )  # fmt: skip
 
 
 def annotated(store: Store, account: Account, draft: Draft) -> bytes | None:
@@ -185,10 +204,7 @@ def annotated(store: Store, account: Account, draft: Draft) -> bytes | None:
     with TemporaryDirectory(prefix="shanhai-annotated-") as place:
         out = Path(place) / "annotated.xlsx"
         with suppress(FindingsError, UsageError):
-            importing.run(
-                store, [draft.file], map_file=draft.map_file, dry_run=True, annotate=out,
-                scope=_scope(store, account),
-            )  # fmt: skip
+            check(store, account, draft, annotate=out)
         return out.read_bytes() if out.exists() else None
 
 
@@ -200,33 +216,6 @@ def submit(store: Store, account: Account, draft: Draft) -> Job:
     job = jobs.submit(store, "import", asked, by=account.name, files=files)
     discard(draft)
     return job
-
-
-def rows_at_fault(draft: Draft, findings: Sequence[Finding]) -> list[RowAtFault]:
-    """The rows that findings are about, as they stand in the file; the first forty."""
-    by_row: dict[tuple[str, int], list[Finding]] = {}
-    for finding in findings:
-        if finding.row is not None and finding.cell:
-            by_row.setdefault((finding.sheet or "", finding.row), []).append(finding)
-    wanted = list(by_row.items())[:_ROWS_SHOWN]
-    grids = {grid.name or "": grid for grid in _grids(draft.file)} if wanted else {}
-    rows = []
-    for (sheet, number), said in wanted:
-        grid = grids.get(sheet) or next(iter(grids.values()))
-        width = max((grid.width, *(_position(f) + 1 for f in said)))
-        cells = [
-            (shown(grid.cell(number, at)), [f for f in said if _position(f) == at])
-            for at in range(min(width, 60))
-        ]
-        rows.append(RowAtFault(sheet, number, cells))
-    return rows
-
-
-def _position(finding: Finding) -> int:
-    at = 0
-    for letter in re.match("[A-Z]*", finding.cell or "")[0]:  # type: ignore[index]
-        at = at * 26 + ord(letter) - 64
-    return at - 1
 
 
 def _root() -> Path:
@@ -260,7 +249,8 @@ def _references(store: Store, account: Account) -> StoredReferences:
     return StoredReferences(store) if scope is None else SeenRows(store, scope)
 
 
-def _grids(file: Path) -> list[Grid]:
+def grids(file: Path) -> list[Grid]:
+    """The sheets of a file as they are."""
     from features.remarks import Remarks
     from features.sources import Sources
 
@@ -270,7 +260,7 @@ def _grids(file: Path) -> list[Grid]:
 
 def _columns_of(file: Path, entry: dict[str, Any]) -> list[tuple[str, str, list[str]]]:
     """Every column of a table's sheet: its letters, its heading, a few values."""
-    grid = next(g for g in _grids(file) if entry.get("sheet") in (None, g.name))
+    grid = next(g for g in grids(file) if entry.get("sheet") in (None, g.name))
     first = int(entry["first_row"])
     last = min(int(entry.get("last_row") or grid.last_row), first + 200)
     columns = []

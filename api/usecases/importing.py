@@ -110,6 +110,7 @@ def run(
     cap: int = CAP,
     along: Along | None = None,
     scope: Scope | None = None,
+    reading: Callable[[int, int], None] | None = None,
 ) -> ImportReport:
     """Read files and folders as one batch and store them in one transaction.
 
@@ -123,6 +124,8 @@ def run(
         What is stored in the same transaction as the rows; if it raises, nothing is stored.
     scope : api.store.scope.Scope, optional
         Whose import it is, where that may change some rows only.
+    reading : callable, optional
+        Told how many of how many rows have been read through a map.
 
     Raises
     ------
@@ -134,10 +137,10 @@ def run(
         If a row lies out of the scope; nothing is stored.
     """
     if annotate is None:
-        return _run(store, paths, map_file, dry_run, cap, along, scope)
+        return _run(store, paths, map_file, dry_run, cap, along, scope, reading)
     _fit_for_a_copy(annotate, paths)
     try:
-        report = _run(store, paths, map_file, dry_run, ANNOTATED, along, scope)
+        report = _run(store, paths, map_file, dry_run, ANNOTATED, along, scope, reading)
     except FindingsError as error:
         if map_file is None or any(f.file != map_file.name for f in error.findings):
             _annotate(paths, error.findings, error.total, annotate)
@@ -155,6 +158,7 @@ def _run(
     cap: int,
     along: Along | None,
     scope: Scope | None,
+    reading: Callable[[int, int], None] | None,
 ) -> ImportReport:
     references = StoredReferences(store) if scope is None else _seen(store, scope)
     if map_file is None:
@@ -167,7 +171,9 @@ def _run(
     from features import map_reader
 
     file = the_one_file(paths)
-    mapped = map_reader.read(file, maps.load(map_file), references=references, cap=cap)
+    mapped = map_reader.read(
+        file, maps.load(map_file), references=references, cap=cap, reading=reading
+    )
     unstored = ImportReport({}, list(mapped.findings), [], dry_run)
     return _stored(store, mapped.tables, unstored, along, scope)
 

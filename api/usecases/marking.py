@@ -12,6 +12,7 @@ from api.store import Store
 from api.store.cells import row_key
 from api.usecases import dates, recording, row_writing
 from api.usecases.naming import row_id
+from features.columns import Column
 from features.schema import TABLES
 from features.tables import Table, Value
 
@@ -20,6 +21,8 @@ MARKS: tuple[Mark, ...] = get_args(Mark)
 NOT_NOW_DAYS = 90
 """How long "not now" keeps an enterprise off the list."""
 _LONGEST_REASON = 200
+_MOST = 1000
+"""Most refusals of one resource that are shown."""
 
 
 @dataclass(frozen=True)
@@ -83,19 +86,30 @@ def _taken_back(store: Store, by: Account, table: str, key: list[Value]) -> bool
 
 def _contacted_today(store: Store, key: list[Value]) -> bool:
     """Whether the outcome of the day is still a first contact: what came since is not undone."""
-    rows = store.table("outcomes", ["enterprise_id", "resource_id", "date", "stage"]).rows()
-    return [*key, "contacted"] in (list(row.values()) for row in rows)
+    from api.store import rows
+    from api.store.scope import Scope
+
+    with store.connection() as connection:
+        row = rows.one(connection, "outcomes", row_key(TABLES["outcomes"], key), Scope("admin"))
+    return row is not None and row["stage"] == "contacted"
 
 
 def set_aside(store: Store, resource: str) -> list[Refusal]:
     """The enterprises that the resource's side refused, by id, while the refusal holds."""
-    today = dates.as_of(store)
+    from api.store import rows
+    from api.store.scope import Scope
+
+    today, spec = dates.as_of(store), TABLES["interests"]
+    wanted: list[tuple[Column, Value]] = [
+        (spec.column("side"), "resource"), (spec.column("id"), resource),
+        (spec.column("level"), "no"), (spec.column("event_id"), None),
+    ]  # fmt: skip
+    with store.connection() as connection:
+        held = rows.page(connection, "interests", Scope("admin"), filters=wanted, limit=_MOST)
     found = []
-    for row in store.table("interests").rows():
+    for _, row in held:
         until = row.get("until")
-        if (row["side"], row["id"], row["level"]) != ("resource", resource, "no"):
-            continue
-        if row.get("event_id") is not None or (isinstance(until, date) and until < today):
+        if isinstance(until, date) and until < today:
             continue
         kept = until if isinstance(until, date) else None
         found.append(Refusal(str(row["target"]), str(row.get("reason") or ""), kept))

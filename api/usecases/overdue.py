@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,7 +19,7 @@ from features.regions import Regions
 from features.tables import Table
 from matcher import overdue_rules
 from matcher import register as registers
-from matcher.overdue import OpenProblem, Overdue, overdue
+from matcher.overdue import OpenProblem, Overdue, ProjectBehind, overdue
 from matcher.overdue_rules import Rules
 from matcher.rates import Filters, Rates, rate_table
 from matcher.register import Register
@@ -136,6 +136,18 @@ def run(
     features.pairing.UnknownPairing
     """
     return _report(_read(store, as_of, pairing), filters or Filters())
+
+
+def lights(report: OverdueReport) -> dict[str, str]:
+    """The worst light of every project that is behind, or has a problem that is, by its id."""
+    found: dict[str, str] = {}
+    behind: Sequence[ProjectBehind | OpenProblem] = (
+        *report.found.projects, *report.found.problems
+    )  # fmt: skip
+    for item in behind:
+        if item.light in ("yellow", "red") and found.get(item.project_id) != "red":
+            found[item.project_id] = item.light
+    return found
 
 
 def _report(read: _Read, filters: Filters) -> OverdueReport:

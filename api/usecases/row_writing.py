@@ -60,8 +60,13 @@ def _how(counts: dict[str, int]) -> How:
     return next(word for word in ("added", "changed", "same") if counts[word])
 
 
-def take_back(store: Store, table: str, key: str, *, by: Account) -> bool:
-    """Undo the last decision about a row; one that nobody decided on a page is deleted.
+def take_back(store: Store, table: str, key: str, *, by: Account, or_remove: bool = True) -> bool:
+    """Undo the last decision about a row.
+
+    Parameters
+    ----------
+    or_remove : bool
+        Whether a row that nobody decided about on a page is deleted.
 
     Returns
     -------
@@ -81,6 +86,8 @@ def take_back(store: Store, table: str, key: str, *, by: Account) -> bool:
         if not rows.is_writable(connection, table, key, scope):
             raise NotYours("http.not_your_row")
         done = decisions.undo(connection, table, key)
+        if done == "none" and not or_remove:
+            return False
         if done == "none":
             writing.remove(connection, table, key)
         if done == "changed":

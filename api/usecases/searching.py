@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Literal
 from weakref import WeakKeyDictionary
-
-from sqlalchemy import func, select
 
 from api.store import Store
 from features.initials import initials, matches
 
 Searched = Literal["enterprises", "resources"]
-_SETTLED_SECONDS = 3
 _building = threading.Lock()
-_kept: WeakKeyDictionary[Store, dict[str, tuple[Any, list[Entry]]]] = WeakKeyDictionary()
+_kept: WeakKeyDictionary[Store, dict[str, tuple[str, list[Entry]]]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -50,7 +45,11 @@ def find(store: Store, table: Searched, wanted: str, *, most: int = 20) -> list[
 
 def named(store: Store, table: Searched, ids: Collection[str]) -> dict[str, str]:
     """The names of some rows by their ids; ids that are not there are left out."""
-    return {entry.id: entry.name for entry in _entries(store, table) if entry.id in ids}
+    from api.store import rows
+
+    with store.connection() as connection:
+        found = rows.cells(connection, table, "name", sorted(ids)) if ids else {}
+    return {key: str(name or "") for key, name in found.items()}
 
 
 def fits(wanted: str, key: str, name: str) -> bool:
@@ -74,31 +73,16 @@ def _order(plain: str, entry: Entry) -> int | None:
 
 def _entries(store: Store, table: Searched) -> list[Entry]:
     """All rows of a table, kept while none of them changes."""
-    state = _state(store, table)
+    word = store.generations((table,))[0][table]
     with _building:
         kept = _kept.setdefault(store, {})
-        if state is not None and table in kept and kept[table][0] == state:
-            return kept[table][1]
-        rows = store.table(table, ["id", "name", "region"])
-        made = [
-            Entry(str(i), str(name or ""), None if region is None else str(region),
-                  initials(str(name or "")))
-            for i, name, region in zip(rows["id"], rows["name"], rows["region"], strict=True)
-        ]  # fmt: skip
-        if state is not None:
-            kept[table] = state, made
-    return made
-
-
-def _state(store: Store, table: Searched) -> tuple[Any, ...] | None:
-    """What changes with the rows; None while the last change is of this very second."""
-    from api.store.layout import MERGES, ROWS
-
-    held = ROWS[table]
-    with store.connection() as connection:
-        counted = connection.execute(select(func.count(), func.max(held.c.updated_at))).one()
-        merges = connection.execute(select(func.count(), func.count(MERGES.c.undone_at))).one()
-    settled = datetime.fromtimestamp(time.time() - _SETTLED_SECONDS, UTC)
-    if counted[1] is not None and str(counted[1]) > settled.strftime("%Y-%m-%dT%H:%M:%SZ"):
-        return None
-    return (*counted, *merges)
+        if table not in kept or kept[table][0] != word:
+            rows = store.table(table, ["id", "name", "region"])
+            made = [
+                Entry(str(i), str(name or ""), None if region is None else str(region),
+                      initials(str(name or "")))
+                for i, name, region in zip(rows["id"], rows["name"], rows["region"], strict=True)
+            ]  # fmt: skip
+            # Rows that came since the word was read are found at the next look, under another.
+            kept[table] = word, made
+        return kept[table][1]

@@ -163,10 +163,16 @@ def replace(
     body: Mapping[str, object],
     *,
     if_match: str | None,
+    undoable: bool = False,
 ) -> Shown:
     """Put another row in the place of one; what is not given is not known from then on.
 
     Columns that the account does not see stay as they are.
+
+    Parameters
+    ----------
+    undoable : bool
+        Whether :func:`api.usecases.row_writing.take_back` is to bring back what was before.
 
     Raises
     ------
@@ -185,7 +191,7 @@ def replace(
         if rows.key_of(table, given) != key:
             raise Conflict("http.other_key", key=key)
         changed = sorted(name for name, value in given.items() if value != before.get(name))
-        return _write(connection, account, scope, read, key, "update", changed)
+        return _write(connection, account, scope, read, key, "update", changed, undoable=undoable)
 
 
 def remove(store: Store, account: Account, table: str, key: str, *, if_match: str | None) -> None:
@@ -277,15 +283,18 @@ def _read(
 
 def _write(
     connection: Connection, account: Account, scope: Scope, read: Table, key: str, action: str,
-    changed: Sequence[str],
+    changed: Sequence[str], *, undoable: bool = False,
 ) -> Shown:  # fmt: skip
     """Store the row; if it is then not the account's, nothing has happened."""
-    from api.store import audit, rows, writing
+    from api.store import audit, decisions, rows, writing
 
+    before = decisions.row_of(connection, read.name, key) if undoable else None
     writing.write(connection, [read])
     if not rows.is_writable(connection, read.name, key, scope):
         raise NotYours("http.not_your_row")
     audit.note(connection, account.name, action, f"{read.name}/{key}", {"columns": list(changed)})
+    if undoable:
+        decisions.keep(connection, account.name, read.name, key, before)
     found = rows.one(connection, read.name, key, scope)
     # What is stored as it is built in is not stored at all.
     row = found if found is not None else dict(builtin.rows(read.name)[key])

@@ -1,4 +1,7 @@
-"""What the manager of an enterprise comes for, from signing in to the file, in a real Chromium."""
+"""What the manager of an enterprise comes for, from signing in to the file, in a real Chromium.
+
+Every errand is done by keyboard alone and with JavaScript off: none of these pages has a script.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,11 @@ import io
 import re
 
 import openpyxl
-import pytest
 
 from tests.pages.browser import Visitor
 from tests.pages.conftest import Visiting
 from tests.pages.demonstration import PASSWORD
 from tests.pages.keyboard import Hand
-
-both_ways = pytest.mark.parametrize("script", [True, False], ids=["keyboard", "no script"])
 
 
 def _signed_in(visitor: Visitor) -> Hand:
@@ -25,9 +25,8 @@ def _signed_in(visitor: Visitor) -> Hand:
     return hand
 
 
-@both_ways
-def test_where_we_would_fit_is_narrowed_and_taken_away(visit: Visiting, script: bool) -> None:
-    with visit(script=script) as visitor:
+def test_where_we_would_fit_is_narrowed_and_taken_away(visit: Visiting) -> None:
+    with visit(script=False) as visitor:
         hand = _signed_in(visitor)
         hand.choose("类别", "土地")
         hand.press("查看")
@@ -37,9 +36,8 @@ def test_where_we_would_fit_is_narrowed_and_taken_away(visit: Visiting, script: 
         assert hand.download("导出 Word")[:2] == b"PK"
 
 
-@both_ways
-def test_places_are_compared_side_by_side_and_on_the_map(visit: Visiting, script: bool) -> None:
-    with visit(script=script) as visitor:
+def test_places_are_compared_side_by_side_and_on_the_map(visit: Visiting) -> None:
+    with visit(script=False) as visitor:
         hand = _signed_in(visitor)
         names = visitor.page.locator("li.match h2").all_inner_texts()[:3]
         for name in names:
@@ -50,9 +48,8 @@ def test_places_are_compared_side_by_side_and_on_the_map(visit: Visiting, script
         assert visitor.page.locator("svg path.way").count()
 
 
-@both_ways
-def test_our_entry_says_what_to_fill_in_first_and_keeps_it(visit: Visiting, script: bool) -> None:
-    with visit(script=script) as visitor:
+def test_our_entry_says_what_to_fill_in_first_and_keeps_it(visit: Visiting) -> None:
+    with visit(script=False) as visitor:
         hand = _signed_in(visitor)
         hand.follow("我的资料")
         first = visitor.page.locator("section ol a").first
@@ -67,11 +64,8 @@ def test_our_entry_says_what_to_fill_in_first_and_keeps_it(visit: Visiting, scri
         assert visitor.page.get_by_label(re.compile("^职工人数")).input_value() == "321"
 
 
-@both_ways
-def test_an_interest_is_declared_with_who_sees_it_and_taken_back(
-    visit: Visiting, script: bool
-) -> None:
-    with visit(script=script) as visitor:
+def test_an_interest_is_declared_with_who_sees_it_and_taken_back(visit: Visiting) -> None:
+    with visit(script=False) as visitor:
         hand = _signed_in(visitor)
         name = visitor.page.locator("li.match h2").first.inner_text()
         hand.follow(f"表明意向 {name}")
@@ -85,9 +79,8 @@ def test_an_interest_is_declared_with_who_sees_it_and_taken_back(
         hand.press(re.compile("^撤回"))
 
 
-@both_ways
-def test_a_place_is_found_by_its_initials(visit: Visiting, script: bool) -> None:
-    with visit(script=script) as visitor:
+def test_a_place_is_found_by_its_initials(visit: Visiting) -> None:
+    with visit(script=False) as visitor:
         hand = _signed_in(visitor)
         hand.follow("合作意向")
         hand.write("找一个去处", "jyysfzjx")

@@ -14,6 +14,11 @@ from tests.pages.demonstration import Served
 WITHOUT_MAP, WITH_MAP = 300_000, 1_500_000
 """Most bytes of a page."""
 
+SCRIPTED = {
+    "/offers/{resource}/terms", "/scenarios/new", "/uploads/jobs/{job}", "/uploads/{draft}/check",
+}  # fmt: skip
+"""Pages on which a script may run; what other pages do is the same with scripts as without."""
+
 every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
 
@@ -52,6 +57,7 @@ def test_it_fits_every_width_weighs_little_and_stands_still(
 ) -> None:
     with visit(page.role) as visitor:
         visitor.go(page.address(site.home))
+        assert page.route in SCRIPTED or not visitor.page.locator("script").count()
         assert visitor.layout_shift() < 0.1
         weight = visitor.weight()
         print(f"{page.name}: {weight / 1000:.0f} kB")

@@ -169,7 +169,8 @@ def test_the_audit_says_who_changed_what(visit: Visiting) -> None:
         visitor.page.click("button[name=mark] >> nth=1")
     with visit("planner", script=False) as visitor:
         visitor.go("/audit?by=county")
-        assert "interests" in visitor.page.inner_text("tbody")
+        noted = visitor.page.inner_text("tbody")
+        assert "意向" in noted and "暂不考虑" in noted and "interests" not in noted
         visitor.page.click("nav.tabs a >> nth=1")
         assert "DEMO-R031" in visitor.page.inner_text("tbody")
 
@@ -203,3 +204,17 @@ def test_the_theme_is_kept_and_can_be_read_on_every_page(visit: Visiting) -> Non
             ground = str(visitor.page.evaluate("getComputedStyle(document.body).backgroundColor"))
             assert (sum(map(int, ground[4:-1].split(","))) < 3 * 100) is dark
             assert not visitor.violations(only=("color-contrast",))
+
+
+def test_a_page_printed_from_the_dark_theme_is_black_on_white(visit: Visiting) -> None:
+    with visit("planner", theme="dark") as visitor:
+        visitor.go("/theme?to=dark&back=/rates")
+        visitor.page.emulate_media(media="print", color_scheme="dark")
+        for selector, wanted in (("h1", "color"), ("table", "backgroundColor")):
+            found = str(visitor.page.locator(selector).first.evaluate(
+                "(element, name) => getComputedStyle(element)[name]", wanted
+            ))  # fmt: skip
+            assert found in ("rgb(0, 0, 0)", "rgb(255, 255, 255)")
+            assert (found == "rgb(0, 0, 0)") is (wanted == "color")
+        assert not visitor.page.locator(".menu, .find, .files, .tabs").first.is_visible()
+        visitor.go("/theme?to=system&back=/rates")

@@ -30,15 +30,17 @@ def filled(service: Service) -> Service:
     return service
 
 
-def entry(service: Service) -> dict[str, str]:
-    """The form of the entry as a browser would send it."""
+def entry(service: Service, role: str = "enterprise", path: str = "/own") -> dict[str, str]:
+    """The form of an entry as a browser would send it."""
     found: dict[str, str] = {}
     select = ""
-    for tag, attrs in Elements(seen(service, "enterprise", "/own").text).found:
+    for tag, attrs in Elements(seen(service, role, path).text).found:
         if tag == "select":
             select = str(attrs["name"])
         elif tag == "option" and "selected" in attrs:
             found[select] = str(attrs["value"])
+        elif tag == "input" and attrs.get("name") == "find":
+            continue  # the search of the header is another form
         elif tag == "input" and attrs.get("type") == "checkbox":
             if "checked" in attrs:
                 found[str(attrs["name"])] = "1"
@@ -84,6 +86,17 @@ def test_who_saves_over_what_another_saved_is_told(filled: Service) -> None:
     assert answer.status_code == 409 and 'role="alert"' in answer.text
 
 
+def test_an_entry_saved_by_mistake_is_as_before_when_that_is_undone(filled: Service) -> None:
+    before = next(r for r in filled.store.table("enterprises").rows() if r["id"] == "E-own")
+    fields = entry(filled) | {"employees": "10", "budget_wan": ""}
+    assert sent(filled, "/own", fields, role="enterprise").endswith("done=saved")
+    assert sent(filled, "/own", {"undo": "1"}, role="enterprise").endswith("done=undone")
+    after = next(r for r in filled.store.table("enterprises").rows() if r["id"] == "E-own")
+    assert after == before
+    assert sent(filled, "/own", {"undo": "1"}, role="enterprise").endswith("done=kept")
+    assert len(filled.store.table("enterprises")) == 2
+
+
 def test_the_form_asks_for_nothing_that_only_staff_may_see(filled: Service) -> None:
     page = seen(filled, "enterprise", "/own").text
     assert "0571-1" not in page and 'name="phone"' not in page
@@ -108,6 +121,15 @@ def test_an_interest_is_kept_shown_with_who_sees_it_and_taken_back(filled: Servi
     assert len(filled.store.table("interests")) == 0 and "近" in removed.text
     sent(filled, "/interests", fields, role="enterprise")
     assert list(filled.store.table("interests").rows()) == [row]
+
+
+def test_the_county_sees_who_wants_its_resource_and_no_other_county_does(filled: Service) -> None:
+    fields = {"target": "R-here", "level": "must", "reason": "离港口近"}
+    sent(filled, "/interests", fields, role="enterprise")
+    sent(filled, "/interests", {"target": "R-there", "level": "yes"}, role="enterprise")
+    page = seen(filled, "county", "/offers/R-here").text
+    assert "离港口近" in page and "/offers/R-here/with/E-own" in page
+    assert "离港口近" not in seen(filled, "planner", "/offers/R-there").text
 
 
 def test_saying_another_thing_of_the_same_place_replaces_what_was_said(filled: Service) -> None:

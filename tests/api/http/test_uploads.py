@@ -149,3 +149,37 @@ def test_a_template_is_read_back_without_a_question(service: Service) -> None:
                          files={"file": ("resources.xlsx", out.getvalue())})  # fmt: skip
     assert answer.headers["location"].endswith("/check")
     assert "可以导入" in seen(service, "county", answer.headers["location"]).text
+
+
+def test_a_large_workbook_is_checked_by_a_job_that_tells_its_rows(service: Service) -> None:
+    rows = [f"R-{n},{n}号地块,land,{HERE},{'x' if n == 7 else n}" for n in range(1, 9001)]
+    sheet = "\n".join(["id,name,kind,region,land_mu", *rows]).encode()
+    answer = service.ask("county", "POST", "/uploads", headers=HTML,
+                         files={"file": ("resources.csv", sheet)})  # fmt: skip
+    led = answer.headers["location"]
+    assert "/check?job=" in led
+    waiting = seen(service, "county", led).text
+    assert "data-job" in waiting and 'http-equiv="refresh"' in waiting
+    job = jobs.claim(service.store, "test")
+    assert job is not None
+    steps: list[str] = []
+    work.run(service.store, job, "test", steps.append)
+    counted = [int(step.partition("/")[0]) for step in steps if "/" in step]
+    assert counted == sorted(counted) and counted[-1] >= 8900
+    page = seen(service, "county", led).text
+    assert 'class="at-fault"' in page and "7号地块" in page and "还没有" not in page
+    annotated = next(v for v in Elements(page).values("href") if "annotated" in v)
+    assert seen(service, "county", annotated).content[:2] == b"PK"
+    assert seen(service, "admin", led).status_code == 404
+    assert len(service.store.table("resources")) == 0
+
+
+def test_a_draft_thrown_away_is_had_back(service: Service) -> None:
+    led = brought(service, doubtful(), "county").headers["location"]
+    gone = service.ask("county", "POST", led, data={"discard": "1"}, headers=HTML)
+    assert seen(service, "county", led).status_code == 404
+    page = seen(service, "county", gone.headers["location"]).text
+    assert "已丢弃" in page and "项目.xlsx" not in page
+    assert service.ask("admin", "POST", led, data={"undo": "1"}, headers=HTML).status_code == 404
+    back = service.ask("county", "POST", led, data={"undo": "1"}, headers=HTML)
+    assert back.headers["location"] == led and "约2" in seen(service, "county", led).text
