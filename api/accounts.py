@@ -219,9 +219,9 @@ def of_session(store: Store, secret: str, *, now: int | None = None) -> Account 
     """Who is signed in by a cookie; None: nobody, or no longer."""
     from api.store import accounts as rows
 
-    with store.connection() as connection:
-        now = int(time.time()) if now is None else now
-        return rows.of_session(connection, _digest("session", secret), now)
+    now = int(time.time()) if now is None else now
+    with store.asking() as ask:
+        return rows.of_session(ask, _digest("session", secret), now)
 
 
 def sign_out(store: Store, secret: str) -> None:
@@ -271,5 +271,5 @@ def of_token(store: Store, token: str) -> Account | None:
     """Whose token it is; None: nobody's, or its account is shut."""
     from api.store import accounts as rows
 
-    with store.connection() as connection:
-        return rows.of_token(connection, _digest("token", token))
+    with store.asking() as ask:
+        return rows.of_token(ask, _digest("token", token))

@@ -97,35 +97,80 @@ class Derived:
         Where the part begins that a bend stands for; NaN: no bend.
     gaps : (f,) bool array
         Whether the name says that its base is not known.
+    own, others : tuple of (k,) int array and (n, k) float32 array
+        Bases that vary with the enterprise alone, or with the resource alone, and their values of
+        every row of that side.
+    paired : (k,) int array
+        All other bases.
     """
 
     bases: tuple[PairFeature, ...]
     at: NDArray[np.int64]
     knots: FloatArray
     gaps: NDArray[np.bool_]
+    own: tuple[NDArray[np.int64], FloatArray]
+    others: tuple[NDArray[np.int64], FloatArray]
+    paired: NDArray[np.int64]
 
     @classmethod
     def of(cls, names: Sequence[str], market: Market) -> Derived:
         """Those of some names on a market."""
-        own = [base_name(name) for name in names]
-        there = list(dict.fromkeys(base for base in own if base in market.features))
+        said = [base_name(name) for name in names]
+        there = list(dict.fromkeys(base for base in said if base in market.features))
         place = {base: k for k, base in enumerate(there)}
         bends = [knot_of(name) if ABOVE in name else np.nan for name in names]
+        bases = tuple(market.features[base] for base in there)
+        side = np.array([_side(base, market) for base in bases], np.int8)
+        own, others, paired = (np.flatnonzero(side == one) for one in (_OWN, _OTHERS, _BOTH))
+        e, r = np.arange(len(market.enterprises)), np.arange(len(market.resources))
         return cls(
-            tuple(market.features[base] for base in there),
-            np.array([place.get(base, -1) for base in own], np.int64),
+            bases,
+            np.array([place.get(base, -1) for base in said], np.int64),
             np.array(bends, np.float32),
             np.array([name.endswith(UNKNOWN) for name in names], np.bool_),
+            (own, _columns([bases[k] for k in own], Pairs(market, e, r[:1]))),
+            (others, _columns([bases[k] for k in others], Pairs(market, e[:1], r))),
+            paired,
         )
 
     def values(self, pairs: Pairs) -> FloatArray:
         """(n, f) values of pairs row by row, as :func:`features.pairs.compute` gives them."""
         made = np.full((*pairs.shape, len(self.bases) + 1), np.nan, np.float32)
-        for k, base in enumerate(self.bases):
-            made[..., k] = base.compute(pairs)
+        (own, mine), (others, theirs) = self.own, self.others
+        made[..., own], made[..., others] = mine[pairs.enterprises], theirs[pairs.resources]
+        for k in self.paired.tolist():
+            made[..., k] = self.bases[k].compute(pairs)
         out = made[..., self.at]
         bent = ~np.isnan(self.knots)
         out[..., bent] = np.maximum(out[..., bent] - self.knots[bent], np.float32(0))
         said = self.gaps & (self.at >= 0)
         out[..., said] = np.isnan(out[..., said])
         return out
+
+
+_BOTH, _OWN, _OTHERS = 0, 1, 2
+
+
+def varies(feature: PairFeature, market: Market) -> tuple[bool, bool]:
+    """Whether a feature varies with the enterprise, and with the resource.
+
+    Values broadcast along a side that they do not depend on have a stride of 0 there.
+    """
+    if len(market.enterprises) < 2 or len(market.resources) < 2:
+        return True, True
+    two = np.arange(2)
+    values = feature.compute(Pairs(market, two, two))
+    return values.strides[0] != 0, values.strides[1] != 0
+
+
+def _side(feature: PairFeature, market: Market) -> int:
+    rows, columns = varies(feature, market)
+    return _BOTH if rows and columns else _OWN if rows else _OTHERS
+
+
+def _columns(features: Sequence[PairFeature], pairs: Pairs) -> FloatArray:
+    """(n, f) values, of features that vary with one side only, of all its rows."""
+    out = np.empty((*pairs.shape, len(features)), np.float32)
+    for k, one in enumerate(features):
+        out[..., k] = one.compute(pairs)
+    return out.reshape(max(pairs.shape), len(features))

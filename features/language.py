@@ -13,9 +13,9 @@ sentence is shown (a terminal, a JSON document, a page).
 from __future__ import annotations
 
 import os
-import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from string import Formatter
 from typing import Literal, cast
@@ -70,42 +70,66 @@ def text(code: str, /, **values: object) -> Text:
 
 def filled(code: str, values: Mapping[str, object]) -> Text:
     """:func:`text` with the values in a mapping, of which only those needed are looked up."""
-    message = catalogue()[code]
-    named = _named(code)
-    if not named:
-        return {lang: message[lang].format() for lang in LANGUAGES}
+    sentence = _sentence(code)
     # Each value is asked for once, then said in both languages.
-    found = [(name, values[name]) for name in named]
+    found = [values[name] for name in sentence.names]
     return {
-        lang: message[lang].format_map(
-            {n: v[lang] if isinstance(v, dict) and lang in v else v for n, v in found}
-        )
-        for lang in LANGUAGES
+        lang: pattern % tuple([_in(lang, found[at]) for at in order])
+        for lang, pattern, order in sentence.written
     }
-
-
-@cache
-def _named(code: str) -> tuple[str, ...]:
-    """Names of the values that the sentences of a code need."""
-    fields = (field for lang in LANGUAGES for _, field, _, _ in _parsed(catalogue()[code][lang]))
-    named = (re.split(r"[.\[]", field, maxsplit=1)[0] for field in fields if field is not None)
-    return tuple(dict.fromkeys(named))
 
 
 def say(code: str, /, lang: Language | None = None, **values: object) -> str:
     """The message of a code in one language (default: that of the process)."""
-    lang = lang or current_language()
-    return catalogue()[code][lang].format_map(_In(values, lang))
+    sentence = _sentence(code)
+    lang, pattern, order = sentence.written[LANGUAGES.index(lang or current_language())]
+    return pattern % tuple([_in(lang, values[sentence.names[at]]) for at in order])
 
 
-class _In:
-    """Values as they are said in one language."""
+def _in(lang: Language, value: object) -> object:
+    """A value as it is said in a language."""
+    return value[lang] if isinstance(value, dict) and lang in value else value
 
-    __slots__ = ("_lang", "_values")
 
-    def __init__(self, values: Mapping[str, object], lang: str) -> None:
-        self._values, self._lang = values, lang
+@dataclass(frozen=True)
+class _Sentence:
+    """A message taken apart, which is done once and not each time that it is said.
 
-    def __getitem__(self, name: str) -> object:
-        value = self._values[name]
-        return value[self._lang] if isinstance(value, dict) and self._lang in value else value
+    Attributes
+    ----------
+    names : tuple of str
+        The values that it needs, each once.
+    written : tuple of (language, str, tuple of int)
+        In each of :data:`LANGUAGES` with ``%s`` for each value, and which of the values these are.
+    """
+
+    names: tuple[str, ...]
+    written: tuple[tuple[Language, str, tuple[int, ...]], ...]
+
+
+@cache
+def _sentence(code: str) -> _Sentence:
+    """The message of a code.
+
+    Raises
+    ------
+    KeyError
+        If the catalogue has no such code.
+    ValueError
+        If the message asks for more than names of values.
+    """
+    place: dict[str, int] = {}
+    written: list[tuple[Language, str, tuple[int, ...]]] = []
+    for lang in LANGUAGES:
+        pattern: list[str] = []
+        order: list[int] = []
+        for literal, name, form, conversion in _parsed(catalogue()[code][lang]):
+            pattern.append(literal.replace("%", "%%"))
+            if name is None:
+                continue
+            if form or conversion or not name.isidentifier():
+                raise ValueError(f"{code}: {{{name}}} is not the plain name of a value")
+            pattern.append("%s")
+            order.append(place.setdefault(name, len(place)))
+        written.append((lang, "".join(pattern), tuple(order)))
+    return _Sentence(tuple(place), tuple(written))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,8 @@ from features.industries import Industries
 from features.regions import Regions
 from features.tables import Table
 from features.text import Progress, TextEncoder
+
+Made = TypeVar("Made")
 
 #: Radius of the Earth, km.
 EARTH_KM = 6371.0
@@ -172,6 +175,17 @@ class Market:
 
     @cached_property
     def _speaks(self) -> dict[tuple[str, str], NDArray[np.bool_]]:
+        return {}
+
+    def once(self, make: Callable[[Market], Made]) -> Made:
+        """What a function makes of this market; the first time only it is called for it."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        found: Made = self._made[make]
+        return found
+
+    @cached_property
+    def _made(self) -> dict[Callable[[Market], Any], Any]:
         return {}
 
     @cached_property

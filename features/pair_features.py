@@ -310,20 +310,19 @@ def distance(pairs: Pairs) -> FloatArray:
 def paired(pairs: Pairs) -> FloatArray:
     """1 where the pairing in force joins the two regions; 0.5 where a region is known only as
     a whole city, some of whose counties are paired."""
-    graph = pairs.market.graph
-    return pairs.between(np.where(graph.coarse, np.float32(0.5), graph.paired))
+    return pairs.between(pairs.market.once(_joined))
 
 
 @feature("pairing_nearness", "region")
 def pairing_nearness(pairs: Pairs) -> FloatArray:
     """1 / steps between the regions in the pairing graph; 0 where no path leads."""
-    return pairs.between(1 / np.maximum(pairs.market.graph.path_length, 1))
+    return pairs.between(pairs.market.once(_nearness))
 
 
 @feature("common_partners", "region")
 def common_partners(pairs: Pairs) -> FloatArray:
     """Doublings of the partners that the two regions share through the pairing."""
-    return pairs.between(np.log2(1 + pairs.market.graph.common_partners))
+    return pairs.between(pairs.market.once(_shared_partners))
 
 
 @feature("line_history", "region")
@@ -332,17 +331,39 @@ def line_history(pairs: Pairs) -> FloatArray:
 
     Drawn toward 0 as if ten introductions of the average line were on record.
     """
-    graph = pairs.market.graph
-    contacts, signed = graph.line_contacts, graph.line_signed
-    average = signed.sum() / max(1.0, float(contacts.sum()))
-    return pairs.between((signed - average * contacts) / (contacts + 10))
+    return pairs.between(pairs.market.once(_record))
 
 
 @feature("outcome_nearness", "region")
 def outcome_nearness(pairs: Pairs) -> FloatArray:
     """Personalised PageRank from the enterprise's region over past outcomes, times regions."""
-    pagerank = pairs.market.graph.pagerank
-    return pairs.between(np.log2(1 + pagerank * len(pagerank)))
+    return pairs.between(pairs.market.once(_outcome_nearness))
+
+
+# What is said of any two regions: (n, n) matrices, made once a market.
+
+
+def _joined(market: Market) -> Array:
+    return np.where(market.graph.coarse, np.float32(0.5), market.graph.paired)
+
+
+def _nearness(market: Market) -> Array:
+    return np.asarray(1 / np.maximum(market.graph.path_length, 1))
+
+
+def _shared_partners(market: Market) -> Array:
+    return np.asarray(np.log2(1 + market.graph.common_partners))
+
+
+def _record(market: Market) -> Array:
+    contacts, signed = market.graph.line_contacts, market.graph.line_signed
+    average = signed.sum() / max(1.0, float(contacts.sum()))
+    return np.asarray((signed - average * contacts) / (contacts + 10))
+
+
+def _outcome_nearness(market: Market) -> Array:
+    pagerank = market.graph.pagerank
+    return np.asarray(np.log2(1 + pagerank * len(pagerank)))
 
 
 @feature("window", "available_from", "available_until")

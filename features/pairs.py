@@ -346,7 +346,7 @@ def _own_form(operation: str, column: str, market: Market) -> Form:
 
 
 def _formed(of: Callable[[Market], Form], pairs: Pairs) -> FloatArray:
-    return of(pairs.market).compute(pairs)
+    return pairs.market.once(of).compute(pairs)
 
 
 def _own_same(column: str, pairs: Pairs) -> Array:

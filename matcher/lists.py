@@ -6,7 +6,7 @@ One list and the batch of all lists run through the same functions, only with ot
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
@@ -221,14 +221,15 @@ def _matches(
     chances, topics = explanation.probability.tolist(), topics_of(explanation.names)
     parts = topics.sums(explanation.contributions)
     largest = np.argsort(-np.abs(parts), axis=1, kind="stable")[:, :REASONS]
+    names = [[topics.names[k] for k in row] for row in largest.tolist()]
+    sizes = np.take_along_axis(parts, largest, axis=1).tolist()
     found, missing = [], []
     for i, (e, r) in enumerate(zip(enterprises.tolist(), resources.tolist(), strict=True)):
         words = PairWords(market, e, r, partial(explanation.feature, i))
         mine, theirs = (e, r) if candidates == "enterprise" else (r, e)
         region = side.table["region"][mine]
         score = float(scores[i])
-        told = {topics.names[k]: float(parts[i, k]) for k in largest[i].tolist()}
-        reasons = _reasons(ranking, told, words)
+        reasons = _reasons(ranking, zip(names[i], sizes[i], strict=True), words)
         missing.append(unknown_columns(words))
         amount = float(money[i])
         found.append(
@@ -259,12 +260,12 @@ def _matches(
 
 
 def _reasons(
-    ranking: Ranking, largest: Mapping[str, float], words: PairWords
+    ranking: Ranking, largest: Iterable[tuple[str, float]], words: PairWords
 ) -> tuple[Reason, ...]:
     """The topics that matter most, in words; what was declared is told first of all."""
     told = [
         Reason(about, part, words.reason(about, part))
-        for about, part in largest.items()
+        for about, part in largest
         if abs(part) >= WORTH_TELLING
     ]
     bonus = ranking.interests.bonus(words.enterprise, words.resource)

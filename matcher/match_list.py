@@ -120,11 +120,15 @@ class Match:
             "distance_km": _number(self.distance_km),
             "known": self.known,
             "via": self.via,
-            "terms": {name: _plain(value) for name, value in self.terms.items()},
+            "terms": self.plain_terms(),
             "reasons": [reason.as_dict() for reason in self.reasons],
             "cautions": _coded(self.cautions),
             "improve": list(self.improve),
         }
+
+    def plain_terms(self) -> dict[str, object]:
+        """The terms as JSON holds them."""
+        return {name: _plain(value) for name, value in self.terms.items()}
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from features.curves import base_name, gap_name, knot_of
+from features.curves import base_name, gap_name, knot_of, varies
 from features.market import Market
-from features.pairs import PairFeature, Pairs
+from features.pairs import PairFeature
 from features.text import FloatArray
 
 Index = NDArray[np.integer[Any]]
@@ -176,7 +176,7 @@ def plan(market: Market, features: Sequence[Weighed]) -> Plan:
     for base, parts in by_base.items():
         curve = Curve.of(market.features[base], parts)
         constant += curve.constant
-        rows, columns = _varies(market, curve.feature)
+        rows, columns = varies(curve.feature, market)
         if not rows:
             others.append(curve)
         elif not columns:
@@ -218,18 +218,6 @@ def _fewer(tables: list[Table], enterprises: int) -> list[Table]:
                 waiting.remove(other)
         found.append(table)
     return found
-
-
-def _varies(market: Market, feature: PairFeature) -> tuple[bool, bool]:
-    """Whether a feature varies with the enterprise, and with the resource.
-
-    Values broadcast along a side that they do not depend on have a stride of 0 there.
-    """
-    if len(market.enterprises) < 2 or len(market.resources) < 2:
-        return True, True
-    two = np.arange(2)
-    values = feature.compute(Pairs(market, two, two))
-    return values.strides[0] != 0, values.strides[1] != 0
 
 
 def distinct(market: Market, reads: tuple[str, ...]) -> tuple[Index, Index]:

@@ -127,32 +127,26 @@ class PairWords:
     def reason(self, about: str, contribution: float) -> Text:
         """The sentence of a topic, for or against, as far as it is true of this pair."""
         way = "for" if contribution >= 0 else "against"
-        if about.endswith(UNKNOWN):
-            return text(f"reason.gap.{way}", what=_what(base_name(about)))
-        if about.startswith("x_"):
-            return text(f"reason.own.{way}", column="x_" + about.split(":", 1)[1])
-        if about.startswith(MET):
-            left, right = about.removeprefix(MET).split(BETWEEN)
-            return text(f"reason.met.{way}", left=_trait(left), right=_trait(right))
-        if about.startswith("own:"):
-            return text(f"reason.own.{way}", column=about.rsplit(":", 1)[1])
+        said = _whatever_the_pair(about, way)
+        if said is not None:
+            return said
         how = wording(self, about, way)
         if how == "plain":
-            return text(f"reason.plain.{way}", label=expert_weights()[about].label)
-        if about.startswith("chain_") and how == "against" and not self._wants_links:
-            return text("reason.chain_unknown.against")
-        return filled(f"reason.{about}.{how}", self.values(about))
+            return _plainly(about, way)
+        if about.startswith("chain_"):
+            if how == "against" and not self._wants:
+                return text("reason.chain_unknown.against")
+            return filled(f"reason.{about}.{how}", self._tie(about) or self.figures)
+        return filled(f"reason.{about}.{how}", self.figures)
 
     def tied(self, about: str) -> bool:
         """Whether two links of the sides stand in a relation (``chain_up``, …)."""
         return self._tie(about) is not None
 
-    def values(self, about: str) -> Mapping[str, object]:
-        """The figures that a topic's sentences name."""
-        make = _VALUES.get(about)
-        if make is not None:
-            return make(self)
-        return self._tie(about) or self._links if about.startswith("chain_") else self._places
+    @property
+    def figures(self) -> Mapping[str, object]:
+        """The figures that sentences name, each worked out when it is asked for."""
+        return _Figures(self)
 
     # --- pieces -----------------------------------------------------------------------------
 
@@ -178,60 +172,39 @@ class PairWords:
         return float(self.market.distance_km[a, b]) if a >= 0 and b >= 0 else float("nan")
 
     @cached_property
-    def _places(self) -> dict[str, object]:
-        return {
-            "e_region": self.region_name(self.e("region")),
-            "r_region": self.region_name(self.r("region")),
-            "km": figure(self.km),
-            "r_kind": _label("resources", "kind", self.r("kind")),
-            "e_industry": self._industry(self.e("industry")),
-        }
+    def _stands_at(self) -> list[tuple[int, float]]:
+        return _positions(self.market.enterprises, self.enterprise)
 
     @cached_property
-    def _wants_links(self) -> bool:
-        return bool(_positions(self.market.resources, self.resource))
+    def _wants(self) -> list[tuple[int, float]]:
+        return _positions(self.market.resources, self.resource)
 
-    @cached_property
-    def _links(self) -> dict[str, object]:
+    @property
+    def _links(self) -> Text:
         links = built_in().links
-        own = [links[i].label for i, _ in _positions(self.market.resources, self.resource)]
-        return {"r_links": _joined(own[:3])}
+        return _joined([links[i].label for i, _ in self._wants[:3]])
 
     def _tie(self, about: str) -> dict[str, object] | None:
         """The two links that stand in a relation, with their chain; None where none do."""
         chains = built_in()
         code = RELATIONS.index(about.removeprefix("chain_"))
         best: tuple[float, int, int] | None = None
-        others = _positions(self.market.resources, self.resource)
-        for own, weight in _positions(self.market.enterprises, self.enterprise):
-            for other, theirs in others:
+        for own, weight in self._stands_at:
+            related = chains.relation[own]
+            for other, theirs in self._wants:
                 strength = weight * theirs
-                if chains.relation[own, other] == code and (best is None or strength > best[0]):
+                if related[other] == code and (best is None or strength > best[0]):
                     best = strength, own, other
         if best is None:
             return None
         a, b = chains.links[best[1]], chains.links[best[2]]
-        return {"chain": a.chain_label, "e_link": a.label, "r_link": b.label, **self._links}
+        return {"chain": a.chain_label, "e_link": a.label, "r_link": b.label}
 
     def _industry(self, code: Value) -> Text:
         return _name_of(self.market.industries, code)
 
-    @cached_property
-    def _industries(self) -> dict[str, object]:
-        welcome = self.r("industries")
-        codes = [str(c) for c in welcome] if isinstance(welcome, tuple) else []
-        own = str(self.e("industry") or "")
-        # What decides comes first: a list that is cut must not hide it.
-        codes.sort(key=lambda code: -next((n for n in range(4, 0, -1) if code[:n] == own[:n]), 0))
-        names = [self._industry(code) for code in codes]
-        told, more = _joined(names[:3], "; "), "…" if names[3:] else ""
-        return {
-            "e_industry": self._industry(self.e("industry")),
-            "r_industries": {lang: said + more for lang, said in told.items()},
-        }
-
-    @cached_property
-    def _similarity(self) -> dict[str, object]:
+    @property
+    def _nearness(self) -> Text:
         a = self.market.enterprises.fields["text"][self.enterprise]
         b = self.market.resources.fields["text"][self.resource]
         own = self.market.enterprises.fields["trade"][self.enterprise]
@@ -239,88 +212,46 @@ class PairWords:
         cosine = max(float(a @ b), float(a @ trade), float(own @ b))
         # A cosine means nothing to a reader; how near it is among such texts does.
         near = "very" if cosine >= 0.45 else "fairly" if cosine >= 0.25 else "slightly"
-        return {"how": text(f"nearness.{near}")}
+        return text(f"nearness.{near}")
 
-    @cached_property
-    def _intents(self) -> dict[str, object]:
-        own = self.market.enterprises.fields["intents"][self.enterprise]
-        names = [
-            _label("enterprises", "intents", i) for i, w in zip(INTENTS, own, strict=True) if w > 0
-        ]
-        return {**self._places, "intents": _joined(names)}
+    @property
+    def _intents(self) -> Text:
+        return _intents_named(self.market.enterprises.fields["intents"][self.enterprise].tobytes())
 
-    @cached_property
-    def _line(self) -> dict[str, object]:
-        graph = self.market.graph
+    def _on_line(self, counts: NDArray[np.float32]) -> int:
+        """A count of the line between both regions."""
         a = self.market.enterprises.fields["region"][self.enterprise]
         b = self.market.resources.fields["region"][self.resource]
-        known = a >= 0 and b >= 0
-        return {
-            **self._places,
-            "contacts": int(graph.line_contacts[a, b]) if known else 0,
-            "signed": int(graph.line_signed[a, b]) if known else 0,
-        }
-
-    @cached_property
-    def _forms(self) -> dict[str, object]:
-        return {"forms": _joined([_label("enterprises", "forms", f)
-                                  for f in _both(self.e("forms"), self.r("forms"))])}  # fmt: skip
-
-    @cached_property
-    def _skills(self) -> dict[str, object]:
-        have, lack = skills(self)
-        return {"have": _joined(_written(have)), "lack": _joined(_written(lack))}
+        return int(counts[a, b]) if a >= 0 and b >= 0 else 0
 
 
-class _Quantities(Mapping[str, object]):
-    """Figures of both sides, each written when it is asked for."""
-
-    _of: Final[dict[str, Callable[[PairWords], object]]] = {
-        "land_need": lambda w: w.e("land_need_mu"),
-        "land_offer": lambda w: w.r("land_mu"),
-        "labour_need": lambda w: w.e("labour_need"),
-        "labour_offer": lambda w: w.r("labour_supply"),
-        "energy_need": lambda w: w.e("energy_need_tce"),
-        "energy_offer": lambda w: w.r("energy_quota_tce"),
-        "budget": lambda w: w.e("budget_wan"),
-        "least": lambda w: w.r("min_investment_wan"),
-        "price": lambda w: w.r("land_price_wan_per_mu"),
-        "wage": lambda w: w.r("wage_yuan_month"),
-        "subsidy": lambda w: _percent(w.r("subsidy_rate")),
-        "growth": lambda w: _percent(w.e("growth")),
-        "capacity": lambda w: w.r("capacity") if w.r("capacity") is not None else 1,
-        "level": lambda w: w.e("pollution_level"),
-        "limit": lambda w: w.r("max_pollution"),
-        "revenue": lambda w: w.e("revenue_wan"),
-    }
-
-    def __init__(self, words: PairWords) -> None:
-        self._words = words
-
-    def __getitem__(self, name: str) -> str:
-        return figure(self._of[name](self._words))
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._of)
-
-    def __len__(self) -> int:
-        return len(self._of)
+@cache
+def _whatever_the_pair(about: str, way: str) -> Text | None:
+    """The sentence of a topic that says the same of any pair; None: it hangs on the pair."""
+    if about.endswith(UNKNOWN):
+        return text(f"reason.gap.{way}", what=_what(base_name(about)))
+    if about.startswith("x_"):
+        return text(f"reason.own.{way}", column="x_" + about.split(":", 1)[1])
+    if about.startswith(MET):
+        left, right = about.removeprefix(MET).split(BETWEEN)
+        return text(f"reason.met.{way}", left=_trait(left), right=_trait(right))
+    if about.startswith("own:"):
+        return text(f"reason.own.{way}", column=about.rsplit(":", 1)[1])
+    return None
 
 
-_VALUES: dict[str, Callable[[PairWords], Mapping[str, object]]] = {
-    "industry_welcome": lambda w: w._industries,
-    "text_similarity": lambda w: w._similarity,
-    "intent_fit": lambda w: w._intents,
-    "intents": lambda w: w._intents,
-    "line_history": lambda w: w._line,
-    "forms_shared": lambda w: w._forms,
-    "skills_met": lambda w: w._skills,
-    **dict.fromkeys(
-        ("land_met", "labour_met", "energy_met", "budget_room", "land_price", "wage", "subsidy",
-         "growth", "places_left", "pollution_room", "size", "labour_share"),
-        _Quantities,
-    ),
-}  # fmt: skip
+@cache
+def _plainly(about: str, way: str) -> Text:
+    """That a topic speaks for or against, by its label alone."""
+    return text(f"reason.plain.{way}", label=expert_weights()[about].label)
+
+
+@lru_cache(maxsize=64)
+def _intents_named(declared: bytes) -> Text:
+    """The intents that an enterprise has declared, from their row of the profiles' field."""
+    shares = np.frombuffer(declared, np.float32)
+    return _joined([_label("enterprises", "intents", one)
+                    for one, share in zip(INTENTS, shares, strict=True) if share > 0])  # fmt: skip
 
 
 @lru_cache(maxsize=8192)
@@ -329,6 +260,17 @@ def _name_of(named: Regions | Industries, code: Value) -> Text:
     if not (isinstance(code, str) and code in named.index):
         return dict(_DASH)
     return {lang: named.name(code, lang=lang) for lang in LANGUAGES}
+
+
+@lru_cache(maxsize=8192)
+def _welcome(industries: Industries, welcome: Value, own: Value) -> Text:
+    """The industries that a place welcomes, a few of them; that nearest to an own one first."""
+    codes = [str(c) for c in welcome] if isinstance(welcome, tuple) else []
+    code = str(own or "")
+    # What decides comes first: a list that is cut must not hide it.
+    codes.sort(key=lambda one: -next((n for n in range(4, 0, -1) if one[:n] == code[:n]), 0))
+    told = _joined([_name_of(industries, one) for one in codes[:3]], "; ")
+    return {lang: said + ("…" if codes[3:] else "") for lang, said in told.items()}
 
 
 @lru_cache(maxsize=16384)
@@ -395,3 +337,55 @@ def _joined(names: list[Text], english_joint: str = ", ") -> Text:
         "zh": "、".join(n["zh"] for n in names),
         "en": english_joint.join(n["en"] for n in names),
     }
+
+
+class _Figures(Mapping[str, object]):
+    """What sentences name of a pair, each worked out when it is asked for."""
+
+    _of: Final[dict[str, Callable[[PairWords], object]]] = {
+        "e_region": lambda w: w.region_name(w.e("region")),
+        "r_region": lambda w: w.region_name(w.r("region")),
+        "km": lambda w: figure(w.km),
+        "r_kind": lambda w: _label("resources", "kind", w.r("kind")),
+        "e_industry": lambda w: w._industry(w.e("industry")),
+        "r_industries": lambda w: _welcome(w.market.industries, w.r("industries"), w.e("industry")),
+        "how": lambda w: w._nearness,
+        "intents": lambda w: w._intents,
+        "r_links": lambda w: w._links,
+        "contacts": lambda w: w._on_line(w.market.graph.line_contacts),
+        "signed": lambda w: w._on_line(w.market.graph.line_signed),
+        "forms": lambda w: _joined([_label("enterprises", "forms", form)
+                                    for form in _both(w.e("forms"), w.r("forms"))]),
+        "have": lambda w: _joined(_written(skills(w)[0])),
+        "lack": lambda w: _joined(_written(skills(w)[1])),
+        "land_need": lambda w: figure(w.e("land_need_mu")),
+        "land_offer": lambda w: figure(w.r("land_mu")),
+        "labour_need": lambda w: figure(w.e("labour_need")),
+        "labour_offer": lambda w: figure(w.r("labour_supply")),
+        "energy_need": lambda w: figure(w.e("energy_need_tce")),
+        "energy_offer": lambda w: figure(w.r("energy_quota_tce")),
+        "budget": lambda w: figure(w.e("budget_wan")),
+        "least": lambda w: figure(w.r("min_investment_wan")),
+        "price": lambda w: figure(w.r("land_price_wan_per_mu")),
+        "wage": lambda w: figure(w.r("wage_yuan_month")),
+        "subsidy": lambda w: figure(_percent(w.r("subsidy_rate"))),
+        "growth": lambda w: figure(_percent(w.e("growth"))),
+        "capacity": lambda w: figure(w.r("capacity") if w.r("capacity") is not None else 1),
+        "level": lambda w: figure(w.e("pollution_level")),
+        "limit": lambda w: figure(w.r("max_pollution")),
+        "revenue": lambda w: figure(w.e("revenue_wan")),
+    }  # fmt: skip
+
+    __slots__ = ("_words",)
+
+    def __init__(self, words: PairWords) -> None:
+        self._words = words
+
+    def __getitem__(self, name: str) -> object:
+        return self._of[name](self._words)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._of)
+
+    def __len__(self) -> int:
+        return len(self._of)

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.market import Market
-from features.pairs import Pairs
+from features.pairs import Pairs, as_slice
 from features.text import FloatArray
 from models.block_parts import IN_CACHE, Bends, Formed, Parts, Shared, of_rows, values_of
 from models.block_terms import Curve, Weighed, plan
@@ -137,6 +137,29 @@ class BlockScorer:
         # (4, e, k) and (k, r): the products are what was learned of meaning and of interactions.
         self.mine, self.theirs = bilinear(model.interactions, model.latent, market)
         self._whole: PreparedBlock | None = None
+        self._known: FloatArray | None = None
+
+    @property
+    def knows(self) -> bool:
+        """Whether scores are read; see :meth:`know`."""
+        return self._known is not None
+
+    def know(self, scores: FloatArray) -> None:
+        """From now on read scores that this model gave these profiles before.
+
+        Parameters
+        ----------
+        scores : (r, e) float32 array
+            Of all pairs; it may be mapped from a file.
+
+        Raises
+        ------
+        ValueError
+            If it is of another market.
+        """
+        if scores.shape != (len(self.market.resources), len(self.market.enterprises)):
+            raise ValueError(scores.shape)
+        self._known = scores
 
     def keep_whole(self) -> None:
         """Keep what enterprises share against all resources, so that one list costs less.
@@ -204,6 +227,9 @@ class BlockScorer:
         Worked out tile by tile, so that what is at hand stays in the processor's cache and only
         the result is as large as the block.
         """
+        if self._known is not None and weighing is None:
+            lines = self._known[as_slice(resources)]
+            return np.array(lines[:, as_slice(enterprises)].T, np.float32, order="C")
         out = np.empty((len(enterprises), len(resources)), np.float32)
         weighing = weighing or at_hand()
         wide = max(TILE_RESOURCES, IN_CACHE // max(1, len(enterprises)))

@@ -32,7 +32,7 @@ def serve(
     from api.http.app import from_settings
     from api.http.receiving import MOST_HEAD_BYTES
 
-    from_settings()  # what is amiss is told here, before any worker starts
+    app = from_settings()  # what is amiss is told here, before any worker starts
     _free(host, port)
     if sys.stdout.isatty():  # for somebody who waits; a service's log stays one object a line
         shown = f"[{host}]" if ":" in host else host
@@ -40,8 +40,10 @@ def serve(
     import uvicorn
 
     with _counts_of(workers):
+        # One worker is this process itself, and has its application already.
         uvicorn.run(
-            "api.http.app:from_settings", factory=True, host=host, port=port, workers=workers,
+            app if workers == 1 else "api.http.app:from_settings", factory=workers > 1,
+            host=host, port=port, workers=workers,
             log_level="warning", access_log=False, server_header=False, date_header=True,
             timeout_keep_alive=15, timeout_graceful_shutdown=30,
             h11_max_incomplete_event_size=MOST_HEAD_BYTES, log_config=None,

@@ -9,12 +9,12 @@ from contextlib import AsyncExitStack
 from itertools import chain
 
 from fastapi.concurrency import run_in_threadpool
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import UserError
-from api.http.hygiene import HEADERS
+from api.http.hygiene import RAW
 from api.http.problems import Refused, language_of, of_http, of_unforeseen, of_user_error
 from api.http.receiving import BODY_BYTES, MOST_HEAD_BYTES, SMALL_BYTES, UPLOAD_BYTES, Bodies, timed
 from api.http.routing import NotSignedIn, caller_of
@@ -49,10 +49,11 @@ class Guard:
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 said["status"] = message["status"]
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-                headers["x-request-id"] = number
+                own = {name for name, _ in message["headers"]}
+                message["headers"] = [
+                    *message["headers"], *(one for one in RAW if one[0] not in own),
+                    (b"x-request-id", number.encode()),
+                ]  # fmt: skip
             await send(message)
 
         try:

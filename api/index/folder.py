@@ -7,6 +7,7 @@
         manifest.json               format, SHA-256 and size of each file, place of each array
         document.json               rows, names, figures
         arrays.bin                  numbers, one array after the other
+    9f3c….20091231-…/             the scores of its pairs under a model, likewise
 
 All processes of a server map the same file, so the numbers lie in memory once.
 """
@@ -52,10 +53,18 @@ def there(name: str) -> bool:
 
 
 def latest() -> list[str]:
-    """Names of what lies on disk, the newest first."""
-    found = [file for file in root().glob("*/" + _MANIFEST) if not file.parent.name.startswith(".")]
-    found.sort(key=lambda file: -file.stat().st_mtime_ns)
-    return [file.parent.name for file in found]
+    """Names of the indexes that lie on disk, the newest first."""
+    return [name for name in _newest("*/" + _MANIFEST) if "." not in name]
+
+
+def parts_of(name: str) -> list[str]:
+    """Names of what was made of an index, the newest first."""
+    return _newest(f"{name}.*/" + _MANIFEST)
+
+
+def _newest(pattern: str) -> list[str]:
+    found = [(-file.stat().st_mtime_ns, file.parent.name) for file in root().glob(pattern)]
+    return [name for _, name in sorted(found)]
 
 
 def write(name: str, arrays: Arrays, document: Mapping[str, Any]) -> None:
@@ -100,12 +109,16 @@ def read(name: str) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
 
 
 def forget_all_but(kept: set[str]) -> None:
-    """Remove indexes of other names, and what a broken-off write left."""
+    """Remove indexes of other names, what was made of them, and what a broken-off write left."""
     if root().is_dir():
         for entry in root().iterdir():
-            if entry.is_dir() and entry.name not in kept:
-                # Who still maps its file holds on to it.
-                shutil.rmtree(entry, ignore_errors=True)
+            if entry.is_dir() and entry.name.partition(".")[0] not in kept:
+                forget(entry.name)
+
+
+def forget(name: str) -> None:
+    """Remove what lies under a name; who still maps its file holds on to it."""
+    shutil.rmtree(root() / name, ignore_errors=True)
 
 
 def _write_arrays(file: Path, arrays: Arrays) -> dict[str, Any]:

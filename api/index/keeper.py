@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from api.index import folder, making
+from api.index import folder, making, scored
 from api.index.live import RECORD, SIDES, LaidOver, laid_over
 from api.index.making import State
 from api.index.models_at_hand import ModelsAtHand
@@ -45,9 +45,13 @@ class Keeper:
     ----------
     background : bool
         Whether rankings are made anew by a process of their own.
+    scores_from : int
+        Pairs from which on their scores are kept beside the index (:mod:`api.index.scored`).
     """
 
-    def __init__(self, store: Store, *, background: bool = False) -> None:
+    def __init__(
+        self, store: Store, *, background: bool = False, scores_from: int = scored.LEAST_PAIRS
+    ) -> None:
         self._store, self._background = store, background
         self._held: _Held | None = None
         self._others: OrderedDict[tuple[State, str | None], ModelsAtHand] = OrderedDict()
@@ -57,24 +61,26 @@ class Keeper:
         self._building = threading.Lock()
         self._room = threading.BoundedSemaphore(_MOST_WAITING)
         self._asked, self._stopping = threading.Event(), threading.Event()
-        self._maker = making.Maker()
-        self._thread: threading.Thread | None = None
+        self._maker, self._scoring = making.Maker(), scored.Scoring(scores_from)
+        self._threads: list[threading.Thread] = []
 
     # -- for the server ---------------------------------------------------------------------------
 
     def start(self) -> None:
         """Load the index, or have it made, and keep it up to date."""
-        if self._background and self._thread is None:
-            self._thread = threading.Thread(target=self._keep, name="index", daemon=True)
-            self._thread.start()
+        if self._background and not self._threads:
+            for name, work in (("index", self._keep), ("scores", self._keep_scores)):
+                self._threads.append(threading.Thread(target=work, name=name, daemon=True))
+                self._threads[-1].start()
 
     def stop(self) -> None:
         """End what was started."""
         self._stopping.set()
         self._asked.set()
         self._maker.stop()
-        if self._thread is not None:
-            self._thread.join(10)
+        self._scoring.stop()
+        for thread in self._threads:
+            thread.join(10)
 
     @property
     def ready(self) -> bool:
@@ -236,9 +242,25 @@ class Keeper:
             return
         state, base = found
         named = replace(base, read_at=state.read_at, rows_name=state.name)
-        models = ModelsAtHand(named)
+        models = ModelsAtHand(
+            named, whole=not scored.wanted(named.market, self._scoring.least)
+        )  # fmt: skip
         models.ranking().made_ready()
         with self._turn:
             self._held = _Held(state, models)
             self._over = None
             self._turn.notify_all()
+
+    def _keep_scores(self) -> None:
+        """Have the scores of the models at hand worked out, and let lists read them."""
+        while not self._stopping.wait(_LOOKS_EVERY):
+            held = self._held
+            if held is None:
+                continue
+            try:
+                for ranking in held.models.ready():
+                    if not self._scoring.give(held.state.name, ranking, self._stopping):
+                        break
+            except Exception:  # lists go on working them out
+                making.log.exception("scores")
+                self._stopping.wait(60)

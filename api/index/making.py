@@ -106,7 +106,7 @@ def latest(state: State) -> tuple[State, Ranking] | None:
     With what binds laid over it, it serves until the next is made.
     """
     for name in folder.latest():
-        found = _loaded(name)
+        found = loaded(name)
         if found is not None and (found[0].day, found[0].made_up) == (state.day, state.made_up):
             return found
     return None
@@ -134,25 +134,25 @@ class Maker:
 
         None: the rows have changed meanwhile, or it could not be made.
         """
-        if (found := _loaded(state.name)) is not None:
+        if (found := loaded(state.name)) is not None:
             return found
-        with _alone() as mine:
+        with alone() as mine:
             if not mine:  # another worker has it made
                 stopping.wait(_LOOKS_EVERY)
                 return None
-            if (found := _loaded(state.name)) is not None:
+            if (found := loaded(state.name)) is not None:
                 return found
             self._child = subprocess.Popen(
                 [sys.executable, "-m", "api.index.child"], stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": _path()},
+                stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": path()},
             )  # fmt: skip
             status = self._child.wait()
             if status and not stopping.is_set():
                 log.error("index", extra={"detail": f"status {status}"})
-        return _loaded(state.name)
+        return loaded(state.name)
 
 
-def _loaded(name: str) -> tuple[State, Ranking] | None:
+def loaded(name: str) -> tuple[State, Ranking] | None:
     """An index with the state of its rows; None: it is not there, or cannot be used here."""
     if not folder.there(name):
         return None
@@ -170,15 +170,15 @@ def _loaded(name: str) -> tuple[State, Ranking] | None:
 
 
 @contextmanager
-def _alone() -> Iterator[bool]:
-    """Whether nobody else on this machine is making an index of this home."""
+def alone(what: str = "") -> Iterator[bool]:
+    """Whether nobody else on this machine is making an index (or ``what``) of this home."""
     if os.name != "posix":
         yield True
         return
     import fcntl
 
     settings.private_folder(folder.root())
-    with (folder.root() / ".lock").open("ab") as held:
+    with (folder.root() / f".lock{what}").open("ab") as held:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -187,7 +187,7 @@ def _alone() -> Iterator[bool]:
             yield True
 
 
-def _path() -> str:
+def path() -> str:
     """Where this program's packages are, for a process of its own."""
     here = str(Path(__file__).parents[2])
     return os.pathsep.join(filter(None, [here, os.environ.get("PYTHONPATH")]))

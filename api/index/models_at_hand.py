@@ -24,10 +24,13 @@ class ModelsAtHand:
     ----------
     base : Ranking
         By the rule.
+    whole : bool
+        Whether what rows of one side share is kept, so that a list's scores cost less; where
+        the scores of all pairs are to be read, it would only fill memory.
     """
 
-    def __init__(self, base: Ranking) -> None:
-        self.base = base
+    def __init__(self, base: Ranking, *, whole: bool = True) -> None:
+        self.base, self.whole = base, whole
         self._ready: OrderedDict[str, Ranking] = OrderedDict()
         self._applied: tuple[Ranking, dict[str, Ranking]] | None = None
         self._in_use: tuple[object, Published] | None = None
@@ -56,6 +59,12 @@ class ModelsAtHand:
                     signed_there=over.signed_there, rows_name=over.rows_name,
                 ).made_ready_as(found)  # fmt: skip
             return self._applied[1][key]
+
+    def ready(self) -> tuple[Ranking, ...]:
+        """The rankings that are ready, that of the model in use first."""
+        first = self.ranking()
+        with self._lock:
+            return first, *(one for one in self._ready.values() if one is not first)
 
     def prepare(self, model_id: str) -> None:
         """Make a stored model ready.
@@ -94,7 +103,8 @@ class ModelsAtHand:
                 if found is None:
                     fitting = published.on(used, self.base.market)
                     found = with_model(self.base, fitting)
-                    found.scorer.keep_whole()
+                    if self.whole:
+                        found.scorer.keep_whole()
                     found.made_ready()
                     self._ready[key] = found
                     while len(self._ready) > _MOST:

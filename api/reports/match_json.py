@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from json.encoder import encode_basestring
+from typing import Any, cast
 
 from api.reports.provenance import Provenance, filters_as_json
-from features.language import Language
-from matcher.match_list import MatchList, PairAnswer
+from features.language import Language, Text
+from matcher.match_list import STAGES, Match, MatchList, PairAnswer, Reason
 
 _said = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+_word = encode_basestring
 
 
 def render(
@@ -25,28 +29,80 @@ def render(
     contacts : bool
         Without effect: the document never holds contacts.
     """
-    document = match_list.as_dict(made.generated_at)
+    document = replace(match_list, matches=()).as_dict(made.generated_at)
     document["about"] = {
         "filters": filters_as_json(match_list),
         "made_by": made.made_by,
         "made_up": match_list.made_up,
     }
-    return _dump(document)
+    return _dump(document, list(map(_match, match_list.matches)))
 
 
 def render_pair(answer: PairAnswer, made: Provenance) -> bytes:
     """One pair: the list of the one pair, with ``possible`` and ``barred``."""
     document = answer.as_dict(made.generated_at)
     document["about"] = {"filters": {}, "made_by": made.made_by, "made_up": answer.made_up}
-    return _dump(document)
+    return _dump(document, [_said(match) for match in cast("list[object]", document["matches"])])
 
 
-def _dump(document: Mapping[str, Any]) -> bytes:
-    """Keys and matches a line each: short to read through, and made by the compiled encoder."""
+def _dump(document: Mapping[str, Any], matches: Sequence[str]) -> bytes:
+    """Keys and matches a line each, so that it is short to read through."""
     lines = []
     for key, value in document.items():
-        said = _said(value)
-        if key == "matches" and value:
-            said = "[\n  " + ",\n  ".join(map(_said, value)) + "\n ]"
-        lines.append(f" {_said(key)}: {said}")
+        if key == "matches" and matches:
+            said = "[\n  " + ",\n  ".join(matches) + "\n ]"
+        else:
+            said = _said(value)
+        lines.append(f" {_word(key)}: {said}")
     return ("{\n" + ",\n".join(lines) + "\n}\n").encode()
+
+
+def _match(match: Match) -> str:
+    """What the encoder makes of :meth:`Match.as_dict`, several times as fast; a test says so."""
+    chances = ", ".join([f'"{stage}": {_number(match.probability[stage])}' for stage in STAGES])
+    bounds = ", ".join(
+        [f"{_word(stage)}: [{_number(low)}, {_number(high)}]"
+         for stage, (low, high) in match.interval.items()]
+    )  # fmt: skip
+    cautions = ", ".join(
+        [f'{{"code": {_word(code)}, "text": {_text(said)}}}' for code, said in match.cautions]
+    )
+    return (
+        f'{{"rank": {int(match.rank)}, "candidate_id": {_word(match.candidate_id)}, '
+        f'"name": {_word(match.name)}, "region": {_named(match.region)}, '
+        f'"score": {_number(match.score)}, "base": {_number(match.base)}, '
+        f'"other": {_number(match.other)}, "probability": {{{chances}}}, '
+        f'"interval": {{{bounds}}}, '
+        f'"expected_investment_wan": {_known(match.expected_investment_wan)}, '
+        f'"paired": {"true" if match.paired else "false"}, '
+        f'"distance_km": {_known(match.distance_km)}, "known": {_named(match.known)}, '
+        f'"via": {_named(match.via)}, "terms": {_said(match.plain_terms())}, '
+        f'"reasons": [{", ".join(map(_reason, match.reasons))}], '
+        f'"cautions": [{cautions}], "improve": [{", ".join(map(_text, match.improve))}]}}'
+    )
+
+
+def _reason(reason: Reason) -> str:
+    return (
+        f'{{"feature": {_word(reason.feature)}, "contribution": {_number(reason.contribution)}, '
+        f'"text": {_text(reason.text)}}}'
+    )
+
+
+def _text(said: Text) -> str:
+    return "{" + ", ".join([f"{_word(lang)}: {_word(words)}" for lang, words in said.items()]) + "}"
+
+
+def _named(name: str | None) -> str:
+    return "null" if name is None else _word(name)
+
+
+def _known(value: float | None) -> str:
+    """JSON knows no NaN."""
+    return "null" if value is None or not math.isfinite(value) else repr(float(value))
+
+
+def _number(value: float) -> str:
+    if not math.isfinite(value):
+        raise ValueError(f"{value} cannot be said in JSON")
+    return repr(float(value))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from api import settings
 from api.store.layout import ACCOUNTS, SESSIONS, SIGN_IN_FAILURES, TOKENS
+from api.store.reading import Ask
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,13 @@ class Account:
     enterprise_id: str | None
     made_at: str
     disabled_at: str | None
+
+
+_OPEN = "SELECT " + ", ".join(f"a.{one.name}" for one in fields(Account)) + " FROM accounts a"
+
+
+def _asked(found: Sequence[Sequence[Any]]) -> Account | None:
+    return Account(*found[0]) if found else None
 
 
 def _account(row: Any) -> Account:
@@ -158,15 +166,11 @@ def add_token(connection: Connection, account: str, digest: str) -> None:
     )
 
 
-def of_token(connection: Connection, digest: str) -> Account | None:
+def of_token(ask: Ask, digest: str) -> Account | None:
     """The open account that a token stands for."""
-    statement = (
-        select(ACCOUNTS)
-        .join(TOKENS, TOKENS.c.account == ACCOUNTS.c.name)
-        .where(TOKENS.c.digest == digest, ACCOUNTS.c.disabled_at.is_(None))
-    )
-    row = connection.execute(statement).first()
-    return None if row is None else _account(row)
+    return _asked(ask(f"{_OPEN} JOIN tokens t ON t.account = a.name "
+                      "WHERE t.digest = :digest AND a.disabled_at IS NULL",
+                      {"digest": digest}))  # fmt: skip
 
 
 def add_session(connection: Connection, account: str, digest: str, now: int, expires: int) -> None:
@@ -175,19 +179,11 @@ def add_session(connection: Connection, account: str, digest: str, now: int, exp
     connection.execute(insert(SESSIONS).values(digest=digest, account=account, expires=expires))
 
 
-def of_session(connection: Connection, digest: str, now: int) -> Account | None:
+def of_session(ask: Ask, digest: str, now: int) -> Account | None:
     """The open account that is signed in by a session that has not run out."""
-    statement = (
-        select(ACCOUNTS)
-        .join(SESSIONS, SESSIONS.c.account == ACCOUNTS.c.name)
-        .where(
-            SESSIONS.c.digest == digest,
-            SESSIONS.c.expires > now,
-            ACCOUNTS.c.disabled_at.is_(None),
-        )
-    )
-    row = connection.execute(statement).first()
-    return None if row is None else _account(row)
+    return _asked(ask(f"{_OPEN} JOIN sessions s ON s.account = a.name "
+                      "WHERE s.digest = :digest AND s.expires > :now AND a.disabled_at IS NULL",
+                      {"digest": digest, "now": now}))  # fmt: skip
 
 
 def end_session(connection: Connection, digest: str) -> None:

@@ -92,9 +92,10 @@ def connect(file: Path, *, create: bool = False) -> sqlite3.Connection:
 
 
 def insert_straight(
-    file: Path, name: str, rows: Sequence[Mapping[str, object]], *, replace: bool = False
-) -> None:
-    """Put rows of the same columns into a table of a SQLite file, all or none.
+    connection: sqlite3.Connection, name: str, rows: Sequence[Mapping[str, object]], *,
+    replace: bool = False,
+) -> None:  # fmt: skip
+    """Put rows of the same columns into a table of a SQLite file in one transaction.
 
     Raises
     ------
@@ -104,13 +105,9 @@ def insert_straight(
     columns = ", ".join(f'"{column}"' for column in rows[0])
     marks = ", ".join("?" for _ in rows[0])
     verb = "REPLACE" if replace else "INSERT"
-    connection = connect(file)
-    try:
-        connection.execute("BEGIN IMMEDIATE")
-        connection.executemany(
-            f"{verb} INTO {name} ({columns}) VALUES ({marks})",
-            [[str(value) for value in row.values()] for row in rows],
-        )
-        connection.execute("COMMIT")
-    finally:
-        connection.close()
+    connection.execute("BEGIN IMMEDIATE")
+    connection.executemany(
+        f"{verb} INTO {name} ({columns}) VALUES ({marks})",
+        [[str(value) for value in row.values()] for row in rows],
+    )
+    connection.execute("COMMIT")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
 
 from api.store import builtin
 from api.store.cells import OWN, decode, decode_own
@@ -11,6 +12,16 @@ from features.tables import Table, Value
 
 Select = Callable[[str], Sequence[Sequence[object]]]
 """Runs a statement without parameters, any database's."""
+
+
+class Ask(Protocol):
+    """Runs a statement of any database, with the values of its ``:names``."""
+
+    def __call__(
+        self, statement: str, values: Mapping[str, object] = ..., /
+    ) -> Sequence[Sequence[object]]:
+        """The rows found."""
+        ...
 
 
 def read(select: Select, wanted: Mapping[str, Sequence[str] | None]) -> dict[str, Table]:

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, String, cast, collate, func, o
 from api.store import builtin
 from api.store.cells import OWN, decode, decode_own, row_key
 from api.store.layout import ROWS
+from api.store.reading import Ask
 from api.store.scope import Scope, visible, writable
 from features.columns import Column
 from features.schema import OWN_PREFIX, TABLES
@@ -72,6 +73,12 @@ def is_seen(connection: Connection, table: str, key: str, scope: Scope) -> bool:
     held = ROWS[table].c.row_key
     statement = select(held).where(held == key, visible(table, scope))
     return connection.execute(statement).first() is not None or key in builtin.rows(table)
+
+
+def is_there(ask: Ask, table: str, key: str) -> bool:
+    """Whether a row is there, for an account that sees all of its table."""
+    found = ask(f'SELECT 1 FROM "{TABLES[table].name}" WHERE row_key = :key', {"key": key})
+    return bool(found) or key in builtin.rows(table)
 
 
 def is_stored(connection: Connection, table: str, key: str) -> bool:

@@ -47,13 +47,20 @@ class Scope:
         return self.role in ("county", "planner", "admin")
 
 
+def sees_whole(table: str, role: str) -> bool:
+    """Whether a role sees every row of a table, whatever the account stands for."""
+    if role == "county":
+        return table in _COUNTY_READS_WHOLE
+    if role == "enterprise":
+        return table in _ENTERPRISE_READS_WHOLE
+    return role in ("planner", "admin")
+
+
 def visible(table: str, scope: Scope) -> ColumnElement[bool]:
     """The condition that rows of a table fulfil which an account may see."""
-    if scope.role in ("planner", "admin"):
+    if sees_whole(table, scope.role):
         return true()
     if scope.role == "county":
-        if table in _COUNTY_READS_WHOLE:
-            return true()
         own = _of_county(table, scope.regions)
         return or_(own, _aimed_at(scope.regions)) if table == "interests" else own
     if scope.role != "enterprise":
@@ -61,7 +68,7 @@ def visible(table: str, scope: Scope) -> ColumnElement[bool]:
     if table == "resources":
         until = ROWS[table].c.available_until
         return or_(until.is_(None), until >= scope.today)
-    return true() if table in _ENTERPRISE_READS_WHOLE else _of_enterprise(table, scope)
+    return _of_enterprise(table, scope)
 
 
 def writable(table: str, scope: Scope) -> ColumnElement[bool]:

@@ -12,7 +12,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, cast
 
 from api import settings
 from api.store import builtin, generations, reading, version
@@ -27,17 +28,21 @@ from api.store.errors import (
 )
 from api.store.log import COLUMNS as LOG_COLUMNS
 from api.store.log import ListLog
-from api.store.reading import Select
+from api.store.reading import Ask
 from features.schema import TABLES
 from features.system_reasons import why
 from features.tables import Table, Value
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from sqlalchemy import Connection, Engine
 
     from api.store.gathering import Gathered
     from api.store.merging import Merge
     from api.store.writing import Counts
+
+_NONE: Final[dict[str, object]] = {}
 
 
 class Store:
@@ -165,18 +170,49 @@ class Store:
         self._stays = True
 
     @contextmanager
-    def _reading(self) -> Iterator[Select]:
-        """One read transaction; statements without parameters, any database's."""
-        if self.quick and not self._stays and self.address.file is not None:
-            connection = connect(self.address.file)
+    def _straight(self, file: Path) -> Iterator[sqlite3.Connection]:
+        """A connection of SQLite's own driver; what was begun and not committed is rolled back."""
+        if not self._stays:
+            connection = connect(file)
             try:
-                connection.execute("BEGIN")
-                yield lambda statement: connection.execute(statement).fetchall()
+                yield connection
             finally:
                 connection.close()
         else:
+            held = self._engine.raw_connection()
+            try:
+                yield cast("sqlite3.Connection", held.driver_connection)
+            finally:
+                held.close()
+
+    @contextmanager
+    def asking(self) -> Iterator[Ask]:
+        """One read transaction, for the few questions that every request asks.
+
+        Raises
+        ------
+        StoreError
+        """
+        with translated(self.address.place), self._reading() as ask:
+            yield ask
+
+    @contextmanager
+    def _reading(self) -> Iterator[Ask]:
+        file = self.address.file
+        if self.quick and file is not None:
+            with self._straight(file) as connection:
+                connection.execute("BEGIN")
+                yield lambda statement, values=_NONE: connection.execute(
+                    statement, values
+                ).fetchall()
+        else:
+            from sqlalchemy import text
+
             with self._engine.begin() as session:
-                yield lambda statement: session.exec_driver_sql(statement).fetchall()
+                yield lambda statement, values=_NONE: (
+                    session.execute(text(statement), values).fetchall() if values
+                    else session.exec_driver_sql(statement).fetchall()
+                )  # fmt: skip
 
     def table(self, name: str, columns: Sequence[str] | None = None) -> Table:
         """The rows of a table, sorted by key in code point order.
@@ -340,9 +376,9 @@ class Store:
         """Put rows of the same columns into a table, all or none."""
         if not rows:
             return
-        if self.quick and not self._stays and (file := self.address.file) is not None:
-            with translated(self.address.place):
-                insert_straight(file, name, rows, replace=replace)
+        if self.quick and (file := self.address.file) is not None:
+            with translated(self.address.place), self._straight(file) as connection:
+                insert_straight(connection, name, rows, replace=replace)
             return
         from api.store import layout
 

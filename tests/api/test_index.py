@@ -61,7 +61,7 @@ def indexed(store: Store) -> tuple[State, Ranking]:
     """The index of the rows as they are, made, written and read again."""
     making.make(store)
     state = State.of(store)
-    loaded = making._loaded(state.name)
+    loaded = making.loaded(state.name)
     assert loaded is not None and loaded[0] == state
     return loaded[0], ModelsAtHand(loaded[1]).ranking()
 

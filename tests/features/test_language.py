@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from features.language import LANGUAGES, catalogue, current_language, say, text
 from features.pairs import FEATURES
@@ -86,6 +88,26 @@ def test_every_part_of_a_score_has_a_sentence_for_and_against() -> None:
 def test_a_value_in_two_languages_is_filled_in_in_each() -> None:
     said = text("reason.plain.for", label={"zh": "距离", "en": "distance"})
     assert "距离" in said["zh"] and "distance" in said["en"] and "距离" not in said["en"]
+
+
+_VALUES = st.one_of(
+    st.text(max_size=5), st.integers(), st.floats(allow_nan=False),
+    st.sampled_from(["100 %", "%s", "{x}", "%(x)s"]),
+    st.fixed_dictionaries({"zh": st.text(max_size=3), "en": st.text(max_size=3)}),
+)  # fmt: skip
+
+
+@given(st.sampled_from(sorted(catalogue())), st.data())
+def test_a_sentence_is_filled_in_as_it_is_written_whatever_the_values(
+    code: str, data: st.DataObject
+) -> None:
+    names = {name for lang in LANGUAGES for name in _placeholders(catalogue()[code][lang])}
+    values = {name: data.draw(_VALUES) for name in sorted(names)}
+    said = text(code, **values)
+    for lang in LANGUAGES:
+        plain = {n: v[lang] if isinstance(v, dict) else v for n, v in values.items()}
+        expected = catalogue()[code][lang].format_map(plain)
+        assert said[lang] == say(code, lang, **values) == expected
 
 
 def test_a_missing_code_or_value_is_an_error_and_not_a_gap() -> None:

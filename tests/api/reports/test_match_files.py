@@ -13,10 +13,13 @@ import docx
 import openpyxl
 import pytest
 from docx.oxml.ns import qn
+from hypothesis import given
+from hypothesis import strategies as st
 
 from api.reports import FILE_FORMATS, FileFormat, match_file, pair_file
 from api.reports.match_csv import harmless
 from features.language import LANGUAGES, Language
+from matcher.match_list import STAGES, Match, Reason
 from tests.handmade_lists import BARRED, COUNTY, EMPTY, HARMFUL, LIST, MADE
 
 languages = pytest.mark.parametrize("lang", LANGUAGES)
@@ -68,6 +71,44 @@ def test_json_is_the_contract_with_how_it_was_made_beside_it() -> None:
     about = document.pop("about")
     assert document == json.loads(json.dumps(LIST.as_dict(MADE.generated_at)))
     assert about == {"filters": LIST.filters, "made_by": "wang", "made_up": True}
+
+
+_FIGURES = st.floats(allow_nan=False, allow_infinity=False)
+_TEXTS = st.fixed_dictionaries({"zh": st.text(max_size=5), "en": st.text(max_size=5)})
+_MATCHES = st.builds(
+    Match,
+    rank=st.integers(1, 1000), candidate_id=st.text(), name=st.text(),
+    region=st.none() | st.text(), region_name=_TEXTS, score=_FIGURES, base=_FIGURES,
+    other=_FIGURES,
+    probability=st.fixed_dictionaries(dict.fromkeys(STAGES, _FIGURES)),
+    interval=st.dictionaries(st.sampled_from(STAGES), st.tuples(_FIGURES, _FIGURES)),
+    expected_investment_wan=st.none() | st.floats(), paired=st.booleans(),
+    distance_km=st.none() | st.floats(), known=st.none() | st.text(), via=st.none() | st.text(),
+    terms=st.dictionaries(
+        st.text(), st.none() | st.integers() | st.floats() | st.text() | st.dates()
+        | st.lists(st.text(), max_size=2).map(tuple), max_size=3,
+    ),
+    reasons=st.lists(st.builds(Reason, st.text(), _FIGURES, _TEXTS), max_size=3).map(tuple),
+    cautions=st.lists(st.tuples(st.text(), _TEXTS), max_size=2).map(tuple),
+    improve=st.lists(_TEXTS, max_size=2).map(tuple),
+)  # fmt: skip
+
+
+@given(st.lists(_MATCHES, max_size=3))
+def test_each_match_as_json_is_what_the_encoder_makes_of_it(matches: list[Match]) -> None:
+    plain = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+    made = match_file(replace(LIST, matches=tuple(matches)), "json", MADE, "zh").decode()
+    for match in matches:
+        assert f"  {plain(match.as_dict())}" in made
+    assert json.loads(made)["matches"] == json.loads(plain([m.as_dict() for m in matches]))
+
+
+@pytest.mark.parametrize("part", ["score", "base", "other"])
+def test_a_figure_that_json_cannot_say_is_an_error_and_not_a_word(part: str) -> None:
+    for figure in (float("nan"), float("inf")):
+        broken = replace(LIST, matches=(replace(COUNTY, **{part: figure}),))
+        with pytest.raises(ValueError):
+            match_file(broken, "json", MADE, "zh")
 
 
 def test_a_barred_pair_as_json_has_its_reasons_in_both_languages() -> None:
