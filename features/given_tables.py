@@ -13,9 +13,10 @@ from typing import Literal
 
 from features.columns import TableSpec, amount, column, table
 from features.grid import SourceProblem
-from features.ingest import EmptyStore, first_rows, read_sheet
+from features.ingest import EmptyStore, first_rows, read_part
 from features.references import Known
 from features.remarks import Place, Remarks
+from features.row_reader import Part
 from features.sources import Sources, TableSheet
 from features.tables import Table
 
@@ -107,24 +108,42 @@ def read_given(
             for c in read.columns
         ),
     )  # fmt: skip
-    found: tuple[Table, list[int], Place] | None = None
-    place = Place(0, path.name)
+    known_ids = Known(EmptyStore())
+    for listed, ids in given.items():
+        known_ids.ids[listed] = set(ids)
     with Sources(remarks) as sources:
-        known_ids = Known(EmptyStore())
-        for listed, ids in given.items():
-            known_ids.ids[listed] = set(ids)
-        try:
-            sheets = sources.sheets_of(path, path.name)
-            sheet = next((s for s in sheets if first_rows(s.rows())), sheets[0])
-            place = Place(0, path.name, sheet.sheet)
-            found = read_sheet(read, TableSheet(name, place, sheet), known_ids, remarks)
-        except SourceProblem as problem:
-            remarks.add(place, problem.code, row=problem.row, value=problem.value or path.name,
-                        values=problem.values)  # fmt: skip
-    if remarks.errors or found is None:
+        part = first_sheet(sources, path, read, 0, known_ids, remarks)
+    if remarks.errors or part is None:
         raise remarks.error(200)
-    part, rows, place = found
-    if not len(part):
-        remarks.add(place, "no_rows", value=path.name)
-        raise remarks.error(200)
-    return GivenTable(part, rows, place)
+    return GivenTable(Table(name, part.columns), part.rows, part.place)
+
+
+def first_sheet(
+    sources: Sources, file: Path, spec: TableSpec, turn: int, known: Known, remarks: Remarks
+) -> Part | None:
+    """The table on a file's first sheet with anything on it; a header without rows is refused.
+
+    Parameters
+    ----------
+    turn : int
+        The file's place among those that are read together, for the order of findings.
+
+    Returns
+    -------
+    Part or None
+        None where it cannot be read, or holds nothing; that has been remarked.
+    """
+    place, before = Place(turn, file.name), remarks.errors
+    try:
+        sheets = sources.sheets_of(file, file.name)
+        sheet = next((s for s in sheets if first_rows(s.rows())), sheets[0])
+        place = Place(turn, file.name, sheet.sheet)
+    except SourceProblem as problem:
+        remarks.add(place, problem.code, row=problem.row, value=problem.value or file.name,
+                    values=problem.values)  # fmt: skip
+        return None
+    part = read_part(spec, TableSheet(spec.name, place, sheet), known, remarks)
+    if part is not None and not part.rows and remarks.errors == before:
+        remarks.add(place, "no_rows", value=file.name)
+        return None
+    return part

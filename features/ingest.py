@@ -159,6 +159,11 @@ def _part(
     return part
 
 
+def read_part(spec: TableSpec, found: TableSheet, known: Known, remarks: Remarks) -> Part | None:
+    """One sheet, read by itself; None where it cannot be read (that has been remarked)."""
+    return _part(spec, found, known, remarks, {})
+
+
 def read_sheet(
     spec: TableSpec, found: TableSheet, known: Known, remarks: Remarks
 ) -> tuple[Table, list[int], Place] | None:

@@ -6,17 +6,15 @@ They are read like an import, with every finding at once, but nothing of them is
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import chain
 from pathlib import Path
 
 from features.columns import Column, TableSpec
-from features.grid import SourceProblem
-from features.header import read_header
-from features.ingest import EmptyStore, first_rows
+from features.given_tables import first_sheet
+from features.ingest import EmptyStore
 from features.language import text
 from features.references import Known
-from features.remarks import Place, Remarks
-from features.row_reader import Part, RowReader
+from features.remarks import Remarks
+from features.row_reader import Part
 from features.schema import TABLES
 from features.sources import Sources
 from features.tables import Table
@@ -79,9 +77,16 @@ def read_scores(
     """
     remarks = Remarks()
     with Sources(remarks) as sources:
-        places = _read(sources, resources, _side("resources", _CAPACITIES), 0, remarks)
-        owners = _read(sources, enterprises, _side("enterprises", _NEEDS), 1, remarks)
-        pairs = _read(sources, scores, _scores(), 2, remarks)
+        places, owners, pairs = (
+            None
+            if file is None
+            else first_sheet(sources, file, spec, turn, Known(EmptyStore()), remarks)
+            for turn, (file, spec) in enumerate((
+                (resources, _side("resources", _CAPACITIES)),
+                (enterprises, _side("enterprises", _NEEDS)),
+                (scores, _scores()),
+            ))
+        )  # fmt: skip
         for column, side, file in (
             ("enterprise_id", owners, enterprises),
             ("resource_id", places, resources),
@@ -106,27 +111,3 @@ def _among(pairs: Part, column: str, side: Part, file: str, remarks: Remarks) ->
         if name not in side.ids:
             remarks.add(pairs.place, "not_in_file", row=row, column=column, value=str(name),
                         position=position, values={"file": file})  # fmt: skip
-
-
-def _read(
-    sources: Sources, file: Path | None, spec: TableSpec, turn: int, remarks: Remarks
-) -> Part | None:
-    """The table on a file's first sheet with anything on it; None where it cannot be read."""
-    if file is None:
-        return None
-    place = Place(turn, file.name)
-    try:
-        sheets = sources.sheets_of(file, file.name)
-        sheet = next((s for s in sheets if first_rows(s.rows())), sheets[0])
-        place = Place(turn, file.name, sheet.sheet)
-        rows = sheet.rows()
-        first = first_rows(rows)
-        header = read_header(spec, first, place, remarks)
-        if header is None:
-            return None
-        reader = RowReader(spec, header, place, Known(EmptyStore()), remarks, {})
-        return reader.read(chain(first[1:], rows), sheet)
-    except SourceProblem as problem:
-        remarks.add(place, problem.code, row=problem.row, value=problem.value or file.name,
-                    values=problem.values)  # fmt: skip
-        return None

@@ -73,6 +73,23 @@ def test_bad_files_are_refused_with_every_place(tmp_path: Path) -> None:
     assert "no 'R1' in" not in done.err, "a row with an error of its own is there all the same"
 
 
+def test_a_header_without_rows_is_refused_whichever_file_it_is(tmp_path: Path) -> None:
+    headers = {
+        "scores": "enterprise_id,resource_id,score\n", "resources": "id,land_mu,capacity\n",
+        "enterprises": "id,land_need_mu\n",
+    }  # fmt: skip
+    full = {
+        "scores": SCORES, "resources": "id,land_mu,capacity\nR1,40,5\nR2,,2\n",
+        "enterprises": "id,land_need_mu\nA,1\nB,5\nC,1\n",
+    }  # fmt: skip
+    for name, header in headers.items():
+        files = _write(tmp_path, **{**full, name: header})
+        given = [x for option, file in files.items() for x in (f"--{option}", file)]
+        done = shanhai("allocate", *given, "--lang", "en")
+        assert (done.status, done.out) == (2, "")
+        assert f"'{name}.csv' has a header and no rows" in done.err
+
+
 def test_a_folder_in_the_place_of_a_file_is_refused_before_anything_is_sought(
     tmp_path: Path,
 ) -> None:
