@@ -328,17 +328,19 @@ def _costs(
     before: Ranking, after: Ranking, resource: int, changes: Mapping[str, Value], e: Rows,
     drawn: list[Floats], gains: Gains,
 ) -> tuple[dict[str, Band], tuple[str, ...]]:  # fmt: skip
-    """What the place forgoes or pays for the signatures to be expected, no more than it holds."""
+    """What the place forgoes or pays for the signatures to be expected, no more than it holds.
+
+    Land is cheaper for what is sold on the new terms; a subsidy costs what is paid on the new
+    terms less what would have been paid on the old ones, also to those who only come for them.
+    """
     own = before.market.enterprises.fields
-    left = float(max(0, after.limits.capacity_left[resource]))
     old, new = (r.market.resources.fields for r in (before, after))
     costs: dict[str, Band] = {}
-    land = np.nan_to_num(own["land_need_mu"].astype(np.float64))
-    room = float(np.nan_to_num(new["land_mu"][resource], nan=np.inf))
 
-    def used(each: Floats, most: float) -> Floats:
+    def used(side: int, each: Floats, most: float = np.inf) -> Floats:
         """Sum over what is signed in each draw, within the places and the quantity there is."""
-        signed = drawn[1]
+        signed = drawn[side]
+        left = float(max(0, (before, after)[side].limits.capacity_left[resource]))
         total = signed.sum(axis=0)
         fits = np.minimum(1.0, left / np.maximum(total, 1e-9))
         spent: Floats = np.minimum((signed * each[:, None]).sum(axis=0) * fits, most)
@@ -347,12 +349,18 @@ def _costs(
     if "land_price_wan_per_mu" in changes:
         cut = float(old["land_price_wan_per_mu"][resource] - new["land_price_wan_per_mu"][resource])
         if np.isfinite(cut):
-            costs["land_price_wan_per_mu"] = Band.of(cut * used(land[e], room))
+            land = np.nan_to_num(own["land_need_mu"].astype(np.float64))
+            room = float(np.nan_to_num(new["land_mu"][resource], nan=np.inf))
+            costs["land_price_wan_per_mu"] = Band.of(cut * used(1, land[e], room))
     if "subsidy_rate" in changes:
-        more = float(new["subsidy_rate"][resource] - np.nan_to_num(old["subsidy_rate"][resource]))
         r = np.full(len(e), resource)
-        amount = np.nan_to_num(gains.amount_wan(after.market, e, r))
-        costs["subsidy_rate"] = Band.of(more * gains.loan_share * used(amount, np.inf))
+        paid = [
+            float(np.nan_to_num(ranking.market.resources.fields["subsidy_rate"][resource]))
+            * gains.loan_share
+            * used(side, np.nan_to_num(gains.amount_wan(ranking.market, e, r)))
+            for side, ranking in enumerate((before, after))
+        ]
+        costs["subsidy_rate"] = Band.of(paid[1] - paid[0])
     return costs, tuple(c for c in changes if c not in costs)
 
 

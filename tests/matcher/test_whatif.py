@@ -55,6 +55,40 @@ def test_cheaper_land_brings_signatures_and_rank_and_costs_what_it_forgoes() -> 
     )
 
 
+def test_a_higher_subsidy_costs_the_new_rate_on_all_less_the_old_one_on_those_before() -> None:
+    before, after = pair_of_markets(subsidy_rate=0.05)
+    found = asked(subsidy_rate=0.05)
+    met, _ = introduced(before, after, 2, 20)
+    there = allowed(before, after, 2, met)
+    old, new = signatures(before, after, 2, met, there, draws=400, seed=0)
+    # Eight are met, each with 1,000 (10,000 yuan) all on loan: 2 % of it is paid to those who sign
+    # on the old terms, 5 % to those who sign on the new ones, the additional ones among them.
+    by_hand = 1000 * (0.05 * new.sum(axis=0) - 0.02 * old.sum(axis=0))
+    assert found.cost_wan["subsidy_rate"].expected == pytest.approx(by_hand.mean())
+    assert found.cost_wan["subsidy_rate"].p90 == pytest.approx(np.percentile(by_hand, 90))
+    more = new.sum() - old.sum()
+    assert more > 0
+    # The rise alone, on all who sign, leaves out what the additional ones get at the old rate.
+    rise = 1000 * 0.03 * new.sum(axis=0).mean()
+    assert by_hand.mean() == pytest.approx(rise + 1000 * 0.02 * more / 400)
+
+
+def test_a_subsidy_that_was_not_there_costs_its_rate_on_all_who_sign() -> None:
+    own = [enterprise(f"E{i}", land_need_mu=10.0, budget_wan=1000.0) for i in range(4)]
+    places = [resource(f"R{i}", capacity=9) for i in range(3)]
+    other = [row | {"subsidy_rate": 0.03} if row["id"] == "R1" else row for row in places]
+    before, after = rank(own, places), rank(own, other)
+    empty = {name: Table(name) for name in ("outcomes", "projects")}
+    gains = fit_gains(
+        before.market, introductions(empty["outcomes"], as_of=AS_OF), before.amounts,
+        empty["outcomes"], empty["projects"],
+    )  # fmt: skip
+    found = what_if(before, after, 1, {"subsidy_rate": 0.03}, gains, draws=400)
+    assert found.cost_wan["subsidy_rate"].expected == pytest.approx(
+        30 * found.signed_after.expected, rel=0.1
+    )
+
+
 def test_the_same_terms_change_nothing() -> None:
     found = asked(land_price_wan_per_mu=12.0)
     assert found.signed.as_dict() == {"expected": 0, "p10": 0, "p50": 0, "p90": 0}
