@@ -14,6 +14,7 @@ import numpy as np
 
 from matcher.annealing_moves import anneal
 from matcher.assignment import Floats, Problem, Rows
+from matcher.budget import Budget
 
 #: Pairs of each enterprise that are looked at, the best at the prices: few enough for the caches.
 REACH = 12
@@ -45,6 +46,8 @@ class Annealer:
         What the first penalties follow.
     near : int
         Candidates of each enterprise.
+    budget : Budget, optional
+        When its time is up a run ends early.
     """
 
     def __init__(
@@ -54,8 +57,10 @@ class Annealer:
         capacity_prices: Floats,
         limit_prices: Floats,
         near: int = 5,
+        budget: Budget | None = None,
     ) -> None:
         order = within_reach(problem, reduced)
+        self._stop = (Budget.endless() if budget is None else budget).stop
         self._order, self._n, self._pairs = order, problem.enterprises, len(problem.value)
         enterprise = problem.enterprise[order].astype(np.int64)
         self._starts = np.searchsorted(enterprise, np.arange(self._n + 1))
@@ -119,6 +124,6 @@ class Annealer:
             self._starts, self._resource, self._value, self._use, self._room,
             self._parts, self._low, self._high, self._near_start, self._near,
             place, best, self._penalty.copy(), self._fines.copy(),
-            warm * self._step, cold * self._step, sweeps, seed + 1,
+            warm * self._step, cold * self._step, sweeps, seed + 1, self._stop,
         )  # fmt: skip
         return np.sort(self._order[best[best >= 0]]) if top > -np.inf else None

@@ -189,12 +189,12 @@ def _stiffen(
 def anneal(
     starts: Any, resource: Any, value: Any, use: Any, room: Any, parts: Any, low: Any, high: Any,
     near_start: Any, near: Any, place: Any, best: Any, penalty: Any, fines: Any,
-    warm: Any, cold: Any, sweeps: Any, seed: Any,
+    warm: Any, cold: Any, sweeps: Any, seed: Any, stop: Any,
 ) -> Any:  # fmt: skip
     """Anneal ``place`` (pair of each enterprise, -1 = out); the best that keeps all into ``best``.
 
     Pairs are sorted by enterprise (from ``starts``), then resource; ``near`` are the candidates of
-    each enterprise, best first.
+    each enterprise, best first. It ends early once ``stop`` is set, from another thread.
 
     Returns
     -------
@@ -218,6 +218,8 @@ def anneal(
     worth = _tally(place, resource, value, use, parts, load, totals)
     top = -np.inf
     for sweep in range(sweeps + FINISH):
+        if stop[0] != 0:
+            break
         left = max(0.0, 1.0 - sweep / sweeps)
         temperature = warm * left * left * left + cold
         kept = False

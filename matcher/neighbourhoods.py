@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from matcher.annealing import Annealer, within_reach
 from matcher.assignment import Floats, Problem, Rows
+from matcher.budget import Budget
 from matcher.bundles import Bundles, Until
 
 #: Enterprises that a neighbourhood frees, about.
@@ -33,6 +34,7 @@ def improve(
     until: Until,
     seconds: float | None = None,
     seed: int = 0,
+    budget: Budget | None = None,
 ) -> Rows:
     """Improve an allocation by some neighbourhoods.
 
@@ -48,6 +50,8 @@ def improve(
         How many neighbourhoods.
     seconds : float, optional
         For the choice among the bundles of each.
+    budget : Budget, optional
+        When its time is up the loops inside end.
 
     Returns
     -------
@@ -61,7 +65,7 @@ def improve(
         mean = max(1.0, len(chosen) / problem.resources)
         few = min(problem.resources, max(2, round(FREED / mean)))
         among = _near_ones(problem, chosen, net, few, draw)
-        chosen = _placed_anew(problem, chosen, among, net, multipliers, until, seconds)
+        chosen = _placed_anew(problem, chosen, among, net, multipliers, until, seconds, budget)
     return chosen
 
 
@@ -73,6 +77,7 @@ def anneal_some(
     *,
     until: Until,
     seed: int = 0,
+    budget: Budget | None = None,
 ) -> Rows:
     """Improve an allocation by annealing a few resources at a time, drawn anew each time.
 
@@ -85,6 +90,8 @@ def anneal_some(
     capacity_prices : (resources, k) float array
     until : callable
         Asked before each neighbourhood whether to stop.
+    budget : Budget, optional
+        When its time is up the one that is being annealed ends too.
 
     Returns
     -------
@@ -101,7 +108,9 @@ def anneal_some(
         pairs = np.union1d(pairs, leaves)
         small, rows = part(problem, pairs)
         start = np.flatnonzero(np.isin(pairs, leaves))
-        annealer = Annealer(small, reduced[pairs], capacity_prices[rows], np.zeros(0))
+        annealer = Annealer(
+            small, reduced[pairs], capacity_prices[rows], np.zeros(0), budget=budget
+        )
         sweeps = max(10, round(_MOVES / 2 / small.enterprises))
         found = annealer.run(
             start, sweeps=sweeps, warm=_WARM, cold=_COLD, seed=int(draw.integers(1 << 31))
@@ -135,6 +144,7 @@ def _placed_anew(
     multipliers: Floats,
     until: Until,
     seconds: float | None,
+    budget: Budget | None,
 ) -> Rows:
     inside = np.zeros(problem.resources, np.bool_)
     inside[among] = True
@@ -147,7 +157,7 @@ def _placed_anew(
     small, rows = part(problem, pairs)
     price = np.zeros(small.enterprises)
     np.maximum.at(price, small.enterprise, net[pairs])
-    bundles = Bundles(small, multipliers[rows])
+    bundles = Bundles(small, multipliers[rows], budget)
     start = np.flatnonzero(np.isin(pairs, leaves))
     bundles.add(start)
     bundles.prove(price, rounds=60, nodes=3000, until=until)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 
 import numpy as np
 
 from matcher.annealing import Annealer
 from matcher.assignment import Floats, Problem, Rows, keeps_all, objective
+from matcher.budget import Budget
 from matcher.bundles import Bundles
 from matcher.milp import Layout, WholeAnswer, whole
 from matcher.neighbourhoods import anneal_some, improve
@@ -40,38 +39,6 @@ _BUNDLE_NODES = (20_000, 200_000, 3_000_000)
 #: With several quantities branch and cut gets nowhere on more pairs than these.
 _FEW_PAIRS = 1500
 _CLOSED = 1e-9
-
-
-@dataclass
-class Budget:
-    """How long a search may go on.
-
-    Attributes
-    ----------
-    seconds : float or None
-        None = no matter how long.
-    effort : int or None
-        Units of work; with it no clock is looked at.
-    """
-
-    seconds: float | None
-    effort: int | None
-    begun: float = field(default_factory=time.monotonic)
-
-    @classmethod
-    def of(cls, seconds: float | None, effort: int | None) -> Budget:
-        """A budget of work where that is given, else of time."""
-        return cls(None if effort is not None else seconds, effort)
-
-    @property
-    def spent(self) -> float:
-        """Seconds since it was given."""
-        return time.monotonic() - self.begun
-
-    @property
-    def left(self) -> float:
-        """Seconds left; inf where no clock is looked at."""
-        return np.inf if self.seconds is None else max(0.0, self.seconds - self.spent)
 
 
 def search(
@@ -133,7 +100,9 @@ class _Seeking:
         self.budget, self.seed, self.runs = budget, seed, 0
         self.best: Rows | None = np.zeros(0, np.int64) if problem.free else None
         self.bound, self.impossible = prices.bound, False
-        self.annealer = Annealer(problem, prices.reduced, prices.capacity, prices.limits)
+        self.annealer = Annealer(
+            problem, prices.reduced, prices.capacity, prices.limits, budget=budget
+        )
         self._whole_values = bool((problem.value == np.round(problem.value)).all())
         self._bundles: Bundles | None = None
         self._reached: dict[float, float] = {}
@@ -201,7 +170,7 @@ class _Seeking:
         problem, prices, budget_is_time = self.problem, self.prices, self.budget.effort is None
         price = np.zeros(problem.enterprises)
         np.maximum.at(price, problem.enterprise, self._net)
-        bundles = self._bundles = Bundles(problem, prices.capacity)
+        bundles = self._bundles = Bundles(problem, prices.capacity, self.budget)
         if self.best is not None:
             bundles.add(self.best)
         many = problem.enterprises > _CHOSEN_AMONG
@@ -289,6 +258,7 @@ class _Seeking:
                     anneal_some(
                         self.problem, self.best, self.prices.reduced, self.prices.capacity,
                         until=lambda: self._over(done), seed=self.seed + self.runs,
+                        budget=self.budget,
                     )
                 )  # fmt: skip
             if mine and self.bundles_pay and self.best is not None:
@@ -304,6 +274,7 @@ class _Seeking:
                     self.problem, self.best, self._net, self.prices.capacity,
                     times=4, until=lambda: self._over(done),
                     seconds=min(2.0, 0.1 * self.budget.left), seed=self.seed + self.runs,
+                    budget=self.budget,
                 )  # fmt: skip
                 self.better(better)
 
