@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,10 +73,11 @@ def allocate(
     InfeasibleProblem
         If the limits cannot be kept.
     """
+    from matcher.budget import Budget
     from matcher.conflicts import conflict
     from matcher.milp import Layout
     from matcher.pricing import price
-    from matcher.search import Budget, search
+    from matcher.search import search
 
     budget = Budget.of(time_limit, effort)
     tell = progress or (lambda step: None)
@@ -86,10 +88,11 @@ def allocate(
     tell("prices")
     prices = price(small, layout)
     if not small.free and prices.slack > MISSED:
-        raise conflict(problem)
-    found, proven, impossible = search(small, layout, prices, budget, seed, tell)
+        raise InfeasibleProblem(partial(conflict, problem))
+    with budget:
+        found, proven, impossible = search(small, layout, prices, budget, seed, tell)
     if impossible:
-        raise conflict(problem)
+        raise InfeasibleProblem(partial(conflict, problem))
     chosen = kept[found]
     if not keeps_all(problem, chosen):
         raise NothingFound

@@ -7,8 +7,9 @@ every named limit over the chosen pairs kept.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -23,19 +24,48 @@ ROUNDING = 1e-9
 MISSED = 1e-7
 
 
-class InfeasibleProblem(Exception):
-    """No choice of pairs keeps every limit.
+@dataclass(frozen=True)
+class Conflict:
+    """Limits that cannot be kept together, given the capacities.
 
     Attributes
     ----------
     limits : tuple of str
-        A smallest set of limits that conflict with one another, given the capacities: without
-        any one of them the others can be kept.
+    smallest : bool
+        Whether without any one of them the others can be kept; else some may be left out, but
+        it took too long to tell which.
     """
 
-    def __init__(self, limits: Sequence[str]) -> None:
-        self.limits = tuple(limits)
-        super().__init__(f"these limits cannot be kept together: {', '.join(self.limits)}")
+    limits: tuple[str, ...]
+    smallest: bool = True
+
+
+class InfeasibleProblem(Exception):
+    """No choice of pairs keeps every limit.
+
+    Parameters
+    ----------
+    find : callable
+        Finds what conflicts, which takes many times as long as to see that something does: it is
+        asked when :attr:`conflict` first is.
+    """
+
+    def __init__(self, find: Callable[[], Conflict]) -> None:
+        super().__init__(find)
+        self._find = find
+
+    @cached_property
+    def conflict(self) -> Conflict:
+        """The limits that conflict."""
+        return self._find()
+
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """Their names."""
+        return self.conflict.limits
+
+    def __str__(self) -> str:
+        return f"these limits cannot be kept together: {', '.join(self.limits)}"
 
 
 @dataclass(frozen=True)

@@ -63,19 +63,18 @@ def best_pairing(
     """
     between, link = _links(pairs)
     free = Planner(pairs, needs, link >= 0, effort=effort, seed=seed)
-    top = plan_with_what_can_be_kept(free, aims)
-    value = pairs.value(aims[0].objective)
-    bound = top.aims[0].bound
-    if any(need.group == "floor" for need in needs):
-        # Fewer links may have to leave floors out that all links together keep.
-        bound = max(bound, highest(free.without("floor"), aims[0].objective))
     if len(between) <= count:
-        return BestPairing(between, top, bound)
+        every = plan_with_what_can_be_kept(free, aims)
+        return BestPairing(between, every, _bound(free, every))
+    # Links are chosen by what they do for the first aim: the others only tell plans apart.
+    first = aims[:1]
+    top = plan_with_what_can_be_kept(free, first)
+    value = pairs.value(aims[0].objective)
     carried = _sums(link, value, top.chosen, len(between))
     kept = _largest(carried, _spare(pairs, value, link, len(between)), count)
-    best = _under(pairs, needs, aims, kept, link, effort, seed)
+    best = _under(free, first, kept, link)
     covering = _covering(pairs, value, link, top, len(between), count)
-    other = _under(pairs, needs, aims, covering, link, effort, seed)
+    other = _under(free, first, covering, link)
     if _rank(other) > _rank(best):
         kept, best = covering, other
     share = SWAPPED
@@ -83,12 +82,23 @@ def best_pairing(
         trial = _swapped(pairs, value, link, kept, best, max(1, round(share * count)))
         if np.array_equal(trial, kept):
             break
-        found = _under(pairs, needs, aims, trial, link, effort, seed)
+        found = _under(free, first, trial, link)
         if _rank(found) > _rank(best):
             kept, best = trial, found
         else:
             share /= 2
-    return BestPairing(between[kept], best, max(bound, best.aims[0].value))
+    if len(aims) > 1:
+        best = _under(free, aims, kept, link)
+    return BestPairing(between[kept], best, max(_bound(free, top), best.aims[0].value))
+
+
+def _bound(free: Planner, top: Plan) -> float:
+    """What no pairing passes in the first aim, whichever floors it leaves out."""
+    aim = top.aims[0]
+    if not any(need.group == "floor" for need in free.needs):
+        return aim.bound
+    # Fewer links may have to leave floors out that all links together keep.
+    return max(aim.bound, highest(free.without("floor"), aim.objective))
 
 
 def _rank(found: Plan) -> tuple[int, float]:
@@ -157,11 +167,9 @@ def _largest(carried: Floats, spare: Floats, count: int) -> NDArray[np.int64]:
 
 
 def _under(
-    pairs: PlanPairs, needs: Sequence[Requirement], aims: Sequence[Aim],
-    kept: NDArray[np.int64], link: NDArray[np.int64], effort: int, seed: int,
-) -> Plan:  # fmt: skip
-    planner = Planner(pairs, needs, np.isin(link, kept), effort=effort, seed=seed)
-    return plan_with_what_can_be_kept(planner, aims)
+    free: Planner, aims: Sequence[Aim], kept: NDArray[np.int64], link: NDArray[np.int64]
+) -> Plan:
+    return plan_with_what_can_be_kept(free.among(np.isin(link, kept)), aims)
 
 
 def _swapped(

@@ -37,6 +37,8 @@ SUMS_APART: Final = (-0.13, 0.16)
 
 #: What is counted in every draw.
 COUNTED: Final = (*STAGES, "investment_wan", "funded_wan", "jobs")
+#: What is told of every chosen pair, so that the parts of a plan add up to the whole.
+OF_PAIRS: Final = ("signed", "investment_wan", "jobs")
 
 
 @dataclass(frozen=True)
@@ -49,11 +51,15 @@ class Drawn:
         By :data:`COUNTED`.
     signed_by_region, investment_by_region : (g, d) arrays
         Of the regions asked for.
+    by_pair : dict of str to (n,) array
+        By :data:`OF_PAIRS`: what came of each chosen pair in the mean of the draws. They add up to
+        the means of ``totals``.
     """
 
     totals: dict[str, Floats]
     signed_by_region: Floats
     investment_by_region: Floats
+    by_pair: dict[str, Floats]
 
 
 def draw(
@@ -88,6 +94,7 @@ def draw(
         (pairs.region[chosen][None, :] == regions[:, None]).astype(np.float32) for chosen in plans
     ]
     parts: list[list[list[Floats]]] = [[] for _ in plans]
+    came = [np.zeros((len(OF_PAIRS), len(rows))) for rows in places]
     e = pairs.enterprise[union]
     for start in range(0, draws, AT_ONCE):
         d = min(AT_ONCE, draws - start)
@@ -103,11 +110,13 @@ def draw(
             gains.in_place[0] * reached[2] + (gains.in_place[1] - gains.in_place[0]) * reached[3]
         )
         hired = _around(jobs, gains.jobs_spread, work) * reached[0]
-        for plan, rows, own in zip(parts, places, member, strict=True):
+        for plan, rows, own, each in zip(parts, places, member, came, strict=True):
             counts = [reached[s][rows].sum(axis=0) for s in range(4)]
             sums = [x[rows].sum(axis=0, dtype=np.float64) for x in (agreed, in_place, hired)]
             plan.append([*counts, *sums, own @ reached[0][rows], own @ agreed[rows]])
-    return [_joined(plan) for plan in parts]
+            for at, x in enumerate((reached[0], agreed, hired)):
+                each[at] += x[rows].sum(axis=1, dtype=np.float64)
+    return [_joined(plan, each / draws) for plan, each in zip(parts, came, strict=True)]
 
 
 def _around(expected: Floats, spread: float, normal: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -116,9 +125,10 @@ def _around(expected: Floats, spread: float, normal: NDArray[np.float32]) -> NDA
     return np.asarray(expected.astype(np.float32)[:, None] * factor, np.float32)
 
 
-def _joined(parts: list[list[Floats]]) -> Drawn:
+def _joined(parts: list[list[Floats]], came: Floats) -> Drawn:
     columns = [
         np.concatenate([part[i] for part in parts], axis=-1).astype(np.float64)
         for i in range(len(COUNTED) + 2)
     ]
-    return Drawn(dict(zip(COUNTED, columns, strict=False)), columns[-2], columns[-1])
+    totals = dict(zip(COUNTED, columns, strict=False))
+    return Drawn(totals, columns[-2], columns[-1], dict(zip(OF_PAIRS, came, strict=True)))

@@ -88,18 +88,9 @@ class Relaxation:
     """The linear relaxation over a growing set of pairs.
 
     Each limit has two slacks at a high cost, so that there is always an answer.
-
-    Parameters
-    ----------
-    value : (p,) float array
-        Objective of the pairs.
-    slack_cost : float
-        Of a whole row's scale.
     """
 
     layout: Layout
-    value: Floats
-    slack_cost: float
     pairs: Rows = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def __post_init__(self) -> None:
@@ -110,7 +101,7 @@ class Relaxation:
         high[layout.problem.enterprises : first] *= 1 + _HAIR
         self._solver.passModel(
             2 * m, layout.rows, 2 * m, _COLUMNS, _MAXIMISE, 0.0,
-            np.full(2 * m, -self.slack_cost), np.zeros(2 * m), np.full(2 * m, np.inf),
+            np.full(2 * m, -1.0), np.zeros(2 * m), np.full(2 * m, np.inf),
             layout.low, high, np.arange(2 * m + 1, dtype=np.int32),
             np.repeat(np.arange(first, layout.rows, dtype=np.int32), 2),
             np.tile([1.0, -1.0], m), np.zeros(2 * m, np.int32),
@@ -121,12 +112,27 @@ class Relaxation:
         starts, rows, entries = self.layout.columns(pairs)
         n = len(pairs)
         self._solver.addCols(
-            n, self.value[pairs], np.zeros(n), np.full(n, np.inf),
+            n, np.zeros(n), np.zeros(n), np.full(n, np.inf),
             len(rows), starts[:-1], rows, entries,
         )  # fmt: skip
         self.pairs = np.concatenate([self.pairs, pairs])
 
-    def solve(self) -> tuple[Floats, Floats, Floats, Floats, float]:
+    def value(self, value: Floats, slack_cost: float) -> None:
+        """Say what is made largest.
+
+        Parameters
+        ----------
+        value : (p,) float array
+            Of the pairs.
+        slack_cost : float
+            Of missing a limit by its whole scale.
+        """
+        slacks = np.full(2 * len(self.layout.limits), -slack_cost)
+        costs = np.concatenate([slacks, value[self.pairs]])
+        every = np.arange(len(costs), dtype=np.int32)
+        self._solver.changeColsCost(len(costs), every, costs)
+
+    def solve(self) -> tuple[Floats, Floats, Floats, Floats, Floats]:
         """The optimum over the pairs so far.
 
         Returns
@@ -135,8 +141,8 @@ class Relaxation:
         capacity_prices : (resources, k) float array
         limit_prices : (limits,) float array
         enterprise_prices : (enterprises,) float array
-        slack : float
-            By how much limits are missed in all, in their scales.
+        missed : (limits,) float array
+            By how much each limit is missed, in its scale.
         """
         self._solver.run()
         solution, layout = self._solver.getSolution(), self.layout
@@ -150,7 +156,7 @@ class Relaxation:
             np.maximum(capacity, 0.0) / layout.capacity_scale,
             dual[layout.rows - m :] / layout.limit_scale,
             np.maximum(dual[:n], 0.0),
-            float(x[: 2 * m].sum()),
+            x[: 2 * m].reshape(m, 2).sum(axis=1),
         )
 
 
@@ -276,9 +282,16 @@ class Packing:
         )
         self._columns += n
 
-    def relaxed(self) -> tuple[Floats, float]:
-        """Prices of the rows, and the worth, of the best choice of fractions of sets."""
+    def relaxed(self, seconds: float | None = None) -> tuple[Floats, float] | None:
+        """Prices of the rows, and the worth, of the best choice of fractions of sets.
+
+        None where it was not found in so many seconds.
+        """
+        self._limit(seconds)
         self._solver.run()
+        self._limit(None)
+        if self._solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
         prices = np.array(self._solver.getSolution().row_dual)
         return np.maximum(prices, 0.0), float(self._solver.getInfo().objective_function_value)
 
@@ -296,8 +309,7 @@ class Packing:
         every = np.arange(n, dtype=np.int32)
         solver.changeColsIntegrality(n, every, np.ones(n, np.uint8))
         solver.setOptionValue("mip_max_nodes", nodes)
-        if seconds is not None:
-            solver.setOptionValue("time_limit", solver.getRunTime() + max(0.0, seconds))
+        self._limit(seconds)
         if start is not None:
             x = np.zeros(n)
             x[list(start)] = 1.0
@@ -307,5 +319,11 @@ class Packing:
         if solver.getInfo().primal_solution_status == 2:
             found = np.flatnonzero(np.array(solver.getSolution().col_value) > 0.5).tolist()
         solver.changeColsIntegrality(n, every, np.zeros(n, np.uint8))
-        solver.setOptionValue("time_limit", np.inf)
+        self._limit(None)
         return found
+
+    def _limit(self, seconds: float | None) -> None:
+        """Seconds that the next run may take; the solver counts those of all its runs."""
+        solver = self._solver
+        until = np.inf if seconds is None else solver.getRunTime() + max(0.0, seconds)
+        solver.setOptionValue("time_limit", until)

@@ -8,6 +8,7 @@ relaxation's, over all pairs, and so holds for all of them.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -39,7 +40,7 @@ def narrowed(problem: Problem, *, effort: int, seed: int = 0) -> Allocation:
     layout = Layout.of(problem)
     prices = price(problem, layout)
     if not problem.free and prices.slack > _MISSED:
-        raise conflict(problem)
+        raise InfeasibleProblem(partial(conflict, problem))
     order = np.argsort(-prices.reduced, kind="stable")
     count = max(LEAST, round(EACH * float(prices.x.sum())))
     while count < len(order):

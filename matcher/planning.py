@@ -6,28 +6,31 @@ problem only when a plan breaks them (cutting planes). The bound of fewer limits
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, TypeVar
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.allocate import Allocation, InfeasibleProblem, Limit, Problem
 from matcher.assignment import MISSED
-from matcher.milp import Layout
+from matcher.fractions import Fractions
+from matcher.kept_aims import Kept
 from matcher.narrowing import narrowed
 from matcher.plan_pairs import PlanPairs
-from matcher.pricing import Prices, price
+from matcher.proportional import fair, proportional
 from matcher.requirements import Requirement
 from matcher.scenario import Aim
+from matcher.welfare import LeastWelfare, Yardstick
 
 Floats = NDArray[np.float64]
 Rows = NDArray[np.int64]
-Answer = TypeVar("Answer")
 
 #: Branch-and-cut nodes of a plan, and of the plan that only tells what a floor costs.
 EFFORT: Final = 1
+#: Requirements that enter the problem only once a plan breaks them.
+_WAITS: Final = "region_share"
 #: What sums of floats leave.
 _ROUNDING: Final = 1e-9
 
@@ -92,6 +95,8 @@ class Planner:
     allowed : (p,) bool array
     effort, seed : int
         See :func:`matcher.allocate.allocate`.
+    yardstick : Yardstick, optional
+        Of the same pairs, where it is at hand.
     """
 
     def __init__(
@@ -102,11 +107,14 @@ class Planner:
         *,
         effort: int = EFFORT,
         seed: int = 0,
+        yardstick: Yardstick | None = None,
     ) -> None:
         self.pairs, self.needs = pairs, tuple(needs)
         self.rows: Rows = np.flatnonzero(allowed)
+        self.yardstick = Yardstick.of(pairs) if yardstick is None else yardstick
         self._effort, self._seed = effort, seed
-        self.lazy = {need.name for need in needs if need.group == "region_share"}
+        self.held = tuple(need.limit for need in self.needs if need.group != _WAITS)
+        self.waiting = tuple(need.limit for need in self.needs if need.group == _WAITS)
 
     def without(self, *groups: str) -> Planner:
         """The same without some groups of requirements."""
@@ -121,7 +129,17 @@ class Planner:
         """The same with other requirements."""
         allowed = np.zeros(len(self.pairs), np.bool_)
         allowed[self.rows] = True
-        return Planner(self.pairs, needs, allowed, effort=self._effort, seed=self._seed)
+        return self._other(needs, allowed)
+
+    def among(self, allowed: NDArray[np.bool_]) -> Planner:
+        """The same over other allowed pairs."""
+        return self._other(self.needs, allowed)
+
+    def _other(self, needs: Sequence[Requirement], allowed: NDArray[np.bool_]) -> Planner:
+        return Planner(
+            self.pairs, needs, allowed, effort=self._effort, seed=self._seed,
+            yardstick=self.yardstick,
+        )  # fmt: skip
 
     def solve(self, value: Floats, extra: Sequence[Limit] = ()) -> Allocation:
         """The pairs of largest total value that keep everything.
@@ -141,51 +159,41 @@ class Planner:
         ------
         InfeasibleProblem
         """
-        return self._until_all_hold(
-            lambda limits: self._allocate(value, [*limits, *extra]),
-            lambda found: np.isin(self.rows, found.chosen).astype(np.float64),
-        )
-
-    def relaxed(self, value: Floats, extra: Sequence[Limit] = ()) -> float | None:
-        """What fractions of pairs could be worth at most; None = they cannot keep everything.
-
-        Parameters
-        ----------
-        value, extra
-            As in :meth:`solve`.
-        """
-        found = self._until_all_hold(
-            lambda limits: self._priced(value, [*limits, *extra]), lambda prices: prices.x
-        )
-        return None if found.slack > MISSED else found.bound
-
-    def _until_all_hold(
-        self, solve: Callable[[list[Limit]], Answer], part: Callable[[Answer], Floats]
-    ) -> Answer:
-        """An answer that keeps the waiting requirements too; ``part`` is how much of each pair."""
-        held = [need.limit for need in self.needs if need.name not in self.lazy]
-        waiting = [need.limit for need in self.needs if need.name in self.lazy]
+        limits, waiting = [*self.held, *extra], list(self.waiting)
         while True:
-            found = solve(held)
-            taken = part(found)
-            broken = [limit for limit in waiting if not _keeps(limit, taken, self.rows)]
+            found = self._allocate(value, limits)
+            taken = np.isin(self.rows, found.chosen).astype(np.float64)
+            broken = [limit for limit in waiting if not self.keeps(limit, taken)]
             if not broken:
                 return found
-            held += broken
+            limits += broken
             waiting = [limit for limit in waiting if limit not in broken]
 
+    def fractions(self, extra: Sequence[Limit] = ()) -> Fractions:
+        """What is asked for the best fractions of pairs that keep everything."""
+        return Fractions(self, extra)
+
+    def missed(self) -> set[str]:
+        """Names of the requirements that fractions of pairs must miss to keep the others."""
+        asked = self.fractions()
+        found = asked.nearest(np.zeros(len(self.pairs)))
+        if found.slack <= MISSED:
+            return set()
+        return {name for name, much in asked.missed(found).items() if much > MISSED}
+
+    def keeps(self, limit: Limit, taken: Floats) -> bool:
+        """Whether fractions of the planner's pairs keep a limit's upper bound."""
+        parts = limit.coefficients[self.rows] * taken
+        return bool(parts.sum() <= limit.high + _ROUNDING * (1 + np.abs(parts).sum()))
+
     def _allocate(self, value: Floats, limits: Sequence[Limit]) -> Allocation:
-        problem, resources = self._problem(value, limits)
+        problem, resources = self.problem(value, limits)
         found = narrowed(problem, effort=self._effort, seed=self._seed)
         prices = np.zeros_like(self.pairs.capacity)
         prices[resources] = found.capacity_prices
         return replace(found, chosen=self.rows[found.chosen], capacity_prices=prices)
 
-    def _priced(self, value: Floats, limits: Sequence[Limit]) -> Prices:
-        problem, _ = self._problem(value, limits)
-        return price(problem, Layout.of(problem))
-
-    def _problem(self, value: Floats, limits: Sequence[Limit]) -> tuple[Problem, Rows]:
+    def problem(self, value: Floats, limits: Sequence[Limit]) -> tuple[Problem, Rows]:
         """The assignment problem of the allowed pairs, and the places that are its resources."""
         rows, pairs = self.rows, self.pairs
         enterprises, e = np.unique(pairs.enterprise[rows], return_inverse=True)
@@ -198,42 +206,34 @@ class Planner:
         return problem, resources
 
 
-def _keeps(limit: Limit, taken: Floats, rows: Rows) -> bool:
-    parts = limit.coefficients[rows] * taken
-    return bool(parts.sum() <= limit.high + _ROUNDING * (1 + np.abs(parts).sum()))
-
-
 def plan(planner: Planner, aims: Sequence[Aim]) -> Plan:
     """The plan of an ordered list of aims.
 
-    Each aim is sought among the plans that lose no more of the earlier ones than these allow.
+    Each aim is sought among the plans that lose no more of the earlier ones than these allow; its
+    bound holds for all of these.
 
     Raises
     ------
     InfeasibleProblem
     """
-    from matcher.proportional import proportional
-
-    kept: list[Limit] = []
+    if not aims:
+        raise ValueError("a plan needs an aim")
+    kept = Kept()
     bounds: list[float] = []
     best: Allocation | None = None
     for aim in aims:
         if aim.objective == "nash_welfare":
-            found = proportional(planner, kept)
-            bounds.append(found.bound)
-            kept += found.floors(aim.max_loss)
-            best = found.allocation
+            fairest = proportional(planner, kept.limits, best)
+            bounds.append(fairest.bound)
+            best = fairest.allocation
+            got = planner.yardstick.got(best.chosen)
+            kept.welfare = LeastWelfare.of(planner.yardstick, got, fairest.fair.share, aim.max_loss)
             continue
         value = planner.pairs.value(aim.objective)
-        answer = planner.solve(value, kept)
-        if best is not None and value[best.chosen].sum() > answer.objective:
-            answer = replace(answer, chosen=best.chosen)  # what is at hand keeps everything too
-        best = answer
-        bounds.append(answer.bound)
-        least = (1 - aim.max_loss) * float(value[answer.chosen].sum())
-        kept.append(Limit(f"objective.{aim.objective}", value, low=least * (1 - _ROUNDING)))
-    if best is None:
-        raise ValueError("a plan needs an aim")
+        best = kept.best(planner, value, best)
+        bounds.append(best.bound)
+        kept.keep(aim, value, float(value[best.chosen].sum()))
+    assert best is not None
     toward = tuple(
         AimReached(
             aim.objective, attained(planner, aim.objective, best.chosen), bound, aim.max_loss
@@ -246,39 +246,38 @@ def plan(planner: Planner, aims: Sequence[Aim]) -> Plan:
 def relaxed(planner: Planner, aims: Sequence[Aim]) -> float | None:
     """What fractions of pairs could reach in the last aim; None = they cannot keep everything.
 
-    Parameters
-    ----------
-    aims : sequence of Aim
-        That add up: not Nash welfare.
+    Nash welfare to about a hundredth of a per cent.
     """
-    kept: list[Limit] = []
+    kept = Kept()
     most: float | None = None
     for aim in aims:
+        if aim.objective == "nash_welfare":
+            shares = fair(planner, kept.limits)
+            if shares is None:
+                return None
+            most = planner.yardstick.money(shares.bound)
+            kept.welfare = LeastWelfare.of(
+                planner.yardstick, shares.share, shares.share, aim.max_loss
+            )
+            continue
         value = planner.pairs.value(aim.objective)
-        most = planner.relaxed(value, kept)
+        most, _ = kept.relaxed(planner, value)
         if most is None:
             return None
-        least = (1 - aim.max_loss) * most - _ROUNDING * abs(most)
-        kept.append(Limit(f"objective.{aim.objective}", value, low=least))
+        kept.keep(aim, value, most)
     return most
 
 
 def highest(planner: Planner, objective: str) -> float:
     """No plan of the planner reaches more of one objective by itself."""
-    from matcher.proportional import proportional
-
-    if objective == "nash_welfare":
-        return proportional(planner).bound
-    most = planner.relaxed(planner.pairs.value(objective))
+    most = relaxed(planner, [Aim(objective)])  # type: ignore[arg-type]
     return -np.inf if most is None else most
 
 
 def attained(planner: Planner, objective: str, chosen: Rows) -> float:
     """How far a choice of pairs goes toward one objective."""
-    from matcher.proportional import welfare
-
     if objective == "nash_welfare":
-        return welfare(planner.pairs, planner.rows, chosen)
+        return planner.yardstick.welfare(chosen)
     return float(planner.pairs.value(objective)[chosen].sum())
 
 
@@ -295,12 +294,19 @@ def plan_with_what_can_be_kept(planner: Planner, aims: Sequence[Aim]) -> Plan:
     """
     dropped: list[Requirement] = []
     while True:
-        try:
-            found = plan(planner, aims)
-            return replace(found, dropped=tuple(dropped))
-        except InfeasibleProblem as error:
-            floors = [n for n in planner.needs if n.group == "floor" and n.name in error.limits]
-            if not floors:
-                raise
-            dropped += floors
-            planner = planner.without_named({need.name for need in floors})
+        # One program tells most of what cannot be kept; a conflict is looked for only where
+        # fractions of pairs would do.
+        floors = _floors(planner, planner.missed())
+        if not floors:
+            try:
+                return replace(plan(planner, aims), dropped=tuple(dropped))
+            except InfeasibleProblem as error:
+                floors = _floors(planner, error.limits)
+                if not floors:
+                    raise
+        dropped += floors
+        planner = planner.without_named({need.name for need in floors})
+
+
+def _floors(planner: Planner, names: Collection[str]) -> list[Requirement]:
+    return [need for need in planner.needs if need.group == "floor" and need.name in names]

@@ -41,6 +41,8 @@ class Prices:
     slack : float
         By how much the limits must be missed, in their scales; up to rounding 0 = fractions of
         pairs can keep them.
+    missed : (limits,) float array
+        By how much the program's own choice misses each.
     """
 
     capacity: Floats
@@ -49,6 +51,7 @@ class Prices:
     reduced: Floats
     x: Floats
     slack: float
+    missed: Floats
 
 
 def price(problem: Problem, layout: Layout, value: Floats | None = None) -> Prices:
@@ -59,48 +62,78 @@ def price(problem: Problem, layout: Layout, value: Floats | None = None) -> Pric
     value : (p,) float array, optional
         Other values for the pairs; all 0 asks only whether the limits can be kept.
     """
-    objective = problem.value if value is None else value
-    largest = float(np.abs(objective).max(initial=0.0))
-    if not largest:
-        return _priced(problem, layout, objective, 1.0)
-    cost = 100.0 * largest * problem.enterprises
-    found = _priced(problem, layout, objective, cost)
-    if found.slack <= MISSED:
-        return found
-    # Missing a limit may have been cheaper than keeping it, where its coefficients differ by more
-    # than the cost makes up for: only a program without values tells what must be missed.
-    least = _priced(problem, layout, np.zeros(len(objective)), 1.0).slack
-    for _ in range(_TIMES_DEARER):
-        if least > MISSED or found.slack <= MISSED:
-            break
-        cost *= _DEARER
-        found = _priced(problem, layout, objective, cost)
-    return replace(found, slack=min(found.slack, least))
+    return Relaxed(problem, layout).price(problem.value if value is None else value)
 
 
-def _priced(problem: Problem, layout: Layout, objective: Floats, slack_cost: float) -> Prices:
-    """The relaxation at one cost of missing a limit by its scale."""
-    largest = float(np.abs(objective).max(initial=0.0))
-    master = Relaxation(layout, objective, slack_cost)
-    order = _ByEnterprise(problem)
-    held = np.zeros(len(objective), np.bool_)
-    fresh = order.best(objective, held, _FIRST)
-    while True:
-        held[fresh] = True
-        if len(fresh):
-            master.add(fresh)
-        x, capacity, limits, enterprises, slack = master.solve()
-        net = net_values(problem, layout, objective, capacity, limits)
-        gain = net - enterprises[problem.enterprise]
-        worth = gain > _GAIN * (1 + largest)
-        worth &= ~held
-        if not worth.any():
-            break
-        fresh = order.best(np.where(worth, gain, -np.inf), held, _ROUND)
-    whole_x = np.zeros(len(objective))
-    whole_x[master.pairs] = x
-    bound, reduced = dual_bound(problem, layout, capacity, limits, net)
-    return Prices(capacity, limits, bound, reduced, whole_x, slack)
+class Relaxed:
+    """The linear relaxation of a problem, solved for one value of the pairs after another.
+
+    Each solution starts from the pairs and the basis of the one before.
+
+    Parameters
+    ----------
+    likely : (n,) int array
+        Pairs to begin with, in place of the best few of each enterprise.
+    """
+
+    def __init__(self, problem: Problem, layout: Layout, likely: Rows | None = None) -> None:
+        self._problem, self._layout = problem, layout
+        self._master = Relaxation(layout)
+        self._order = _ByEnterprise(problem)
+        self._held = np.zeros(len(problem.value), np.bool_)
+        if likely is not None and len(likely):
+            self._let_in(likely)
+
+    @property
+    def pairs(self) -> Rows:
+        """The pairs let in so far."""
+        return np.flatnonzero(self._held)
+
+    def price(self, value: Floats) -> Prices:
+        """Prices and bound for some values."""
+        largest = float(np.abs(value).max(initial=0.0))
+        if not largest:
+            return self._priced(value, 1.0)
+        cost = 100.0 * largest * self._problem.enterprises
+        found = self._priced(value, cost)
+        if found.slack <= MISSED:
+            return found
+        # Missing a limit may have been cheaper than keeping it, where its coefficients differ by
+        # more than the cost makes up for: only a program without values tells what must be missed.
+        least = self._priced(np.zeros(len(value)), 1.0).slack
+        for _ in range(_TIMES_DEARER):
+            if least > MISSED or found.slack <= MISSED:
+                break
+            cost *= _DEARER
+            found = self._priced(value, cost)
+        return replace(found, slack=min(found.slack, least))
+
+    def _let_in(self, pairs: Rows) -> None:
+        self._held[pairs] = True
+        if len(pairs):
+            self._master.add(pairs)
+
+    def _priced(self, value: Floats, slack_cost: float) -> Prices:
+        """The relaxation at one cost of missing a limit by its scale."""
+        problem, layout, master = self._problem, self._layout, self._master
+        largest = float(np.abs(value).max(initial=0.0))
+        if not self._held.any():
+            self._let_in(self._order.best(value, self._held, _FIRST))
+        master.value(value, slack_cost)
+        while True:
+            x, capacity, limits, enterprises, missed = master.solve()
+            net = net_values(problem, layout, value, capacity, limits)
+            gain = net - enterprises[problem.enterprise]
+            worth = gain > _GAIN * (1 + largest)
+            worth &= ~self._held
+            if not worth.any():
+                break
+            self._let_in(self._order.best(np.where(worth, gain, -np.inf), self._held, _ROUND))
+            master.value(value, slack_cost)
+        whole_x = np.zeros(len(value))
+        whole_x[master.pairs] = x
+        bound, reduced = dual_bound(problem, layout, capacity, limits, net)
+        return Prices(capacity, limits, bound, reduced, whole_x, float(missed.sum()), missed)
 
 
 def net_values(

@@ -1,10 +1,10 @@
 """Proportional fairness over receiving regions: the plan of largest Nash welfare.
 
-Nash welfare is the geometric mean of what the regions get, here of their expected investment
-(Caragiannis et al. 2019, The unreasonable fairness of maximum Nash welfare, ACM TEAC 7(3)). Its
-logarithm is concave, so Frank-Wolfe steps over plans find the fair shares and an upper bound
-(Jaggi 2013, Revisiting Frank-Wolfe, ICML); a whole plan near them is then sought by giving each
-region a floor a little below its fair share.
+What regions could get of fractions of pairs is a polytope, on which the logarithm is concave:
+simplicial decomposition (von Hohenbalken 1977, Mathematical Programming 13) mixes its corners, each
+the linear relaxation at the present mixture's slope, and bounds what any plan can reach (Jaggi
+2013, Revisiting Frank-Wolfe, ICML). A whole plan near the fair shares is then sought by giving
+each region a floor a little below its own.
 """
 
 from __future__ import annotations
@@ -17,20 +17,39 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.allocate import Allocation, InfeasibleProblem, Limit, NothingFound
-from matcher.plan_pairs import PlanPairs
+from matcher.welfare import Yardstick
 
 if TYPE_CHECKING:
     from matcher.planning import Planner
 
 Floats = NDArray[np.float64]
-Rows = NDArray[np.int64]
 
-#: Frank-Wolfe steps, and how far below its fair share a region's floor is tried.
-STEPS: Final = 12
-LEEWAY: Final = (0.02, 0.05, 0.1, 0.2, 0.35, 0.5)
-#: What a region without any project counts as having, as a share of the mean region: a geometric
-#: mean must not be 0 because of one region that nothing suits.
-NOTHING: Final = 0.01
+#: Corners that are mixed at most, and how close to the bound (in the mean logarithm) the mixture
+#: must come: for a plan, and where two bounds are compared.
+CORNERS: Final = 60
+NEAR: Final = 1e-3
+NEARER: Final = 1e-4
+#: How far below its fair share a region's floor is tried, and how often slopes are taken anew.
+LEEWAY: Final = (0.05, 0.2, 0.5)
+AGAIN: Final = 2
+#: Steps towards the best mixture of the corners known, and when it is good enough.
+_STEPS, _MIXED = 400, 1e-6
+
+
+@dataclass(frozen=True)
+class Fair:
+    """What the regions would get if pairs could be divided.
+
+    Attributes
+    ----------
+    share : (g,) array
+        万元.
+    bound : float
+        Mean logarithm that no plan passes.
+    """
+
+    share: Floats
+    bound: float
 
 
 @dataclass(frozen=True)
@@ -40,117 +59,110 @@ class Proportional:
     Attributes
     ----------
     allocation : Allocation
-    welfare, bound : float
+    bound : float
         Geometric mean over regions, 万元.
-    regions : (g,) int array
-    own : (g, p) bool array
-        The pairs of each region.
-    value : (p,) array
+    fair : Fair
     """
 
     allocation: Allocation
-    welfare: float
     bound: float
-    regions: Rows
-    own: NDArray[np.bool_]
-    value: Floats
-
-    def floors(self, max_loss: float) -> list[Limit]:
-        """Limits under which every region keeps its part but for ``max_loss``."""
-        got = _got(self.own, self.value, self.allocation.chosen)
-        return [
-            Limit(f"objective.nash_welfare.{g}", self.value * own, low=(1 - max_loss) * have - 1e-9)
-            for g, own, have in zip(self.regions.tolist(), self.own, got.tolist(), strict=True)
-            if have > 0
-        ]
+    fair: Fair
 
 
-def proportional(planner: Planner, extra: Sequence[Limit] = ()) -> Proportional:
+def fair(planner: Planner, extra: Sequence[Limit] = (), *, near: float = NEARER) -> Fair | None:
+    """The fair shares of fractions of pairs; None = they cannot keep everything."""
+    yardstick = planner.yardstick
+    count = len(yardstick.regions)
+    share, bound, mixture = np.zeros(count), np.inf, np.zeros(0)
+    corners = np.zeros((0, count))
+    asked = planner.fractions(extra)
+    for _ in range(CORNERS):
+        found = asked.best(yardstick.slope(share))
+        if found is None:
+            return None
+        if not count:
+            return Fair(share, 0.0)
+        # No plan lies above the tangent, and none gets more along it than the relaxation.
+        along = float((share / (share + yardstick.nothing)).sum())
+        here = yardstick.mean_log(share)
+        bound = min(bound, here + (found.bound - along) / count)
+        if len(corners) and bound - here <= near:
+            break
+        corners = np.vstack([corners, yardstick.got_in_part(planner.rows, found.x)])
+        mixture = _mixture(corners + yardstick.nothing, mixture)
+        share = mixture @ corners
+    return Fair(share, bound)
+
+
+def _mixture(corners: Floats, before: Floats) -> Floats:
+    """(k,) parts of the corners whose mixture has the largest product, by its own fixed point.
+
+    Each part is multiplied by how much more than the mixture its corner brings, in the mean of
+    the regions (as shares of a mixture of densities are found by expectation maximisation).
+    """
+    part = np.append(before * (1 - 1 / len(corners)), 1 / len(corners))
+    for _ in range(_STEPS):
+        gain = (corners / (part @ corners)).mean(axis=1)
+        part = part * gain
+        if gain.max() - 1 <= _MIXED:
+            break
+    return np.asarray(part / part.sum(), np.float64)
+
+
+def proportional(
+    planner: Planner, extra: Sequence[Limit] = (), at_hand: Allocation | None = None
+) -> Proportional:
     """The plan of largest Nash welfare that was found, with its bound.
+
+    Parameters
+    ----------
+    at_hand : Allocation, optional
+        A plan that keeps everything.
 
     Raises
     ------
     matcher.allocate.InfeasibleProblem
     """
-    pairs, rows = planner.pairs, planner.rows
-    value = pairs.value("nash_welfare")
-    regions, own = _by_region(pairs, rows)
-    first = planner.solve(value, extra)
-    nothing = _nothing(pairs, rows)
-    if not len(regions) or nothing == 0:
-        return Proportional(first, 0.0, 0.0, regions, own, value)
-    best, top = first, _mean_log(_got(own, value, first.chosen), nothing)
-    share, bound = _got(own, value, first.chosen), np.inf
-    for _ in range(STEPS):
-        weight = 1 / (share + nothing)
-        found = planner.solve(value * (weight @ own), extra)
-        corner = _got(own, value, found.chosen)
-        # Concavity: no plan lies above the tangent; the solver's bound stands in for its optimum.
-        over = found.bound - float(weight @ share)
-        bound = min(bound, _mean_log(share, nothing) + over / len(regions))
-        if (here := _mean_log(corner, nothing)) > top:
-            best, top = found, here
-        if over / len(regions) < 1e-3:
+    yardstick = planner.yardstick
+    shares = fair(planner, extra, near=NEAR)
+    if shares is None or not len(yardstick.regions):
+        found = at_hand or planner.solve(yardstick.value, extra)
+        return Proportional(found, 0.0, Fair(np.zeros(len(yardstick.regions)), 0.0))
+    near = _near_floors(planner, extra, shares.share)
+    met = [one for one in (at_hand, near) if one is not None]
+    at = shares.share
+    for _ in range(1 + AGAIN):
+        try:
+            found = planner.solve(yardstick.slope(at), extra)
+        except NothingFound:
+            if not met:
+                raise
             break
-        share = share + _step(share, corner, nothing) * (corner - share)
+        met.append(found)
+        # Halfway back: a slope at the plan itself would overshoot to what it left out.
+        at = (shares.share + yardstick.got(found.chosen)) / 2
+    best = _fairest(met, yardstick)
+    top = max(shares.bound, yardstick.mean_log(yardstick.got(best.chosen)))
+    return Proportional(best, yardstick.money(top), shares)
+
+
+def _near_floors(planner: Planner, extra: Sequence[Limit], share: Floats) -> Allocation | None:
+    """A plan that gives every region most of its fair share, as far as one is found."""
+    yardstick = planner.yardstick
+    value = yardstick.slope(share)
     for leeway in LEEWAY:
         floors = [
-            Limit(f"fair.{g}", value * mine, low=(1 - leeway) * part)
-            for g, mine, part in zip(regions.tolist(), own, share.tolist(), strict=True)
+            Limit(f"fair.{g}", yardstick.value * (yardstick.place == i), low=(1 - leeway) * part)
+            for i, (g, part) in enumerate(zip(yardstick.labels, share.tolist(), strict=True))
+            if part > yardstick.nothing
         ]
         try:
-            found = planner.solve(value * ((1 / (share + nothing)) @ own), [*extra, *floors])
+            return planner.solve(value, [*extra, *floors])
         except (InfeasibleProblem, NothingFound):
             continue
-        if (here := _mean_log(_got(own, value, found.chosen), nothing)) > top:
-            best, top = found, here
-        break
-    top_value, bound_value = _as_money(top, nothing), _as_money(max(bound, top), nothing)
-    return Proportional(best, top_value, bound_value, regions, own, value)
+    return None
 
 
-def welfare(pairs: PlanPairs, allowed: Rows, chosen: Rows) -> float:
-    """Nash welfare of a plan among the regions that the allowed pairs could reach, 万元."""
-    regions, own = _by_region(pairs, allowed)
-    nothing = _nothing(pairs, allowed)
-    if not len(regions) or nothing == 0:
-        return 0.0
-    value = pairs.value("nash_welfare")
-    return _as_money(_mean_log(_got(own, value, chosen), nothing), nothing)
-
-
-def _by_region(pairs: PlanPairs, rows: Rows) -> tuple[Rows, NDArray[np.bool_]]:
-    """The regions that any allowed pair could bring something to, and the pairs of each."""
-    brings = rows[pairs.value("nash_welfare")[rows] > 0]
-    regions = np.unique(pairs.region[brings])
-    regions = regions[regions >= 0]
-    return regions, pairs.region[None, :] == regions[:, None]
-
-
-def _nothing(pairs: PlanPairs, rows: Rows) -> float:
-    """What a region without a project counts as having, 万元."""
-    value = pairs.value("nash_welfare")[rows]
-    if not value.any():
-        return 0.0
-    best = np.zeros(int(pairs.enterprise.max()) + 1)
-    np.maximum.at(best, pairs.enterprise[rows], value)
-    return float(NOTHING * best.sum() / max(1, len(np.unique(pairs.region[rows]))))
-
-
-def _got(own: NDArray[np.bool_], value: Floats, chosen: Rows) -> Floats:
-    return np.asarray((own[:, chosen] * value[chosen]).sum(axis=1), np.float64)
-
-
-def _mean_log(share: Floats, nothing: float) -> float:
-    return float(np.log(share + nothing).mean())
-
-
-def _as_money(mean_log: float, nothing: float) -> float:
-    return float(np.exp(mean_log) - nothing)
-
-
-def _step(share: Floats, corner: Floats, nothing: float) -> float:
-    """The step along the way to a corner that gains most."""
-    sizes = np.linspace(0, 1, 101)[1:]
-    gain = [_mean_log(share + s * (corner - share), nothing) for s in sizes]
-    return float(sizes[int(np.argmax(gain))]) if max(gain) > _mean_log(share, nothing) else 0.0
+def _fairest(found: Sequence[Allocation], yardstick: Yardstick) -> Allocation:
+    """The first of the plans of largest welfare."""
+    return max(found, key=lambda one: yardstick.mean_log(yardstick.got(one.chosen)))

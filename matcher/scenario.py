@@ -117,18 +117,37 @@ class InfeasibleScenario(ValueError):
     Attributes
     ----------
     limits : tuple of Text
-        A smallest set of requirements that cannot be kept together: with any one of them left
-        out, the others can.
+        Requirements that cannot be kept together.
+    smallest : bool
+        Whether with any one of them left out the others can be kept; else it took too long to
+        tell.
     message : Text
     """
 
     exit_status = 2
 
-    def __init__(self, name: str, limits: tuple[Text, ...]) -> None:
-        self.limits = limits
+    def __init__(self, name: str, limits: tuple[Text, ...], *, smallest: bool = True) -> None:
+        self.limits, self.smallest = limits, smallest
         listed = {
             lang: "".join(f"\n  - {limit[lang]}" for limit in limits) for lang in ("zh", "en")
         }
-        code = "alone_infeasible" if len(limits) == 1 else "infeasible"
+        code = "infeasible" if smallest else "infeasible_unsorted"
+        if len(limits) == 1:
+            code = "alone_infeasible"
         self.message: Text = text(f"scenario.{code}", name=name, limits=listed)
+        super().__init__(self.message["en"])
+
+
+class NoPlanFound(ValueError):
+    """No plan was found that keeps all that the scenario asks for, nor that there is none.
+
+    Attributes
+    ----------
+    message : Text
+    """
+
+    exit_status = 1
+
+    def __init__(self, name: str) -> None:
+        self.message: Text = text("scenario.no_plan", name=name)
         super().__init__(self.message["en"])

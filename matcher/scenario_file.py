@@ -47,6 +47,7 @@ def read_scenario(
     *,
     regions: Regions,
     pairings: Collection[str],
+    places: Collection[str] | None = None,
     file: str = "scenario.json",
 ) -> Scenario:
     """The scenario of a file's bytes.
@@ -59,6 +60,9 @@ def read_scenario(
         Those that limits may name.
     pairings : collection of str
         Names of the pairings there are.
+    places : collection of str, optional
+        Codes of the regions that a resource benefits, or lies in: a limit on another developed
+        region would never bind and is refused. None = not known.
     file : str
         Its name, for the findings; its stem names a scenario that has no name of its own.
 
@@ -73,7 +77,7 @@ def read_scenario(
     except ValueError:  # said already
         document = None
     if isinstance(document, dict):
-        scenario = _scenario(document, _Reader(found, regions, pairings), file)
+        scenario = _scenario(document, _Reader(found, regions, pairings, places), file)
     else:
         if not found.findings:
             found.add("", document, "not_an_object")
@@ -155,6 +159,7 @@ class _Reader:
     found: _Findings
     regions: Regions
     pairings: Collection[str]
+    places: Collection[str] | None = None
 
     def keys(self, node: Mapping[str, Any], path: str, known: Sequence[str]) -> None:
         """Find keys that there are not, with the nearest that there is."""
@@ -259,9 +264,22 @@ class _Reader:
                 continue
             if code in amounts:
                 self.found.add(at, name, "region_twice")
+            elif self._gives_only(code):
+                self.found.add(at, name, "limit_on_giver", region=self.regions.name(code))
             if amount is not None:
                 amounts[code] = amount
         return amounts
+
+    def _gives_only(self, code: str) -> bool:
+        """Whether a region is of the developed side and no resource benefits it or lies there.
+
+        Of an underdeveloped region without resources the plan says so itself: it may get some.
+        """
+        if self.places is None:
+            return False
+        members = (code, *self.regions.members(code))
+        sides = {self.regions.side[self.regions.index[one]] for one in members}
+        return "underdeveloped" not in sides and not any(one in self.places for one in members)
 
 
 def _at(path: str, key: str) -> str:

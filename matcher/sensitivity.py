@@ -29,11 +29,13 @@ FAIRNESS: Final[dict[Group, str]] = {
 MOST_SINGLE, MOST_MOVED = 12, 20
 #: Of more candidate pairs a relaxation takes seconds: fewer single regions are asked about, and a
 #: limit without a price is not: to loosen it changes nothing, to tighten it a little hardly does.
+#: With Nash welfare a relaxation is a few dozen programs, and as few are asked about.
 LARGE, MOST_SINGLE_OF_LARGE = 100_000, 3
 #: By how much an amount is moved (a share of it), and a share (of the whole).
 STEP, POINTS = 0.1, 0.05
-#: A gap that is no gap.
+#: A gap that is no gap; two relaxations with Nash welfare in them are told apart from here on.
 _CLOSED: Final = 1e-9
+_FAIR_CLOSED: Final = 1e-3
 
 
 def floor_costs(planner: Planner, aims: Sequence[Aim], found: Plan) -> tuple[FloorCost, ...]:
@@ -46,24 +48,27 @@ def floor_costs(planner: Planner, aims: Sequence[Aim], found: Plan) -> tuple[Flo
     found : Plan
         The planner's own.
     """
-    base = _base(planner, aims)
+    base = relaxed(planner, aims)
+    least = (_FAIR_CLOSED if _fair(aims) else _CLOSED) * (1 + abs(base or 0.0))
     whole, single = [], []
     for group, path in FAIRNESS.items():
         mine = [need for need in planner.needs if need.group == group]
         if not mine:
             continue
-        gained = _gained(planner.without(group), aims, found, base)
-        whole.append(FloorCost(path, text(f"floor.{group}"), max(0.0, gained or 0.0)))
+        without = _gained(planner.without(group), aims, found, base) or 0.0
+        cost = without if without > least else 0.0
+        whole.append(FloorCost(path, text(f"floor.{group}"), cost))
         if len(mine) > 1 and base is not None:
             single += mine
     prices = found.limit_prices
     binding = [need for need in single if prices.get(need.name, 0.0) > 0 or _proven(found)]
     binding.sort(key=lambda need: -prices.get(need.name, 0.0))
     costs = []
-    most = MOST_SINGLE_OF_LARGE if len(planner.rows) > LARGE else MOST_SINGLE
+    few = len(planner.rows) > LARGE or _fair(aims)
+    most = MOST_SINGLE_OF_LARGE if few else MOST_SINGLE
     for need in binding[:most]:
         gained = _gained(planner.without_named({need.name}), aims, found, base)
-        if gained is not None and gained > _CLOSED * (1 + abs(base or 0.0)):
+        if gained is not None and gained > least:
             costs.append(FloorCost(need.name, need.label, gained))
     costs.sort(key=lambda one: -one.cost)
     return (*whole, *costs)
@@ -74,7 +79,7 @@ def sensitivity(planner: Planner, aims: Sequence[Aim], found: Plan) -> tuple[Sen
 
     Nothing for Nash welfare, which the relaxation says nothing of.
     """
-    base = _base(planner, aims)
+    base = None if _fair(aims) else relaxed(planner, aims)
     if base is None:
         return ()
     told = []
@@ -95,11 +100,8 @@ def sensitivity(planner: Planner, aims: Sequence[Aim], found: Plan) -> tuple[Sen
     return tuple(told)
 
 
-def _base(planner: Planner, aims: Sequence[Aim]) -> float | None:
-    """The optimum of the relaxation; None for Nash welfare."""
-    if "nash_welfare" in [aim.objective for aim in aims]:
-        return None
-    return relaxed(planner, aims)
+def _fair(aims: Sequence[Aim]) -> bool:
+    return "nash_welfare" in [aim.objective for aim in aims]
 
 
 def _proven(found: Plan) -> bool:
@@ -108,17 +110,15 @@ def _proven(found: Plan) -> bool:
 
 def _gained(other: Planner, aims: Sequence[Aim], found: Plan, base: float | None) -> float | None:
     """What the last aim gains under other requirements; None = they cannot be kept."""
-    if _proven(found) or base is None:
-        try:
-            freed = plan(other, aims)
-        except InfeasibleProblem:
-            return None
-        except NothingFound:
-            freed = None
-        if freed is not None and (_proven(freed) or base is None):
-            return freed.aims[-1].value - found.aims[-1].value
     if base is None:
         return None
+    if _proven(found):
+        try:
+            freed = plan(other, aims)
+        except (InfeasibleProblem, NothingFound):
+            freed = None
+        if freed is not None and _proven(freed):
+            return freed.aims[-1].value - found.aims[-1].value
     best = relaxed(other, aims)
     return None if best is None else best - base
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from features.language import Text, text
 from matcher import assumptions, outlook, stable, views
-from matcher.allocate import InfeasibleProblem
+from matcher.allocate import InfeasibleProblem, NothingFound
+from matcher.assignment import Conflict
 from matcher.best_pairing import BestPairing, best_pairing
 from matcher.draws import OPTIMISM, PLAN_SPREAD, Drawn, draw
 from matcher.equity import gini
@@ -32,7 +33,7 @@ from matcher.planning import (
 from matcher.ranking import Ranking
 from matcher.regimes import Regime, link_count, own_regime, regime
 from matcher.requirements import Requirement, receivers, requirements
-from matcher.scenario import InfeasibleScenario, Scenario
+from matcher.scenario import InfeasibleScenario, NoPlanFound, Scenario
 from matcher.sensitivity import floor_costs, sensitivity
 from models.gains import Gains
 from models.posterior import posterior
@@ -60,6 +61,8 @@ class Simulation:
         Receiving regions that the tables are by.
     signed_by_region, investment_by_region : (g,) tuples of Band
         Of the scenario itself.
+    by_pair : dict of str to (n,) array
+        What is expected of each of its pairs; see :class:`matcher.draws.Drawn`.
     """
 
     scenario: Scenario
@@ -69,6 +72,7 @@ class Simulation:
     receiving: Rows
     signed_by_region: tuple[Band, ...]
     investment_by_region: tuple[Band, ...]
+    by_pair: dict[str, Floats]
 
     def as_dict(self) -> dict[str, object]:
         """``summary.json`` of the outer contract."""
@@ -123,11 +127,15 @@ def simulate(
         Processes that regimes are planned in; the answer does not depend on it.
     whole : int
         See :func:`matcher.plan_pairs.plan_pairs`.
+    progress : callable
+        Told the step that begins; while plans are made, also how many are (``plans 2/8``).
 
     Raises
     ------
     InfeasibleScenario
         If the scenario's own requirements conflict.
+    NoPlanFound
+        If no plan keeps them that was found, nor is it proven that there is none.
     """
     progress("pairs")
     pairs = plan_pairs(
@@ -136,7 +144,7 @@ def simulate(
         whole=whole,
     )  # fmt: skip
     progress("plans")
-    planned = _all_planned(ranking, scenario, pairs, effort, workers)
+    planned = _all_planned(ranking, scenario, pairs, effort, workers, progress)
     progress("draws")
     plans = [one.plan.chosen for one in planned]
     union = np.unique(np.concatenate(plans)) if plans else np.zeros(0, np.int64)
@@ -161,35 +169,51 @@ def simulate(
         tuple(Band.of(row) for row in rows)
         for rows in (drawn[0].signed_by_region, drawn[0].investment_by_region)
     )
-    return Simulation(scenario, ranking, pairs, outlooks, receiving, signed, money)
+    return Simulation(
+        scenario, ranking, pairs, outlooks, receiving, signed, money, drawn[0].by_pair
+    )
 
 
 def _all_planned(
-    ranking: Ranking, scenario: Scenario, pairs: PlanPairs, effort: int, workers: int
-) -> list[_Planned]:
+    ranking: Ranking, scenario: Scenario, pairs: PlanPairs, effort: int, workers: int,
+    progress: Progress,
+) -> list[_Planned]:  # fmt: skip
     own = own_regime(scenario, pairs)
     needs = tuple(requirements(scenario, own, pairs, ranking.market))
     planner = Planner(pairs, needs, own.allowed, effort=effort, seed=scenario.seed)
+    names = list(scenario.compare_with)
+    of = 3 + len(names)
     try:
         found = plan(planner, scenario.aims)
     except InfeasibleProblem as error:
-        raise _conflict(scenario, needs, error.limits) from error
+        progress("conflict")
+        raise _conflict(scenario, needs, error.conflict) from error
+    except NothingFound as error:
+        raise NoPlanFound(scenario.name) from error
+    progress(f"plans 1/{of}")
     tasks: list[tuple[Any, ...]] = [
         (floor_costs, planner, scenario.aims, found),
         (sensitivity, planner, scenario.aims, found),
     ]
-    names = list(scenario.compare_with)
     tasks += [(_compared, ranking, scenario, pairs, name, effort) for name in names]
-    costs, moved, *others = _run(tasks, workers)
+    answers = []
+    for answer in _each(tasks, workers):
+        answers.append(answer)
+        progress(f"plans {1 + len(answers)}/{of}")
+    costs, moved, *others = answers
     return [_Planned(own, found, needs, costs, moved), *others]
 
 
-def _run(tasks: Sequence[tuple[Any, ...]], workers: int) -> list[Any]:
+def _each(tasks: Sequence[tuple[Any, ...]], workers: int) -> Iterator[Any]:
+    """The answers of some tasks, in order, as they come."""
     if workers <= 1 or len(tasks) < 2:
-        return [work(*given) for work, *given in tasks]
+        yield from (work(*given) for work, *given in tasks)
+        return
     from joblib import Parallel, delayed
 
-    return list(Parallel(n_jobs=workers)(delayed(work)(*given) for work, *given in tasks))
+    yield from Parallel(n_jobs=workers, return_as="generator")(
+        delayed(work)(*given) for work, *given in tasks
+    )
 
 
 def _compared(
@@ -232,15 +256,15 @@ def _settled(
 
 
 def _conflict(
-    scenario: Scenario, needs: Sequence[Requirement], names: Sequence[str]
+    scenario: Scenario, needs: Sequence[Requirement], found: Conflict
 ) -> InfeasibleScenario:
     by_name = {need.name: need for need in needs}
     said = []
-    for name in names:
+    for name in found.limits:
         if name in by_name:
             label = by_name[name].label
             said.append({lang: f"{label[lang]} ({name})" for lang in label})
-    return InfeasibleScenario(scenario.name, tuple(said))
+    return InfeasibleScenario(scenario.name, tuple(said), smallest=found.smallest)
 
 
 @dataclass(frozen=True)

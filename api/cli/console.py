@@ -62,12 +62,16 @@ def counter(code: str) -> Callable[[int, int], None]:
 
 
 def step(code: str) -> Callable[[str], None]:
-    """What tells which step the work is at, on a terminal's stderr; see :func:`counter`."""
+    """What tells which step the work is at, on a terminal's stderr; see :func:`counter`.
+
+    A step may say how much of it is done (``plans 2/8``).
+    """
 
     def told(name: str) -> None:
         if sys.stderr.isatty():
-            known = f"{code}.{name}"
-            tell(text(known if known in catalogue() else f"{code}.other", name=name))
+            word, _, part = name.partition(" ")
+            known = f"{code}.{word}_part" if part else f"{code}.{word}"
+            tell(text(known if known in catalogue() else f"{code}.other", name=name, part=part))
 
     return told
 

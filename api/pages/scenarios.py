@@ -89,7 +89,8 @@ def told(request: Request, store: StoreOf, account: Signed, job_id: str) -> Resp
     lang = language(request)
     job = _simulation(store, account, job_id)
     done = job.state == "done" and job.result is not None
-    step = STEPS.index(job.progress) if job.progress in STEPS else -1
+    word = (job.progress or "").partition(" ")[0]
+    step = STEPS.index(word) if word in STEPS else -1
     return page(
         request, "scenario", job=job, name=scenarios.name_of(job), script=ADDRESS,
         poll=f"{API}/jobs/{job.id}", refresh=None if job.ended else 3, step=step,

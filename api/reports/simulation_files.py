@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from api.reports.match_csv import harmless
+from matcher.draws import OF_PAIRS
 from matcher.outlook import rounded
 from matcher.simulation import Simulation
 from models.stages import STAGES
@@ -70,7 +71,8 @@ def regions(found: Simulation) -> Iterator[Sequence[Cell]]:
     chosen = found.outlooks[0].chosen
     places = market.resources.fields["region"][np.flatnonzero(pairs.offered)]
     for i, g in enumerate(found.receiving.tolist()):
-        rows = chosen[pairs.region[chosen] == g]
+        here = pairs.region[chosen] == g
+        rows = chosen[here]
         signed, money = found.signed_by_region[i], found.investment_by_region[i]
         code = market.regions.codes[g]
         yield (
@@ -78,7 +80,7 @@ def regions(found: Simulation) -> Iterator[Sequence[Cell]]:
             int((places == g).sum()), len(rows), rounded(len(rows) / max(1, len(chosen))),
             int((~pairs.paired[rows]).sum()),
             *signed.as_dict().values(), *money.as_dict().values(),
-            rounded(float(pairs.value("expected_jobs")[rows].sum())),
+            rounded(float(found.by_pair["jobs"][here].sum())),
             *(rounded(float(used)) for used in pairs.use[rows, :3].sum(axis=0)),
         )  # fmt: skip
 
@@ -90,25 +92,24 @@ def flows(found: Simulation) -> Iterator[Sequence[Cell]]:
         "paired", "planned", "signed_expected", "investment_wan_expected", "jobs_expected",
     )  # fmt: skip
     pairs, market = found.pairs, found.ranking.market
-    for home, region, rows in by_line(found):
+    for home, region, here in by_line(found):
+        rows = found.outlooks[0].chosen[here]
         names = [
             ("", "") if at < 0 else (market.regions.codes[at], market.regions.name(
                 market.regions.codes[at])) for at in (home, region)
         ]  # fmt: skip
         yield (
             *names[0], *names[1], bool(pairs.paired[rows[0]]), len(rows),
-            rounded(float(pairs.chance[0][rows].sum())),
-            rounded(float(pairs.investment[rows].sum())),
-            rounded(float(pairs.value("expected_jobs")[rows].sum())),
+            *(rounded(float(found.by_pair[what][here].sum())) for what in OF_PAIRS),
         )  # fmt: skip
 
 
 def by_line(found: Simulation) -> Iterator[tuple[int, int, np.ndarray]]:
-    """Home region (-1 = not known), receiving region and the chosen pairs between the two."""
+    """Home region (-1 = not known), receiving region, and which chosen pairs join the two."""
     pairs, chosen = found.pairs, found.outlooks[0].chosen
     lines = np.stack([pairs.home[chosen], pairs.region[chosen]], axis=1)
     for home, region in np.unique(lines, axis=0).tolist():
-        yield home, region, chosen[(lines == (home, region)).all(axis=1)]
+        yield home, region, (lines == (home, region)).all(axis=1)
 
 
 def _csv(rows: Iterator[Sequence[Cell]]) -> bytes:

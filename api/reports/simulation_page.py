@@ -170,10 +170,11 @@ def _regions(found: Simulation) -> str:
 
 
 def _flows(found: Simulation) -> str:
-    pairs, regions = found.pairs, found.ranking.market.regions
+    paired, regions = found.pairs.paired[found.outlooks[0].chosen], found.ranking.market.regions
+    agreed = found.by_pair["investment_wan"]
     lines = [
-        (home, region, float(pairs.investment[rows].sum()), bool(pairs.paired[rows[0]]), len(rows))
-        for home, region, rows in by_line(found)
+        (home, region, float(agreed[here].sum()), bool(paired[here][0]), int(here.sum()))
+        for home, region, here in by_line(found)
     ]
     lines.sort(key=lambda line: (-line[2], line[0], line[1]))
 

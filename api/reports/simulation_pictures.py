@@ -5,7 +5,7 @@ Words inside a picture are there in both languages; the page shows one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from math import ceil, floor, log10, sqrt
@@ -19,7 +19,10 @@ from matcher.outlook import Band, Outlook
 from matcher.simulation import Simulation
 
 #: Width of a picture that stands alone, its left margin for names, height of a line.
-WIDE, NAMES, LINE = 720.0, 190.0, 34.0
+WIDE, NAMES, LINE = 760.0, 224.0, 34.0
+#: Letters of a name that the margin holds, and of a small one: the longest county of the province
+#: has thirty in English.
+LONGEST, LONGEST_SMALL = {"zh": 14, "en": 28}, {"zh": 16, "en": 33}
 
 
 def words(
@@ -55,7 +58,7 @@ def arrangements(found: Simulation) -> str:
     for i, (one, band) in enumerate(zip(found.outlooks, bands, strict=True)):
         y = 18 + i * LINE
         kind = "own" if i == 0 else "other"
-        parts.append(words(_short(one), NAMES - 10, y + 5, anchor="end", kind="name"))
+        parts.append(words(_short(one.label), NAMES - 10, y + 5, anchor="end", kind="name"))
         parts.append(
             f'<rect class="band {kind}" x="{axis.at(band.p10):.1f}" y="{y - 7:.1f}" '
             f'width="{max(1.0, axis.at(band.p90) - axis.at(band.p10)):.1f}" height="14" rx="4"/>'
@@ -101,7 +104,8 @@ def by_region(found: Simulation) -> str:
         y = 14 + row * line
         code = regions.codes[int(found.receiving[i])]
         said = {"zh": regions.name(code), "en": regions.name(code, lang="en")}
-        parts.append(words(said, NAMES - 10, y + 4, anchor="end", kind="name small"))
+        short = _short(said, LONGEST_SMALL)
+        parts.append(words(short, NAMES - 10, y + 4, anchor="end", kind="name small"))
         parts.append(
             f'<rect class="bar own" x="{axis.at(0):.1f}" y="{y - 6:.1f}" '
             f'width="{axis.at(band.expected) - axis.at(0):.1f}" height="12" rx="2"/>'
@@ -168,12 +172,11 @@ def _arc(sheet: GraphMap, i: int, j: int) -> str:
     return f"M{x0:.1f} {y0:.1f}Q{middle_x:.1f} {middle_y:.1f} {x1:.1f} {y1:.1f}"
 
 
-def _short(one: Outlook) -> Text:
+def _short(name: Text, most: Mapping[str, int] = LONGEST) -> Text:
     """A name that fits beside a bar."""
-    most = {"zh": 13, "en": 24}
     return {
-        lang: said if len(said) <= most[lang] else said[: most[lang] - 1] + "…"
-        for lang, said in one.label.items()
+        lang: said if len(said) <= most[lang] else said[: most[lang] - 1].rstrip() + "…"
+        for lang, said in name.items()
     }
 
 

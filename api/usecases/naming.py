@@ -68,6 +68,13 @@ def regions_of(store: Store) -> Regions:
     return Regions.built_in().with_rows(store.own_rows("regions"))
 
 
+def places_of(store: Store) -> frozenset[str]:
+    """Codes of the regions that a resource benefits, or lies in."""
+    rows = store.table("resources", ["region", "enclave_region"])
+    codes = (*rows["region"], *rows["enclave_region"])
+    return frozenset(str(code) for code in codes if code is not None)
+
+
 def row_key_of(store: Store, table: str, parts: Sequence[str]) -> list[Value]:
     """The key of a row from what was typed: the key's columns one by one, or joined by ``/``.
 

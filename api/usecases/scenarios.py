@@ -9,7 +9,7 @@ from typing import Any
 from api import jobs, settings
 from api.errors import UsageError
 from api.store import Store
-from api.usecases.naming import regions_of
+from api.usecases.naming import places_of, regions_of
 from features.findings import Finding, FindingsError
 from features.pairing import lines
 
@@ -29,8 +29,9 @@ def findings(store: Store, document: Mapping[str, Any]) -> list[Finding]:
     content = json.dumps(document, ensure_ascii=False).encode("utf-8", "replace")
     try:
         read_scenario(
-            content, regions=regions_of(store), pairings=set(pairings_of(store)), file=_FILE
-        )
+            content, regions=regions_of(store), pairings=set(pairings_of(store)),
+            places=places_of(store), file=_FILE,
+        )  # fmt: skip
     except FindingsError as error:
         return list(error.findings)
     return []

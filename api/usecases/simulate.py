@@ -106,7 +106,7 @@ def simulated(
     own = store.own_rows("pairings")
     scenario = read_scenario(
         content, regions=naming.regions_of(store),
-        pairings={line.pairing for line in lines(own)}, file=name,
+        pairings={line.pairing for line in lines(own)}, places=naming.places_of(store), file=name,
     )  # fmt: skip
     progress("market")
     day = dates.as_of(store, as_of)

@@ -55,12 +55,13 @@ def test_a_scenario_becomes_a_folder_that_says_the_same_throughout(
     assert len(chosen) == summary["scenarios"][0]["planned"] == 9
     money = sum(float(row["expected_investment_wan"] or 0) for row in chosen)
     assert money == pytest.approx(summary["scenarios"][0]["objective"], rel=1e-4)
-    planned = [
-        int(row["planned"])
-        for name in ("regions.csv", "pairing_flows.csv")
-        for row in csv.DictReader(kept[name].decode("utf-8-sig").splitlines())
-    ]
-    assert sum(planned) == 18
+    for name in ("regions.csv", "pairing_flows.csv"):
+        rows = list(csv.DictReader(kept[name].decode("utf-8-sig").splitlines()))
+        assert sum(int(row["planned"]) for row in rows) == 9
+        # What is expected of the parts is what is expected of the whole.
+        for what in ("signed", "investment_wan", "jobs"):
+            parts = sum(float(row[f"{what}_expected"]) for row in rows)
+            assert parts == pytest.approx(summary["scenarios"][0][what]["expected"], rel=1e-5)
 
 
 def test_the_page_needs_no_network_and_holds_both_languages(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from features.tables import Table
+from matcher.plan_pairs import PlanPairs, plan_pairs
 from matcher.ranking import Ranking
 from matcher.scenario import Scenario
 from matcher.simulation import Simulation, simulate
-from models.gains import fit_gains
+from models.gains import Gains, fit_gains
 from models.history import introductions
 from tests.matcher.small_market import (
     AS_OF,
@@ -60,11 +61,18 @@ def market(seed: int = 0, enterprises: int = 22, resources: int = 8) -> Ranking:
     return rank(own, places)
 
 
-def simulated(ranking: Ranking, scenario: Scenario, *, workers: int = 1) -> Simulation:
-    """A scenario on a market without history."""
+def gains_of(ranking: Ranking) -> Gains:
+    """What a project brings, where there is no history."""
     empty = {name: Table(name) for name in ("outcomes", "projects")}
     history = introductions(empty["outcomes"], as_of=AS_OF)
-    gains = fit_gains(
-        ranking.market, history, ranking.amounts, empty["outcomes"], empty["projects"]
-    )
-    return simulate(ranking, gains, scenario, reached=np.ones(4), workers=workers)
+    return fit_gains(ranking.market, history, ranking.amounts, empty["outcomes"], empty["projects"])
+
+
+def candidates(ranking: Ranking) -> PlanPairs:
+    """All pairs of a market without history."""
+    return plan_pairs(ranking, gains_of(ranking), ["expected_investment"])
+
+
+def simulated(ranking: Ranking, scenario: Scenario, *, workers: int = 1) -> Simulation:
+    """A scenario on a market without history."""
+    return simulate(ranking, gains_of(ranking), scenario, reached=np.ones(4), workers=workers)

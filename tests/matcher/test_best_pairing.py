@@ -7,30 +7,15 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from features.tables import Table
 from matcher.best_pairing import best_pairing
-from matcher.plan_pairs import PlanPairs, plan_pairs
+from matcher.plan_pairs import PlanPairs
 from matcher.planning import Planner, plan
-from matcher.ranking import Ranking
 from matcher.regimes import joined, regime
 from matcher.requirements import requirements
 from matcher.scenario import Aim, Scenario
-from models.gains import fit_gains
-from models.history import introductions
-from tests.matcher.planned_market import market
-from tests.matcher.small_market import AS_OF
+from tests.matcher.planned_market import candidates, market
 
 AIMS = (Aim("expected_investment"),)
-
-
-def candidates(ranking: Ranking) -> PlanPairs:
-    """All pairs of a market without history."""
-    empty = {name: Table(name) for name in ("outcomes", "projects")}
-    gains = fit_gains(
-        ranking.market, introductions(empty["outcomes"], as_of=AS_OF), ranking.amounts,
-        empty["outcomes"], empty["projects"],
-    )  # fmt: skip
-    return plan_pairs(ranking, gains, ["expected_investment"])
 
 
 @pytest.fixture(scope="module")

@@ -135,6 +135,29 @@ def test_one_region_under_two_of_its_names_is_found() -> None:
     ]
 
 
+@pytest.mark.parametrize("name", ["柯桥区", "330603", "嘉兴市"])
+def test_a_limit_on_a_region_that_only_gives_is_refused_with_the_remedy(name: str) -> None:
+    content = json.dumps({"limits": {"land_mu_by_region": {name: 3}}}).encode()
+    with pytest.raises(FindingsError) as refused:
+        read_scenario(
+            content, regions=Regions.built_in(), pairings={"official-2006"}, places={"330127"}
+        )
+    (finding,) = refused.value.findings
+    assert (finding.column, finding.code) == (
+        f"limits.land_mu_by_region.{name}", "limit_on_giver",
+    )  # fmt: skip
+    assert "leave it out" in finding.message["en"] and "受援的县" in finding.message["zh"]
+
+
+@pytest.mark.parametrize("name", ["淳安县", "青田县", "衢州市", "杭州市", "柯桥区"])
+def test_a_limit_may_name_who_receives_or_where_an_enclave_lies(name: str) -> None:
+    content = json.dumps({"limits": {"energy_tce_by_region": {name: 3}}}).encode()
+    found = read_scenario(
+        content, regions=Regions.built_in(), pairings={"official-2006"}, places={"330603"}
+    )
+    assert len(found.ceilings.energy_tce_by_region) == 1
+
+
 KEYS = [*EXAMPLE, "mode", "max_share", "projects", "淳安县"]
 
 

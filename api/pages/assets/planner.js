@@ -52,10 +52,11 @@ if (job) {
           return;
         }
         const steps = job.dataset.steps.split(" ").filter(Boolean);
-        const at = steps.indexOf(told.progress);
+        // A step may say how much of it is done: "plans 2/8".
+        const at = steps.indexOf((told.progress || "").split(" ")[0]);
         const bar = job.querySelector("progress");
-        const part = /^(\d+)\/(\d+)$/.exec(told.progress || "");
-        if (steps.length) bar.value = at + 1;
+        const part = /(\d+)\/(\d+)$/.exec(told.progress || "");
+        if (steps.length) bar.value = at + 1 + (at >= 0 && part ? Number(part[1]) / Number(part[2]) : 0);
         else if (part) {
           bar.max = Number(part[2]);
           bar.value = Number(part[1]);
