@@ -247,7 +247,6 @@ def token_for(store: Store, name: str, *, by: str | None = None) -> str:
     """
     from api.store import accounts as rows
     from api.store import audit
-    from api.store.log import account as process
 
     token = f"shanhai_{secrets.token_urlsafe(32)}"
     with store.connection(writer=True) as connection:
@@ -258,7 +257,8 @@ def token_for(store: Store, name: str, *, by: str | None = None) -> str:
             raise UsageError("accounts.shut", name=name)
         rows.add_token(connection, known[0].name, _digest("token", token))
         detail = {"token": token_id(token)}
-        audit.note(connection, by or process(), "token", f"users/{known[0].name}", detail)
+        who = by or audit.command_line()
+        audit.note(connection, who, "token", f"users/{known[0].name}", detail)
     return token
 
 

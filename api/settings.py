@@ -25,12 +25,15 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("SHANHAI_DATABASE_URL", ""),
     Setting("SHANHAI_LANG", "zh"),
     Setting("SHANHAI_SETTLE_DAYS", "0"),
+    Setting("SHANHAI_JOB_DAYS", "365"),
     Setting("SHANHAI_DEBUG", ""),
     Setting("SOURCE_DATE_EPOCH", ""),
 )
 
 
 _MOST_DAYS = 36500
+STAMP = "%Y-%m-%dT%H:%M:%SZ"
+"""How a moment in UTC is written."""
 
 
 def program() -> str:
@@ -81,9 +84,27 @@ def settle_days() -> int:
     UsageError
         If it is not a whole number from 0 to a hundred years.
     """
-    written = os.environ.get("SHANHAI_SETTLE_DAYS", "").strip() or "0"
+    return _days("SHANHAI_SETTLE_DAYS", "setting.bad_settle_days")
+
+
+def job_days() -> int:
+    """Days after which a job that has ended is forgotten, with all it came to; 0: never.
+
+    It is ``SHANHAI_JOB_DAYS``.
+
+    Raises
+    ------
+    UsageError
+        As for :func:`settle_days`.
+    """
+    return _days("SHANHAI_JOB_DAYS", "setting.bad_job_days")
+
+
+def _days(name: str, refusal: str) -> int:
+    (default,) = (setting.default for setting in SETTINGS if setting.name == name)
+    written = os.environ.get(name, "").strip() or default
     if not re.fullmatch("[0-9]{1,9}", written) or int(written) > _MOST_DAYS:
-        raise UsageError("setting.bad_settle_days", value=written[:40], most=_MOST_DAYS)
+        raise UsageError(refusal, value=written[:40], most=_MOST_DAYS)
     return int(written)
 
 
@@ -107,7 +128,7 @@ def now() -> datetime:
 
 def stamp() -> str:
     """:func:`now` as text, ``2026-01-31T08:00:00Z``."""
-    return now().strftime("%Y-%m-%dT%H:%M:%SZ")
+    return now().strftime(STAMP)
 
 
 def today() -> date:

@@ -20,7 +20,10 @@ def train(
     from api.store import Store
     from api.usecases import train as usecase
 
-    report = usecase.run(Store.open(), as_of=day(as_of), force=force, progress=step("cli.step"))
+    store = Store.open()
+    report = usecase.noted(
+        store, usecase.run(store, as_of=day(as_of), force=force, progress=step("cli.step"))
+    )
     if as_json:
         print_json(report.as_dict())
     else:

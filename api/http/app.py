@@ -24,7 +24,7 @@ from api.http.rates import Rates
 from api.index.keeper import Keeper
 from api.jobs.runner import Runner
 from api.pages import errors as page_errors
-from api.store import Store
+from api.store import Store, served
 from api.usecases import kept
 
 PARTS = (
@@ -121,12 +121,13 @@ def from_settings() -> FastAPI:
     ------
     UsageError
         If no administrator can sign in.
-    api.store.errors.NewerStore, api.store.errors.NotInitialised
+    api.store.errors.NewerStore, api.store.errors.NotInitialised, api.store.errors.Served
     """
     from api.log_lines import log_to_stderr
     from api.store import accounts
 
     store = Store.open()
+    place = served.hold(store.address)
     store.stay_connected()
     with store.connection() as connection:
         if not accounts.open_admins(connection):
@@ -134,7 +135,9 @@ def from_settings() -> FastAPI:
     log_to_stderr()
     threading.Thread(target=_stop_with_the_parent, daemon=True).start()
     store.gather_log()
-    return create(store, runner=Runner(store), keeper=Keeper(store, background=True))
+    app = create(store, runner=Runner(store), keeper=Keeper(store, background=True))
+    app.state.place = place  # let go of when the process ends
+    return app
 
 
 def _stop_with_the_parent() -> None:

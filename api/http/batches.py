@@ -66,7 +66,7 @@ async def make_from_preferences(
     format: Annotated[Format, Form()] = "csv",
 ) -> Response:
     """Lists from one's own table of wishes; nothing of it stays once the job has ended."""
-    names, given = await uploaded(preferences=preferences)
+    names, given = uploaded(preferences=preferences)
     wanted = {
         **names, "side": side, "congestion": congestion == "on", "examination": examination,
         "top": top, "format": format,

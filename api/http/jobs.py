@@ -6,7 +6,7 @@ import asyncio
 import json
 import re
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, BinaryIO
 
 from fastapi import File, Query, Request, Response, UploadFile
 from fastapi.concurrency import run_in_threadpool
@@ -116,35 +116,38 @@ async def import_files(
     as_dry_run: Annotated[bool, Query(alias="dry_run")] = False,
 ) -> Response:
     """Import files as one batch, all or nothing; 422 with the row report where it is known soon."""
-    given = await run_in_threadpool(contents, files)
+    given = contents(files)
     asked: dict[str, Any] = {"files": sorted(given), "dry_run": as_dry_run}
     if map is not None:
         if len(given) != 1:
             raise UsageError("usecase.one_file_a_map", count=len(given))
-        given |= {f"map-{name}": data for name, data in contents([map]).items()}
+        given |= {f"map-{name}": stream for name, stream in contents([map]).items()}
         asked["map"] = next(name for name in given if name not in asked["files"])
     return await accepted(
         request, store, jobs.submit, "import", asked, by=account.name, files=given
     )
 
 
-def contents(files: list[UploadFile]) -> dict[str, bytes]:
-    """The bytes of each file by its name, without the folders a browser may send along."""
+def contents(files: list[UploadFile]) -> dict[str, BinaryIO]:
+    """A stream of each file by its name, without the folders a browser may send along.
+
+    What is larger than a megabyte lies on the disk already and is never in memory whole.
+    """
     if len(files) > _MOST_FILES:
         raise UsageError("http.too_many_files", most=_MOST_FILES)
-    found: dict[str, bytes] = {}
+    found: dict[str, BinaryIO] = {}
     for file in files:
         name = re.split(r"[/\\]", file.filename or "")[-1]
         if not name.strip(".") or len(name.encode("utf-8", "replace")) > 200 or _odd(name):
             raise UsageError("http.bad_file_name", name=name[:40])
         if name in found:
             raise UsageError("http.file_sent_twice", name=name)
-        found[name] = file.file.read()
+        found[name] = file.file
     return found
 
 
-async def uploaded(**files: UploadFile | None) -> tuple[dict[str, str], dict[str, bytes]]:
-    """The name of each file by the field it came in, and its bytes by its name.
+def uploaded(**files: UploadFile | None) -> tuple[dict[str, str], dict[str, BinaryIO]]:
+    """The name of each file by the field it came in, and a stream of it by its name.
 
     Raises
     ------
@@ -152,7 +155,7 @@ async def uploaded(**files: UploadFile | None) -> tuple[dict[str, str], dict[str
         If a file's name cannot be kept, or two have the same.
     """
     sent = {field: file for field, file in files.items() if file is not None}
-    given = await run_in_threadpool(contents, list(sent.values()))
+    given = contents(list(sent.values()))
     return dict(zip(sent, given, strict=True)), given
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -21,6 +22,7 @@ from api.http.jobs import SUBMITTED, accepted, file_of, of_kind, uploaded
 from api.http.problems import language_of
 from api.http.routing import PLANNERS, STAFF, Routes, Signed, StoreOf
 from api.jobs.questions import TABLES
+from api.jobs.queue import Given
 from api.usecases import table_rows
 
 ROUTES = Routes("planner")
@@ -92,7 +94,7 @@ async def allocate_scores(
     time_limit: Annotated[float, Form(gt=0, le=_LONGEST)] = 60.0,
 ) -> Response:
     """The same on one's own scores; the ids need not be in the store."""
-    names, given = await uploaded(scores=scores, resources=resources, enterprises=enterprises)
+    names, given = uploaded(scores=scores, resources=resources, enterprises=enterprises)
     wanted = {**names, "time_limit": time_limit}
     return await _asked(request, store, account, "allocation", "allocations", wanted, given)
 
@@ -159,9 +161,7 @@ async def place_scores(
     past: Annotated[UploadFile, File(description="year, week, enterprise_id, resource_id, …")],
 ) -> Response:
     """The same on one's own scores and earlier years; the ids need not be in the store."""
-    names, given = await uploaded(
-        scores=scores, resources=resources, arrivals=arrivals, past=past
-    )  # fmt: skip
+    names, given = uploaded(scores=scores, resources=resources, arrivals=arrivals, past=past)
     return await _asked(request, store, account, "placement", "placements", names, given)
 
 
@@ -206,7 +206,7 @@ def told_evaluation(job_id: str, store: StoreOf, account: Signed) -> dict[str, A
 
 async def _asked(
     request: Request, store: StoreOf, account: Signed, kind: str, place: str,
-    wanted: dict[str, Any], given: dict[str, bytes] | None = None,
+    wanted: dict[str, Any], given: Mapping[str, Given] | None = None,
 ) -> Response:  # fmt: skip
     """The job that answers a question, in the reader's language."""
     asked = {**wanted, "lang": language_of(request)}

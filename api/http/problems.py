@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 
 from api.accounts import SignInRefused, TooManyAttempts
 from api.errors import UserError
@@ -127,6 +128,22 @@ def of_http(error: HTTPException, language: Language) -> Response:
     return problem(error.status_code, code, said, language, error.headers)
 
 
+def allowing(request: Request, error: HTTPException) -> HTTPException:
+    """The same error; of a method that is not allowed, with all those that are.
+
+    The framework names the methods of one route, and each method here is a route of its own.
+    """
+    if error.status_code == 405:
+        methods = {
+            method
+            for route in request.app.routes
+            if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE
+            for method in route.methods or ()
+        }
+        error.headers = {**(error.headers or {}), "Allow": ", ".join(sorted(methods))}
+    return error
+
+
 def install(app: FastAPI) -> None:
     """Let the application answer every error as a problem."""
 
@@ -155,7 +172,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> Response:
-        return of_http(error, language_of(request))
+        return of_http(allowing(request, error), language_of(request))
 
 
 def of_unforeseen(error: Exception, language: Language, number: str = "") -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -29,10 +30,11 @@ _PAIRS = ("json", "csv", "xlsx")
 @contextmanager
 def _kept(upload: UploadFile) -> Iterator[Path]:
     """An uploaded file under its own name, for as long as it is read."""
-    ((name, content),) = contents([upload]).items()
+    ((name, stream),) = contents([upload]).items()
     with TemporaryDirectory(prefix="shanhai-upload-") as folder:
         file = Path(folder) / name
-        file.write_bytes(content)
+        with file.open("xb") as out:
+            shutil.copyfileobj(stream, out, 1 << 20)
         yield file
 
 

@@ -7,8 +7,9 @@ import secrets
 import shutil
 import time
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from api import settings
 from api.errors import UserError
@@ -32,6 +33,11 @@ MOST_OPEN = 100
 
 LEASE_SECONDS = 60
 """A holder that was not heard of for so long has lost its job."""
+
+_PART = 1 << 20
+"""Bytes of an upload that are held at a time."""
+
+Given = bytes | Path | BinaryIO
 
 _UNOWNED_SECONDS = 3600
 """Files whose job was never stored are swept away after so long: the request was cut off."""
@@ -62,7 +68,7 @@ def submit(
     request: Mapping[str, object],
     *,
     by: str,
-    files: Mapping[str, bytes | Path] | None = None,
+    files: Mapping[str, Given] | None = None,
 ) -> Job:
     """Ask for a job; when this returns, it is on disk with its files.
 
@@ -71,7 +77,7 @@ def submit(
     by : str
         Name of the account that asks.
     files : mapping, optional
-        What the job reads, by name: bytes, or a file that is moved.
+        What the job reads, by name: bytes, a file that is moved, or a stream that is copied.
 
     Raises
     ------
@@ -96,7 +102,7 @@ def submit(
         raise
 
 
-def _keep(given: Path, files: Mapping[str, bytes | Path]) -> None:
+def _keep(given: Path, files: Mapping[str, Given]) -> None:
     for name in files:
         if name in ("", ".", "..") or {"/", "\\", "\0"} & set(name):
             raise ValueError(f"{name!r} is no name of a file")
@@ -106,8 +112,11 @@ def _keep(given: Path, files: Mapping[str, bytes | Path]) -> None:
         target = given / name
         if isinstance(content, bytes):
             target.write_bytes(content)
-        else:
+        elif isinstance(content, Path):
             shutil.move(content, target)
+        else:
+            with target.open("xb") as out:
+                shutil.copyfileobj(content, out, _PART)
         with target.open("rb") as file:
             os.fsync(file.fileno())
     for part in (given, given.parent, given.parent.parent):
@@ -218,6 +227,32 @@ def end_or_forget(store: Store, key: str, by: str) -> None:
             rows.remove(connection, key)
         audit.note(connection, by, "delete" if ended else "cancel", f"jobs/{key}")
     tidy(key, failed=True)
+
+
+def expire(store: Store, days: int) -> int:
+    """Forget the jobs that ended longer ago, with all they came to; how many there were.
+
+    Parameters
+    ----------
+    days : int
+        0: none is ever too old.
+    """
+    from api.store import audit
+    from api.store import jobs as rows
+
+    if not days:
+        return 0
+    before = (settings.now() - timedelta(days=days)).strftime(settings.STAMP)
+    with store.connection() as connection:
+        old = rows.ended_before(connection, before)
+    if old:
+        with store.connection(writer=True) as connection:
+            for key in old:
+                rows.remove(connection, key)
+            audit.note(connection, audit.SERVICE, "expire", "jobs", {"jobs": old})
+    for key in old:
+        tidy(key, failed=True)
+    return len(old)
 
 
 def problem(code: str, /, **values: object) -> dict[str, object]:

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 
+from api import settings
 from api.errors import UserError
 from api.jobs import queue
 from api.jobs.holder import new_holder
@@ -20,6 +21,8 @@ _LOG = logging.getLogger("shanhai.http.jobs")
 POLL_SECONDS = 0.5
 LOOK_SECONDS = 1.0
 """How often the doer of a job looks whether it was cancelled."""
+SWEEP_SECONDS = 3600.0
+"""How often what is not needed any more is looked for."""
 AWAY_SECONDS = 5
 """How long to wait before a store that cannot be reached is asked again."""
 
@@ -31,21 +34,30 @@ class Runner(threading.Thread):
     ----------
     poll : float
         Seconds between two looks for work.
+
+    Raises
+    ------
+    UsageError
+        If it is not to be understood after how many days a job is forgotten.
     """
 
     def __init__(self, store: Store, *, poll: float = POLL_SECONDS) -> None:
         super().__init__(name="jobs", daemon=True)
         self._store, self._poll = store, poll
         self._stopped, self._hurried = threading.Event(), threading.Event()
+        self._days = settings.job_days()
+        self._unended: list[tuple[str, str, str]] = []
 
     def run(self) -> None:
         """Until it is stopped."""
-        swept = False
+        swept = -SWEEP_SECONDS
         while not self._stopped.is_set():
             try:
-                if not swept:
+                self._end()
+                if time.monotonic() - swept >= SWEEP_SECONDS:
                     queue.sweep(self._store)
-                    swept = True
+                    queue.expire(self._store, self._days)
+                    swept = time.monotonic()
                 worked = self._one()
             except (UserError, OSError) as error:
                 _LOG.warning("jobs: %s", error)
@@ -92,8 +104,18 @@ class Runner(threading.Thread):
             if child.stdin is not None:
                 child.stdin.close()
         code = "jobs.stopped" if self._hurried.is_set() else "jobs.interrupted"
-        # Does nothing to a job that the child has ended.
-        queue.fail(self._store, job.id, holder, queue.problem(code))
+        self._unended.append((job.id, holder, code))
+        self._end()
+
+    def _end(self) -> None:
+        """Fail what was done here and not ended; what the store would not note, is noted later.
+
+        It does nothing to a job that the child has ended.
+        """
+        while self._unended:
+            key, holder, code = self._unended[0]
+            queue.fail(self._store, key, holder, queue.problem(code))
+            del self._unended[0]
 
     def _cancelled(self, key: str) -> bool:
         """Whether a job that runs here was ended from outside; a store that is away says no."""

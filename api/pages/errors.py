@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from api.errors import UsageError, UserError
-from api.http.problems import language_of, of_http, of_user_error
+from api.http.problems import allowing, language_of, of_http, of_user_error
 from api.http.routing import API, NotSignedIn
 from api.pages.rendering import page
 from features.findings import FindingsError
@@ -93,7 +93,7 @@ def _of_findings(request: Request, error: Exception) -> Response:
 
 def _of_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    answer = of_http(error, language_of(request))
+    answer = of_http(allowing(request, error), language_of(request))
     if error.status_code in (404, 405):
         return _page(request, error.status_code, text("pages.error.no_page"), _kept(answer))
     return _page(

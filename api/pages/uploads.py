@@ -77,7 +77,7 @@ def bring(
 ) -> Response:
     """Keep a workbook and propose how to read it."""
     try:
-        draft = drafts.begin(store, account, file.filename or "", file.file.read())
+        draft = drafts.begin(store, account, file.filename or "", file.file)
     except (FindingsError, UserError) as refused:
         return _uploads(request, store, account, 422, _messages(refused))
     if draft.certain:

@@ -12,11 +12,20 @@ from sqlalchemy import Connection, and_, insert, or_, select
 
 from api import settings
 from api.store.layout import AUDIT, FEEDBACK, LIST_LOG
+from api.store.log import account
+
+SERVICE = "service:jobs"
+"""Who forgets what has become too old; no account can be called so."""
 
 
 def new_id() -> str:
     """An id that sorts by the moment it was made at."""
     return f"{time.time_ns():020d}{secrets.token_hex(4)}"
+
+
+def command_line() -> str:
+    """Who runs this process, as the operating system knows them; no account can be called so."""
+    return f"cli:{account()}"
 
 
 def note(

@@ -18,6 +18,8 @@ WRITERS = 7_203_981
 """Number of the advisory lock that lets one writer at a time into a PostgreSQL store."""
 _IDLE = 8
 """Connections to a file that are kept open."""
+SERVICE = "shanhai serve"
+"""What connections of a service to a server are called there; see :mod:`api.store.served`."""
 AWAY_SECONDS = 4
 """How long a server may take to answer before it is said to be away (the driver's least is 2)."""
 
@@ -31,8 +33,8 @@ def engine_of(address: Address, *, create: bool = False, stay: bool = False) -> 
     Parameters
     ----------
     stay : bool
-        Whether connections to a file are kept open between transactions: opening one reads the
-        whole layout.
+        Whether it is a service that asks: connections to a file are kept open between
+        transactions, as opening one reads the whole layout; those to a server say who they are.
 
     Raises
     ------
@@ -54,6 +56,7 @@ def engine_of(address: Address, *, create: bool = False, stay: bool = False) -> 
                     "keepalives_interval": 1,
                     "keepalives_count": 2,
                     "tcp_user_timeout": AWAY_SECONDS * 1000,
+                    **({"application_name": SERVICE} if stay else {}),
                 },
             )
         except ImportError as error:

@@ -35,6 +35,10 @@ class DiskFull(StoreError):
     """There is no room; nothing of the write was kept."""
 
 
+class Served(StoreError):
+    """A service is over the store, or it is being restored: one of both at a time."""
+
+
 class Busy(StoreError):
     """Another writer did not finish in time."""
 
@@ -108,6 +112,12 @@ _BY_SQLSTATE: tuple[tuple[str, type[StoreError], str], ...] = (
 """Beginnings of PostgreSQL's error codes (its manual, appendix A), the first that fits."""
 
 
+_INTERNAL = "XX000"
+_GROWING = ("mdextend", "mdzeroextend")
+"""Functions of PostgreSQL that make a table's file longer. It has a code for a full disk, but none
+for a quota or a largest size that is reached."""
+
+
 @contextmanager
 def translated(place: str) -> Iterator[None]:
     """Turn the database driver's errors into ours.
@@ -136,6 +146,12 @@ def _of_sqlite(error: sqlite3.Error, place: str) -> StoreError:
     return StoreError("store.failed", place=place, reason=str(error))
 
 
+def _function_of(error: Exception) -> str:
+    """The function of the server's source that an error comes from; empty: not told."""
+    diagnosis = getattr(getattr(error, "orig", None), "diag", None)
+    return str(getattr(diagnosis, "source_function", None) or "")
+
+
 def _of_sqlalchemy(error: Exception, place: str) -> StoreError | None:
     if "sqlalchemy" not in sys.modules:
         return None
@@ -146,6 +162,8 @@ def _of_sqlalchemy(error: Exception, place: str) -> StoreError | None:
     if isinstance(error, SQLAlchemyError):
         reason = str(getattr(error, "orig", None) or error).strip().split("\n")[0]
         state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+        if state == _INTERNAL and _function_of(error) in _GROWING:
+            return DiskFull("store.disk_full", place=place, reason=reason)
         for beginning, kind, code in _BY_SQLSTATE:
             if state.startswith(beginning):
                 return kind(code, place=place, reason=reason)

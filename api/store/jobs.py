@@ -160,6 +160,13 @@ def remove(connection: Connection, key: str) -> None:
     connection.execute(delete(JOBS).where(JOBS.c.id == key, JOBS.c.state.in_((DONE, FAILED))))
 
 
+def ended_before(connection: Connection, stamp: str, most: int = 500) -> list[str]:
+    """Ids of jobs that ended before a moment (UTC stamp), the oldest first."""
+    statement = select(JOBS.c.id).where(JOBS.c.state.in_((DONE, FAILED)), JOBS.c.ended_at < stamp)
+    statement = statement.order_by(JOBS.c.id).limit(most)
+    return [str(key) for key in connection.execute(statement).scalars()]
+
+
 def open_of(connection: Connection, by: str) -> int:
     """How many jobs of an account have not ended."""
     statement = select(func.count()).select_from(JOBS)

@@ -166,8 +166,11 @@ class Store:
         return engine_of(self.address, stay=self._stays)
 
     def stay_connected(self) -> None:
-        """From now on keep connections open between transactions; before the first of them."""
+        """From now on keep connections open between transactions, as a service does."""
         self._stays = True
+        if "_engine" in self.__dict__:  # made while the store was opened
+            self._engine.dispose()
+            del self.__dict__["_engine"]
 
     @contextmanager
     def _straight(self, file: Path) -> Iterator[sqlite3.Connection]:

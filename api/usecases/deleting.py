@@ -14,6 +14,8 @@ from features.schema import TABLES
 def run(store: Store, table: str, parts: Sequence[str]) -> str:
     """Delete the row of a table with a key; returns the key as the store has it.
 
+    Noted in the audit as done by whoever runs this process.
+
     Parameters
     ----------
     parts : sequence of str
@@ -26,11 +28,17 @@ def run(store: Store, table: str, parts: Sequence[str]) -> str:
     api.store.errors.StillReferred
         If other rows refer to it.
     """
+    from api.store import audit, writing
+
     table = table_called(table)
     values = row_key_of(store, table, parts)
     spec = TABLES[table]
     key = row_key(spec, values)
-    if not store.delete(table, values):
+    with store.connection(writer=True) as connection:
+        gone = writing.remove(connection, table, key)
+        if gone:
+            audit.note(connection, audit.command_line(), "delete", f"{table}/{key}")
+    if not gone:
         code = "usecase.built_in_row" if key in builtin.rows(table) else "usecase.no_such_key"
         raise UsageError(code, table=spec.label, key=key)
     return key

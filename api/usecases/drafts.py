@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from api import jobs, settings
 from api.accounts import Account
@@ -83,7 +83,7 @@ class Draft:
         return not self.document.get("uncertain")
 
 
-def begin(store: Store, account: Account, name: str, content: bytes) -> Draft:
+def begin(store: Store, account: Account, name: str, content: BinaryIO) -> Draft:
     """Keep a file and propose how to read it.
 
     Raises
@@ -105,7 +105,8 @@ def begin(store: Store, account: Account, name: str, content: bytes) -> Draft:
     settings.private_folder(draft.folder)
     settings.private_folder(draft.file.parent)
     try:
-        draft.file.write_bytes(content)
+        with draft.file.open("xb") as out:
+            shutil.copyfileobj(content, out, 1 << 20)
         found = propose_map(draft.file, references=_references(store, account))
         columns = [_columns_of(draft.file, entry) for entry in found.document["tables"]]
         draft = Draft(key, account.name, plain, found.document, columns, draft.begun)

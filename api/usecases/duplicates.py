@@ -156,11 +156,12 @@ def merge(store: Store, file: Path, *, dry_run: bool = False, by: str | None = N
         raise UsageError("usecase.nothing_approved", file=file)
     from api.store import audit, merging
 
-    if dry_run or by is None:
-        return MergeReport(store.merge(into, dry_run=dry_run), dry_run=dry_run)
+    if dry_run:
+        return MergeReport(store.merge(into, dry_run=True), dry_run=True)
     with store.connection(writer=True) as connection:
         done = merging.merge(connection, into, by=by)
-        audit.note(connection, by, "merge", f"merges/{done.number}", {"gone": sorted(into)})
+        who = by or audit.command_line()
+        audit.note(connection, who, "merge", f"merges/{done.number}", {"gone": sorted(into)})
     return MergeReport(done)
 
 
@@ -173,11 +174,9 @@ def undo(store: Store, *, by: str | None = None) -> MergeReport:
     """
     from api.store import audit, merging
 
-    if by is None:
-        return MergeReport(store.undo_merge(), undone=True)
     with store.connection(writer=True) as connection:
         done = merging.undo(connection)
-        audit.note(connection, by, "undo", f"merges/{done.number}")
+        audit.note(connection, by or audit.command_line(), "undo", f"merges/{done.number}")
     return MergeReport(done, undone=True)
 
 

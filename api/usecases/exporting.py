@@ -38,7 +38,7 @@ class ExportReport:
 
 
 def run(store: Store, table: str, out: Path, form: Format | None = None) -> ExportReport:
-    """Write all rows and columns of a table, built-in rows included.
+    """Write all rows and columns of a table, built-in rows included; the audit says so.
 
     Parameters
     ----------
@@ -65,6 +65,11 @@ def run(store: Store, table: str, out: Path, form: Format | None = None) -> Expo
             export.write_csv(rows, draft, regions=regions)
         else:
             export.write_xlsx(rows, draft, _about(store, table, len(rows)), regions=regions)
+    from api.store import audit
+
+    with store.connection(writer=True) as connection:
+        detail = {"format": chosen}
+        audit.note(connection, audit.command_line(), "export", f"exports/{table}", detail)
     return ExportReport(table, str(out), len(rows))
 
 

@@ -122,6 +122,7 @@ def run(
         Where an annotated copy goes if anything is found; see :mod:`features.annotate`.
     along : callable, optional
         What is stored in the same transaction as the rows; if it raises, nothing is stored.
+        Default: a line in the audit that whoever runs this process has imported.
     scope : api.store.scope.Scope, optional
         Whose import it is, where that may change some rows only.
     reading : callable, optional
@@ -191,8 +192,6 @@ def _stored(
     along: Along | None,
     scope: Scope | None,
 ) -> ImportReport:
-    if scope is None and (along is None or report.dry_run):
-        return replace(report, counts=store.write(tables, dry_run=report.dry_run))
     from api.store import writing
     from api.usecases import own_rows
 
@@ -204,9 +203,16 @@ def _stored(
             own_rows.check_after(connection, tables, scope)
         if report.dry_run:
             connection.get_transaction().rollback()  # type: ignore[union-attr]
-        elif along is not None:
-            along(connection, report)
+        else:
+            (along or _note)(connection, report)
     return report
+
+
+def _note(connection: Connection, report: ImportReport) -> None:
+    from api.store import audit
+
+    detail = {"tables": sorted(report.counts)}
+    audit.note(connection, audit.command_line(), "import", "imports", detail)
 
 
 def the_one_file(paths: Sequence[Path]) -> Path:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from api import settings
 from api.backups.layout import ACTIVE, RULES, BackupRefused, job_of, model_of, table_of
 from api.errors import UserError
-from api.store import Store, version
+from api.store import Store, served, version
 from api.store.errors import translated
 from features.durable import sync_folder
 from features.system_reasons import why
@@ -103,6 +103,8 @@ def run(
     ------
     BackupRefused
         If the file is not whole, of a later version, or the store is not empty.
+    api.store.errors.Served
+        If a service is over the store.
     api.store.errors.StoreError
         If the store cannot be written.
     """
@@ -113,7 +115,9 @@ def run(
         if made_of not in version.REVISIONS:
             raise BackupRefused("backup.newer_layout", file=file, revision=made_of)
         if not dry_run:
-            return _restored(backup, file, Store.at(url), settings.home(), replace, told)
+            store = Store.at(url)
+            with served.alone(store.address):
+                return _restored(backup, file, store, settings.home(), replace, told)
         with tempfile.TemporaryDirectory(prefix="shanhai-restore-") as scratch:
             home = Path(scratch)
             store = Store.at(f"sqlite:///{home / 'shanhai.db'}")

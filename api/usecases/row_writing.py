@@ -35,10 +35,16 @@ def put(
         If the row is not the account's, as it was or as it would be.
     api.store.errors.MissingReference
     """
-    if by is None:
-        return _how(store.write([row])[row.name])
     from api.store import audit, decisions, rows, writing
 
+    if by is None:
+        with store.connection(writer=True) as connection:
+            how = _how(writing.write(connection, [row])[row.name])
+            if how != "same":
+                subject = f"{row.name}/{rows.key_of(row.name, next(row.rows()))}"
+                detail = {"columns": sorted(row.columns)}
+                audit.note(connection, audit.command_line(), action, subject, detail)
+        return how
     scope = table_rows.scope_of(store, by)
     key = rows.key_of(row.name, next(row.rows()))
     with store.connection(writer=True) as connection:

@@ -11,7 +11,6 @@ from api import accounts
 from api.accounts import ROLES, Account
 from api.errors import UsageError
 from api.store import Store
-from api.store.log import account as process
 from api.usecases import etags
 from api.usecases.naming import regions_of, row_id
 from api.usecases.row_errors import NotThere
@@ -46,7 +45,7 @@ def _changing(
 
     with store.connection(writer=True) as connection:
         yield connection
-        audit.note(connection, by or process(), action, f"users/{name}", detail)
+        audit.note(connection, by or audit.command_line(), action, f"users/{name}", detail)
 
 
 def add(

@@ -21,6 +21,8 @@ from typing import Any
 
 import psycopg
 
+from processes import family
+
 BINARIES = sorted(
     Path("/usr/lib/postgresql").glob("*/bin"),
     key=lambda folder: int(folder.parent.name) if folder.parent.name.isdigit() else 0,
@@ -40,7 +42,11 @@ class Server:
     """
 
     def __init__(
-        self, folder: Path, *settings: str, behind: Callable[[Path], Sequence[str]] | None = None
+        self,
+        folder: Path,
+        *settings: str,
+        behind: Callable[[Path], Sequence[str]] | None = None,
+        initdb: Sequence[str] = (),
     ) -> None:
         self.folder = folder
         self._behind = behind
@@ -59,6 +65,7 @@ class Server:
             [
                 _binary("initdb"), "-D", self.data, "-U", "shanhai", "-E", "UTF8", "--locale=C",
                 "--auth=scram-sha-256", f"--pwfile={word}", "--no-sync",
+                *initdb,
             ],
             cwd=folder, capture_output=True, check=False, **self._user,
         )  # fmt: skip
@@ -121,6 +128,21 @@ class Server:
             self._process.wait()
             self._process = None
 
+    def limit_files(self, most: int | None) -> None:
+        """Let no process of the server write a file beyond a size; None: any size again.
+
+        A table's file that cannot grow is what a full disk comes to. New processes have it from
+        the first, which therefore comes first.
+        """
+        first = int(Path(self.data, "postmaster.pid").read_text().split()[0])
+        limit = f"--fsize={'unlimited' if most is None else most}:"
+        for process in family(first):
+            done = subprocess.run(  # by its own user: root may lack the right over others'
+                ["prlimit", "--pid", str(process), limit],
+                cwd="/", capture_output=True, text=True, check=False, **self._user,
+            )  # fmt: skip
+            assert done.returncode == 0 or process != first, done.stderr
+
     def execute(self, statement: str) -> None:
         """Run a statement that no transaction may hold, such as CREATE DATABASE."""
         with psycopg.connect(self.url(), autocommit=True) as connection:
@@ -129,17 +151,22 @@ class Server:
 
 @contextmanager
 def running(
-    *settings: str, behind: Callable[[Path], Sequence[str]] | None = None
-) -> Iterator[Server]:
+    *settings: str, behind: Callable[[Path], Sequence[str]] | None = None,
+    initdb: Sequence[str] = (), within: Path | None = None,
+) -> Iterator[Server]:  # fmt: skip
     """A server as long as the context lasts.
 
     Parameters
     ----------
     behind : callable, optional
         Told the server's folder: a command that it is put behind, such as strace.
+    initdb : sequence of str
+        Options of the command that makes its folder.
+    within : Path, optional
+        Where that lies.
     """
-    with tempfile.TemporaryDirectory(prefix="shanhai-pg-") as name:
-        server = Server(Path(name), *settings, behind=behind)
+    with tempfile.TemporaryDirectory(prefix="shanhai-pg-", dir=within) as name:
+        server = Server(Path(name), *settings, behind=behind, initdb=initdb)
         try:
             server.start()
             yield server

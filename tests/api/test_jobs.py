@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import pytest
+from sqlalchemy import update
 
 from api.jobs import (
     Job,
@@ -28,8 +30,9 @@ from api.jobs import (
     work,
 )  # fmt: skip
 from api.jobs.holder import lost, new_holder
-from api.store import Store
+from api.store import Store, audit
 from api.store import jobs as rows
+from api.store.layout import JOBS
 
 ROOT = Path(__file__).parents[2]
 SERVER = (
@@ -161,6 +164,59 @@ def test_what_a_job_was_given_goes_when_it_has_ended(store: Store) -> None:
     assert queue.fail(store, key, holder, queue.problem("jobs.refused"))
     queue.sweep(store)
     assert not given.parent.parent.exists()
+
+
+def ended(store: Store, kind: str, at: str) -> str:
+    """A job that was done at a moment, with a file that it made; its id."""
+    key, holder = submit(store, kind, {}, by="staff").id, new_holder()
+    assert claim(store, holder) is not None
+    with store.connection(writer=True) as connection:
+        queue.end_within(connection, key, holder, {"objective": 3.0})
+        connection.execute(update(JOBS).where(JOBS.c.id == key).values(ended_at=at))
+    made = queue.folder(key) / "made" / "allocation.csv"
+    made.parent.mkdir(parents=True)
+    made.write_bytes(b"enterprise_id,resource_id\n")
+    return key
+
+
+def test_a_job_is_forgotten_with_all_it_came_to_once_it_is_older_than_is_wanted(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1204329600")  # 2008-03-01T00:00:00Z
+    old = ended(store, "allocation", "2008-02-19T23:59:59Z")
+    young = ended(store, "allocation", "2008-02-20T00:00:00Z")
+    waiting = submit(store, "train", {}, by="staff").id
+    assert queue.expire(store, 0) == 0 and len(listed(store)) == 3
+    assert queue.expire(store, 10) == 1
+    assert [job.id for job in listed(store)] == [young, waiting]
+    assert not queue.folder(old).exists() and (queue.folder(young) / "made").exists()
+    with store.connection() as connection:
+        (noted,) = audit.noted(connection, limit=10)
+    assert (noted["by"], noted["action"], noted["detail"]) == (
+        audit.SERVICE, "expire", {"jobs": [old]},
+    )  # fmt: skip
+    assert queue.expire(store, 10) == 0
+
+
+def test_a_server_forgets_old_jobs_by_itself(
+    store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store.open(store_url)
+    old = ended(store, "allocation", "2008-03-01T00:00:00Z")
+    monkeypatch.setenv("SHANHAI_JOB_DAYS", "7")
+    with serving(store_url):
+        awaited(store, import_of(store, enterprises(1)).id, "done")
+    assert [job.kind for job in listed(store)] == ["import"]
+    assert not queue.folder(old).exists()
+
+
+def test_a_stream_that_comes_with_a_job_is_kept_byte_for_byte(store: Store) -> None:
+    content = os.urandom(3 << 20) + b"x"
+    with TemporaryFile() as upload:
+        upload.write(content)
+        upload.seek(0)
+        job = submit(store, "import", {"files": ["a.xlsx"]}, by="staff", files={"a.xlsx": upload})
+    assert (queue.folder(job.id) / "given" / "a.xlsx").read_bytes() == content
 
 
 @pytest.mark.parametrize("name", ["../a.csv", "a/b.csv", "..", ""])

@@ -9,6 +9,7 @@ import pytest
 from api import settings
 from api.cli import main as program
 from api.errors import UsageError
+from api.jobs.runner import Runner
 from api.store import Store
 from api.usecases import dates
 
@@ -51,3 +52,14 @@ def test_the_settling_time_is_a_number_of_days(monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setenv("SHANHAI_SETTLE_DAYS", wrong)
         with pytest.raises(UsageError):
             settings.settle_days()
+
+
+def test_a_service_does_not_start_where_the_age_of_jobs_is_no_number_of_days(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert settings.job_days() == 365
+    monkeypatch.setenv("SHANHAI_JOB_DAYS", "0")
+    assert settings.job_days() == 0
+    monkeypatch.setenv("SHANHAI_JOB_DAYS", "a year")
+    with pytest.raises(UsageError, match="SHANHAI_JOB_DAYS"):
+        Runner(store)

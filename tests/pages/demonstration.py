@@ -24,7 +24,7 @@ ROLES = ("county", "enterprise", "planner", "admin")
 
 _MAKE = """
 from importlib.resources import as_file
-import json, os, tomllib
+import io, json, os, tomllib
 from pathlib import Path
 import data
 from api.store import Store
@@ -42,9 +42,9 @@ accounts = {
     role: users.add(store, role, role, password=password, **scope).account
     for role, scope in json.loads(os.environ["PAGES_ROLES"]).items()
 }
-draft = drafts.begin(store, accounts["county"], "项目.xlsx", doubtful())
+draft = drafts.begin(store, accounts["county"], "项目.xlsx", io.BytesIO(doubtful()))
 job = drafts.submit(store, accounts["county"], drafts.begin(
-    store, accounts["county"], "另一份.xlsx", doubtful()
+    store, accounts["county"], "另一份.xlsx", io.BytesIO(doubtful())
 ))
 Path(os.environ["SHANHAI_HOME"], "made.json").write_text(
     json.dumps({"draft": draft.key, "job": job.id})

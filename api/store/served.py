@@ -1,0 +1,103 @@
+"""Whether a service is over a store: a restore must not pull the store away from under one.
+
+Of a store in a file, those who serve it share a lock on an empty file beside it, which ends with
+their processes however these end. To a database server they call their connections by a name.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from api.store.address import Address
+from api.store.errors import Served, Unwritable, translated
+from features.system_reasons import why
+
+
+def _beside(file: Path) -> Path:
+    return file.with_name(file.name + "-served")
+
+
+def hold(address: Address) -> IO[bytes] | None:
+    """Say that this process serves a store, as long as what is returned is kept.
+
+    Raises
+    ------
+    Served
+        If the store is being restored.
+    """
+    if address.file is None or os.name != "posix":
+        return None
+    place = _beside(address.file)
+    try:
+        held = os.fdopen(os.open(place, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
+    except OSError as error:
+        raise Unwritable("store.unwritable", place=place, reason=why(error)) from error
+    if not _locked(held, shared=True):
+        held.close()
+        raise Served("backup.being_restored", place=address.place)
+    return held
+
+
+def _locked(held: IO[bytes], *, shared: bool) -> bool:
+    """Whether the lock is ours now; of a file system that has no locks nothing can be told."""
+    import fcntl
+
+    try:
+        fcntl.flock(held, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+@contextmanager
+def alone(address: Address) -> Iterator[None]:
+    """Have a store for oneself: no service is over it.
+
+    Over a file none starts meanwhile; one that starts over a server waits for the transaction.
+
+    Raises
+    ------
+    Served
+    """
+    if address.file is None:
+        if _connected(address):
+            raise Served("backup.served", place=address.place)
+        yield
+        return
+    place = _beside(address.file)
+    if os.name != "posix" or not place.exists():  # nothing was ever served from here
+        yield
+        return
+    try:
+        held = place.open("rb")
+    except OSError as error:
+        raise Unwritable("store.unwritable", place=place, reason=why(error)) from error
+    with held:
+        if not _locked(held, shared=False):
+            raise Served("backup.served", place=address.place)
+        yield
+
+
+def _connected(address: Address) -> bool:
+    """Whether a service has a connection to a store on a database server."""
+    from sqlalchemy import text
+
+    from api.store.engine import SERVICE, engine_of
+
+    asked = text(
+        "SELECT EXISTS (SELECT 1 FROM pg_stat_activity"
+        " WHERE datname = current_database() AND application_name = :name)"
+    )
+    with translated(address.place):
+        engine = engine_of(address)
+        try:
+            with engine.connect() as connection:
+                return bool(connection.execute(asked, {"name": SERVICE}).scalar_one())
+        finally:
+            engine.dispose()
