@@ -28,13 +28,15 @@ WRONG = 0.5
 EXACT, WIDER, NARROWER, SAME_GROUP, SAME_DIVISION = 0.6, 0.25, 0.1, 0.06, 0.02
 #: Log-odds of a text all of whose words belong to one trade only, in units of one word's; and of
 #: a cosine of 1 between a text and a trade's name.
-WORDS, MEANING = 1.5, 10.0
+WORDS, MEANING = 1.5, 4.0
 #: The cosine up to which a text is as well read as of any other trade, which has no name here.
-UNLIKE, OTHER = 0.25, "-"
+UNLIKE, OTHER = 0.05, "-"
 #: Words of the average text that every trade is taken to have said.
 BACKGROUND = 2.0
-#: Profiles that a trade needs behind it.
-LEAST = 6.0
+#: Profiles that a trade needs behind it, and any other trade has at least.
+LEAST, LEAST_OTHER = 3.0, 6.0
+#: The share up to which a trade is given up.
+GIVEN_UP = 1e-6
 #: Trades to begin with, words looked at, profiles that they are learned from.
 MOST_TRADES, MOST_WORDS, LEARNED_FROM = 250, 2000, 3000
 #: Trades left in the end, and rounds.
@@ -94,81 +96,151 @@ def read_trades(
     # The last column stands for any other trade: too rare to be learned, but not one of these.
     trades = (*trades, OTHER)
     prior = _said_by_codes(codes, trades)
-    similar = MEANING * vectors @ unit_rows(names).T
-    similar = np.pad(similar, ((0, 0), (0, 1)), constant_values=MEANING * UNLIKE)
+    similar: FloatArray = np.pad(
+        MEANING * vectors @ unit_rows(names).T, ((0, 0), (0, 1)), constant_values=MEANING * UNLIKE
+    ).astype(np.float32)
     words = _weighted(terms, index, rarity)
-    fixed = np.asarray(prior[learned] + similar[learned], np.float32)
-    share, odds = _learned(fixed, words)
+    stated = _stated(codes, trades)
+    share, odds, by_others = _learned(prior[learned], similar[learned], words, stated)
+    prior[:, -1] = _by_given_up(prior, share, stated)
     kept = _kept(share)
     if len(kept) == 1:
         return Reading((), np.zeros((n, 1), np.float32))
-    out = np.zeros((n, len(kept)), np.float32)
+    said = np.zeros((n, len(kept)), np.float32)
     for start in range(0, n, _BLOCK):
         rows = slice(start, start + _BLOCK)
         part = _weighted([_terms(text) for text in texts[rows]], index, rarity)
-        out[rows] = _softmax(
-            np.log(share[kept]) + prior[rows][:, kept] + similar[rows][:, kept]
-            + part @ odds[kept].T
-        )  # fmt: skip
+        said[rows] = part @ odds[kept].T
+    said[learned] = by_others[:, kept]
+    out = _softmax(np.log(share[kept]) + prior[:, kept] + similar[:, kept] + said)
     silent = np.array([not code for code in codes]) & ~vectors.any(axis=1)
     out[silent] = 0
     return Reading(tuple(trades[k] for k in kept[:-1]), exact(out[:, :-1]))
 
 
-def _learned(fixed: FloatArray, words: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _learned(
+    prior: FloatArray, similar: FloatArray, words: FloatArray, stated: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Expectation-maximisation: how frequent each trade is, and the words that go with it.
+
+    What a profile's words say is asked of the other profiles only: a wrong code would else be
+    borne out by the very text that stands beside it.
 
     Parameters
     ----------
-    fixed : (n, t) array
+    prior, similar : (n, t) arrays
         Log-likelihood of codes and meaning of each text under each trade, the last any other.
     words : (n, w) array
         Weights of each text's words.
+    stated : (t,) array
+        How often each trade's code is stated.
 
     Returns
     -------
     share : (t,) array
     odds : (t, w) float32 array
         Log-likelihood of each word.
+    spoken : (n, t) float32 array
+        Log-likelihood of each text's words, as the other profiles use them.
     """
-    spoken = np.zeros_like(fixed)
-    share = np.full(fixed.shape[1], 1 / fixed.shape[1])
-    odds = np.zeros((fixed.shape[1], words.shape[1]), np.float32)
-    typical = words.sum(axis=0) / max(float(words.sum()), 1e-9)
-    odds_of_typical = np.log(np.maximum(typical, 1e-12)).astype(np.float32)
+    own = _OwnWords.of(words)
+    prior = prior.copy()
+    spoken = np.zeros_like(prior)
+    share = np.full(prior.shape[1], 1 / prior.shape[1])
+    typical = BACKGROUND * words.sum(axis=0) / max(float(words.sum()), 1e-9)
     for _ in range(ROUNDS):
-        belief = _softmax(np.log(share) + fixed + spoken)
-        used = belief.T @ words
-        odds = np.log(
-            np.maximum(used + BACKGROUND * typical, 1e-12)
-            / (used.sum(axis=1, keepdims=True) + BACKGROUND)
-        ).astype(np.float32)
-        odds[-1] = odds_of_typical
-        spoken = words @ odds.T
+        belief = _softmax(np.log(share) + prior + similar + spoken)
+        used = np.asarray(belief.T @ words, np.float32)
+        used[-1] = 0.0  # any other trade has no words of its own
+        spoken = own.as_others_use_them(belief, used, typical)
         share = np.maximum(belief.sum(axis=0) - LEAST, 1e-9)
-        share[-1] = max(share[-1], LEAST)
+        share[-1] = max(share[-1], LEAST_OTHER)
         share = share / share.sum()
-    return share, odds
+        prior[:, -1] = _by_given_up(prior, share, stated)
+    odds = np.log(
+        np.maximum(used + typical, 1e-12) / (used.sum(axis=1, keepdims=True) + BACKGROUND)
+    ).astype(np.float32)
+    return share, odds, spoken
+
+
+@dataclass(frozen=True)
+class _OwnWords:
+    """The words of each text, one after the other.
+
+    Attributes
+    ----------
+    row, column : (k,) int arrays
+        Text and word of each entry, by text.
+    weight : (k,) float32 array
+    total : (n,) float32 array
+        Weight of all words of each text.
+    """
+
+    row: NDArray[np.int64]
+    column: NDArray[np.int64]
+    weight: FloatArray
+    total: FloatArray
+
+    @classmethod
+    def of(cls, words: FloatArray) -> _OwnWords:
+        row, column = np.nonzero(words)
+        return cls(row, column, words[row, column], words.sum(axis=1))
+
+    def as_others_use_them(
+        self, belief: FloatArray, used: FloatArray, typical: FloatArray
+    ) -> FloatArray:
+        """(n, t) log-likelihood of each text's words, without what it said of them itself."""
+        out = np.zeros_like(belief)
+        if not len(self.row):
+            return out
+        speaks, first = np.unique(self.row, return_index=True)
+        size = used.sum(axis=1) + BACKGROUND
+        for trade in range(belief.shape[1]):
+            mine = belief[:, trade] if used[trade].any() else np.zeros(len(belief), np.float32)
+            left = used[trade, self.column] - mine[self.row] * self.weight
+            likely = np.log(np.maximum(np.maximum(left, 0) + typical[self.column], 1e-12))
+            likely -= np.log(size[trade] - mine * self.total)[self.row]
+            out[speaks, trade] = np.add.reduceat(likely * self.weight, first)
+        return out
+
+
+def _by_given_up(prior: FloatArray, share: FloatArray, stated: FloatArray) -> FloatArray:
+    """(n,) log-likelihood of each profile's codes under any other trade: one of those given up."""
+    weight = np.where(share[:-1] > GIVEN_UP, 0.0, stated[:-1])
+    if not weight.any():
+        return prior[:, -1]
+    return np.asarray(
+        np.log(np.exp(prior[:, :-1]) @ (weight / weight.sum()).astype(np.float32)), np.float32
+    )
 
 
 def _kept(share: FloatArray) -> NDArray[np.int64]:
     """Columns of the most frequent trades that were not given up, and of any other at the end."""
     last = len(share) - 1
     order = np.lexsort((np.arange(last), -share[:-1]))
-    count = min(KEPT, int((share[:-1] > 1e-6).sum()))
+    count = min(KEPT, int((share[:-1] > GIVEN_UP).sum()))
     return np.append(np.sort(order[:count]), last)
 
 
 def trades_named(codes: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
-    """Codes that two profiles or more state, those stated most first where there are many."""
+    """Codes that two profiles or more state, those stated most first where there are many.
+
+    A wider code is no trade of its own where narrower ones are: it speaks for each of them.
+    """
     count = Counter(code for own in codes for code in own)
     often = sorted((c for c, k in count.items() if k >= 2), key=lambda c: (-count[c], c))
-    return tuple(sorted(often[:MOST_TRADES]))
+    wider = {code[:size] for code in often for size in range(1, len(code))}
+    return tuple(sorted([code for code in often if code not in wider][:MOST_TRADES]))
 
 
 def without_section(codes: Sequence[str], industries: Industries) -> tuple[str, ...]:
     """The codes that are narrower than a section."""
     return tuple(c for c in codes if c in industries.index and c not in industries.section)
+
+
+def _stated(codes: Sequence[tuple[str, ...]], trades: Sequence[str]) -> FloatArray:
+    count = Counter(code for own in codes for code in own)
+    return np.array([count[trade] for trade in trades], np.float32)
 
 
 def _said_by_codes(codes: Sequence[tuple[str, ...]], trades: Sequence[str]) -> FloatArray:

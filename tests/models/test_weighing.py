@@ -71,13 +71,19 @@ def made_formed(rng: np.random.Generator, forms: int, e: int, r: int) -> Formed:
         found[rng.random(n) < 0.2] = 0
         return found
 
-    made = [
-        Form(
-            OPERATIONS[f % len(OPERATIONS)], figures(e), figures(r), rng.choice([-np.inf, -1]),
-            rng.choice([np.inf, 1]), figures(e) if f % 2 else None,
-        )
-        for f in range(forms)
-    ]  # fmt: skip
+    made = []
+    for f in range(forms):
+        operation = OPERATIONS[f % len(OPERATIONS)]
+        # A share may be of nothing: as in every feature, it is bounded.
+        least, most = [-1], [1]
+        if operation != "share":
+            least, most = [-np.inf, -1], [np.inf, 1]
+        made.append(
+            Form(
+                operation, figures(e), figures(r), rng.choice(least), rng.choice(most),
+                figures(e) if f % 2 else None,
+            )
+        )  # fmt: skip
     return Formed.gathered(made, rng.normal(size=forms).astype(np.float32), e, r)
 
 

@@ -1,0 +1,75 @@
+"""Trades read from codes and texts: wrong, coarse and rare codes."""
+
+import numpy as np
+
+from features.trade_reading import Reading, read_trades, trades_named
+
+#: Trades of a market, each with words that no other trade uses.
+WORDS = {
+    "1432": ("汤圆", "水饺", "馄饨", "春卷"),
+    "2221": ("宣纸", "滤纸", "皮纸", "棉纸"),
+    "3351": ("铆钉", "螺栓", "垫片", "卡箍"),
+    "2671": ("蜡烛", "火柴", "线香", "灯芯"),
+    "1951": ("皮靴", "凉鞋", "拖鞋", "鞋垫"),
+    "3484": ("齿轮", "链条", "轴瓦", "皮带轮"),
+    "2439": ("折扇", "竹雕", "根雕", "剪纸"),
+    "3812": ("线圈", "转子", "定子", "绕组"),
+}
+MARKET = 10
+
+
+def _read(rows: list[tuple[str, str]]) -> Reading:
+    """Rows of code and text, read without any meaning known beforehand."""
+    codes = [(code,) if code else () for code, _ in rows]
+    named = trades_named(codes)
+    vectors = np.zeros((len(rows), 2), np.float32)
+    vectors[:, 0] = [bool(text) for _, text in rows]
+    names = np.tile(np.array([0, 1], np.float32), (len(named), 1))
+    return read_trades([text for _, text in rows], codes, vectors, names, named)
+
+
+def _said(code: str, trade: str, count: int) -> list[tuple[str, str]]:
+    """Rows with a code, whose texts are those of a trade."""
+    words = WORDS[trade]
+    return [(code, f"{words[k % 4]}、{words[(k + 1) % 4]}") for k in range(count)]
+
+
+def _market() -> list[tuple[str, str]]:
+    """Every trade, each row with its own code."""
+    return [row for trade in WORDS for row in _said(trade, trade, MARKET)]
+
+
+def _trades(reading: Reading, rows: slice) -> list[str]:
+    return [reading.trades[k] for k in np.argmax(reading.shares[rows], axis=1).tolist()]
+
+
+def test_every_row_of_a_market_in_order_is_read_as_its_code_says() -> None:
+    reading = _read(_market())
+    assert set(reading.trades) == set(WORDS)
+    assert _trades(reading, slice(None)) == [code for code, _ in _market()]
+
+
+def test_a_wrong_code_is_not_borne_out_by_the_text_that_stands_beside_it() -> None:
+    reading = _read([*_market(), *_said("2221", "1432", 1), *_said("3351", "3812", 1)])
+    assert _trades(reading, slice(-2, None)) == ["1432", "3812"]
+
+
+def test_a_text_without_a_code_is_read_by_the_words_of_others() -> None:
+    assert _trades(_read([*_market(), *_said("", "2439", 1)]), slice(-1, None)) == ["2439"]
+
+
+def test_a_wider_code_is_no_trade_of_its_own_beside_narrower_ones() -> None:
+    reading = _read([*_market(), *_said("14", "1432", 4)])
+    assert "14" not in reading.trades
+    assert _trades(reading, slice(-4, None)) == ["1432"] * 4
+
+
+def test_codes_of_a_trade_that_was_given_up_are_read_as_any_other() -> None:
+    reading = _read([*_market(), ("7810", "看守渡口"), ("7810", "摆渡行人")])
+    assert "7810" not in reading.trades
+    assert reading.shares[-2:].sum(axis=1).max() < 0.5
+    assert reading.shares[:-2].sum(axis=1).min() > 0.5
+
+
+def test_nothing_is_read_where_nothing_is_said() -> None:
+    assert not _read([*_market(), ("", "")]).shares[-1].any()
