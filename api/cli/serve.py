@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,6 +18,7 @@ from api import settings
 from api.cli.console import say_line
 from api.cli.options import Lang
 from api.errors import UsageError, UserError
+from api.http import accepting
 
 
 def serve(
@@ -48,22 +50,29 @@ def serve(
             timeout_keep_alive=15, timeout_graceful_shutdown=30,
             h11_max_incomplete_event_size=MOST_HEAD_BYTES, log_config=None,
             http="api.http.connections:Connection", ws="none", forwarded_allow_ips="127.0.0.1",
+            loop="api.http.accepting:Loop" if accepting.PLACES in os.environ else "auto",
         )  # fmt: skip
 
 
 @contextmanager
 def _counts_of(workers: int) -> Iterator[None]:
-    """A folder where several workers keep their counts for ``/metrics``, while they run."""
+    """A folder where several workers keep their counts, while they run: for ``/metrics``, and of
+    their connections."""
     if workers == 1:
         yield
         return
     root = settings.private_folder(settings.home() / "metrics")
     with tempfile.TemporaryDirectory(dir=root) as folder:
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        if os.name == "posix":
+            connections = Path(folder) / "connections"
+            accepting.make(connections, workers)
+            os.environ[accepting.PLACES] = str(connections)
         try:
             yield
         finally:
             del os.environ["PROMETHEUS_MULTIPROC_DIR"]
+            os.environ.pop(accepting.PLACES, None)
 
 
 def _loopback(host: str) -> bool:

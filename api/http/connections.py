@@ -16,6 +16,7 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from api.http import hygiene
+from api.http.accepting import Loop
 from api.http.problems import problem
 from api.http.receiving import MOST_HEAD_BYTES
 from api.log_lines import LOG
@@ -77,6 +78,7 @@ class Connection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A client has connected."""
         super().connection_made(_Lingering(transport, self))  # type: ignore[arg-type]
+        self._count()
         self._waits()
         if len(self.connections) > MOST_CONNECTIONS:
             oldest, _ = self._waiting.popitem(last=False)
@@ -88,6 +90,12 @@ class Connection(H11Protocol):
         if self._unread_timer is not None:
             self._unread_timer.cancel()
         super().connection_lost(exc)
+        self._count()
+
+    def _count(self) -> None:
+        """Tell other workers how many connections this one has."""
+        if isinstance(self.loop, Loop):
+            self.loop.places.note(len(self.connections))
 
     def data_received(self, data: bytes) -> None:
         """Some bytes came."""

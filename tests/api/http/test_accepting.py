@@ -1,0 +1,98 @@
+"""Workers of one server share the connections that clients keep open."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+from api.http.accepting import Places, make
+from api.store import Store
+from serving import Server, serving, tokens
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server of two workers."""
+    home = tmp_path_factory.mktemp("shared")
+    url = f"sqlite:///{home / 'shanhai.db'}"
+    Store.open(url, create=True)
+    with serving(home, url, tokens(url), workers=2) as server:
+        until = time.monotonic() + 120
+        while True:  # both workers are there
+            with connected(server, 4):
+                if settled(server, 4)[0]:
+                    break
+            assert time.monotonic() < until
+            settled(server, 0)
+        yield server
+
+
+def counts(server: Server) -> list[int]:
+    """How many connections each worker says it has."""
+    (file,) = server.log.parent.glob("metrics/*/connections")
+    return sorted(one for (one,) in struct.iter_unpack("=i", file.read_bytes()))
+
+
+def settled(server: Server, total: int) -> list[int]:
+    """Their counts once they add up."""
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        found = counts(server)
+        if sum(found) == total:
+            return found
+        time.sleep(0.05)
+    raise AssertionError(counts(server))
+
+
+@contextmanager
+def connected(server: Server, number: int) -> Iterator[list[socket.socket]]:
+    """Connections that come at once and have asked something."""
+    port = int(server.url.rpartition(":")[2])
+    with ExitStack() as held:
+        opened = [held.enter_context(socket.socket()) for _ in range(number)]
+        for one in opened:
+            one.settimeout(30)
+            one.connect(("127.0.0.1", port))
+        for one in opened:
+            one.sendall(b"GET /healthz HTTP/1.1\r\nHost: here\r\n\r\n")
+        for one in opened:
+            assert one.recv(4096).startswith(b"HTTP/1.1 200")
+        yield opened
+
+
+def test_connections_that_come_at_once_are_shared_and_counted_until_they_end(
+    running: Server,
+) -> None:
+    for number in (8, 20):
+        settled(running, 0)
+        with connected(running, number):
+            fewest, most = settled(running, number)
+            assert fewest >= number // 4 and most <= number - number // 4
+    assert settled(running, 0) == [0, 0]
+
+
+def test_a_connection_goes_to_the_worker_that_has_fewer(running: Server) -> None:
+    settled(running, 0)
+    with connected(running, 8) as held:
+        before = settled(running, 8)
+        for one in held[::2]:
+            one.close()
+        left = settled(running, 4)
+        with connected(running, 4):
+            after = settled(running, 8)
+            assert after[1] - after[0] <= max(before[1] - before[0], left[1] - left[0])
+
+
+def test_whoever_is_gone_is_not_waited_for(tmp_path: Path) -> None:
+    file = tmp_path / "connections"
+    make(file, 2)
+    own = Places(file)  # nobody holds the other place
+    own.note(5)
+    assert struct.unpack("=2i", file.read_bytes()) == (5, 0)
+    assert not own.fewer_elsewhere()
