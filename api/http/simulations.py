@@ -12,7 +12,7 @@ from api import jobs
 from api.http import negotiation
 from api.http.jobs import SUBMITTED, accepted, file_of, of_kind
 from api.http.routing import PLANNERS, Routes, Signed, StoreOf
-from api.reports.simulation_files import ALLOCATION, NAMES
+from api.reports.simulation_names import ALLOCATION, NAMES
 
 ROUTES = Routes("simulations")
 

@@ -12,7 +12,7 @@ from api import jobs
 from api.pages import charts
 from api.pages.county_map_view import Flow, Shade, county_map, legend
 from api.reports.figures import amount, money, money_range, percent
-from api.reports.simulation_files import FLOWS, REGIONS
+from api.reports.simulation_names import FLOWS, REGIONS
 from features.language import Language, say
 from features.regions import Regions
 

@@ -18,7 +18,7 @@ from api.pages.rendering import address, language, local, page
 from api.pages.scenario_form import BY_REGION, document_of, field_of, fields_of
 from api.pages.scenario_result import result_view
 from api.pages.script import ADDRESS, CONTENT
-from api.reports import simulation_files
+from api.reports import simulation_names
 from api.store import Store
 from api.usecases import scenarios
 from api.usecases.naming import regions_of
@@ -96,7 +96,7 @@ def told(request: Request, store: StoreOf, account: Signed, job_id: str) -> Resp
         poll=f"{API}/jobs/{job.id}", refresh=None if job.ended else 3, step=step,
         step_names=STEPS, steps=[say(f"pages.scenario.step_{one}", lang) for one in STEPS],
         result=result_view(job, regions_of(store), lang) if done else None,
-        error=(job.error or {}).get("message"), files=simulation_files.NAMES,
+        error=(job.error or {}).get("message"), files=simulation_names.NAMES,
         trail=[(say("pages.menu.scenarios", lang), "/scenarios")],
         again=job.request.get("document") is not None,
         made_up=store.properties().get("made_up") == "true",
@@ -108,7 +108,7 @@ def file(store: StoreOf, account: Signed, job_id: str, name: str) -> Response:
     """One of the files a simulation made, to keep."""
     job = _simulation(store, account, job_id)
     made = jobs.folder(job.id) / "made" / name
-    if job.state != "done" or name not in simulation_files.NAMES or not made.is_file():
+    if job.state != "done" or name not in simulation_names.NAMES or not made.is_file():
         raise NoSuchPage("pages.error.no_page")
     return FileResponse(made, media_type=_TYPES[name.rpartition(".")[2]], filename=name)
 

@@ -31,7 +31,6 @@ from features.language import Language, Text
 from features.schema import TABLES
 from features.tables import Value
 from matcher.ranking import Ranking
-from matcher.whatif import BeyondWhatIsKnown, known_range
 
 ROUTES = Routes("pages", prefix="")
 _PATH = "/offers/{resource}/terms"
@@ -50,6 +49,8 @@ def terms(
 @ROUTES.post(_PATH, roles=STAFF, include_in_schema=False)
 def ask(request: Request, store: StoreOf, account: Signed, resource: str, sent: Fields) -> Response:
     """Have the terms that were changed looked into; what cannot be is said at once."""
+    from matcher.whatif import BeyondWhatIsKnown  # loads a solver
+
     row = own_resource(store, account, resource)
     ranking = ranking_with(request, "resource", resource)
     wanted = {name: chosen(sent, name) for name in _numeric(ranking, row)}
@@ -99,6 +100,13 @@ def _shown(
     )  # fmt: skip
 
 
+def _range(ranking: Ranking, resource: int, name: str) -> tuple[float, float] | None:
+    """See :func:`matcher.whatif.known_range`."""
+    from matcher.whatif import known_range
+
+    return known_range(ranking.market, resource, name)
+
+
 def _numeric(ranking: Ranking, row: Mapping[str, Value]) -> list[str]:
     """The numeric terms of which places of the kind show a range."""
     at = ranking.market.resources.index[str(row["id"])]
@@ -106,7 +114,7 @@ def _numeric(ranking: Ranking, row: Mapping[str, Value]) -> list[str]:
     for name in whatif.TERMS:
         if TABLES["resources"].column(name).kind not in ("int", "float"):
             continue
-        known = known_range(ranking.market, at, name)
+        known = _range(ranking, at, name)
         if known is not None and known[0] < known[1]:
             found.append(name)
     return found
@@ -117,7 +125,7 @@ def _field(
 ) -> dict[str, Any]:
     """One term as a slider over what its kind has shown, and the same as a number."""
     column, now = TABLES["resources"].column(name), row.get(name)
-    known = known_range(ranking.market, ranking.market.resources.index[str(row["id"])], name)
+    known = _range(ranking, ranking.market.resources.index[str(row["id"])], name)
     assert known is not None
     value = given.strip() or ("" if now is None else f"{now:.10g}")
     return {

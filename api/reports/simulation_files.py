@@ -7,22 +7,17 @@ import io
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
 from api.reports.match_csv import harmless
+from api.reports.simulation_names import ALLOCATION, FLOWS, NAMES, PAGE, REGIONS, SUMMARY
 from matcher.draws import OF_PAIRS
 from matcher.outlook import rounded
 from matcher.simulation import Simulation
 from models.stages import STAGES
 
 Cell = str | int | float | bool | None
-
-SUMMARY, ALLOCATION, REGIONS, FLOWS, PAGE = (
-    "summary.json", "allocation.csv", "regions.csv", "pairing_flows.csv", "report.html",
-)  # fmt: skip
-NAMES: Final = (SUMMARY, ALLOCATION, REGIONS, FLOWS, PAGE)
 
 
 def write(found: Simulation, folder: Path) -> tuple[str, ...]:

@@ -64,10 +64,10 @@ def run(
     matcher.scenario.InfeasibleScenario
         If its requirements conflict. In each case nothing is written.
     """
-    from api.reports import simulation_files
+    from api.reports import simulation_files, simulation_names
 
     content = _content(file)
-    with fresh_folder(out, simulation_files.NAMES) as draft:
+    with fresh_folder(out, simulation_names.NAMES) as draft:
         found = simulated(
             store, content, file.name, as_of=as_of, workers=workers, progress=progress
         )
