@@ -6,10 +6,15 @@ counts under the initial of each.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 
-__all__ = ["initials", "matches"]
+import numpy as np
+from numpy.typing import NDArray
 
+__all__ = ["NameIndex", "initials", "matches"]
+
+_BIT = {letter: 1 << i for i, letter in enumerate("abcdefghijklmnopqrstuvwxyz0123456789")}
 _ASCII = {chr(code): chr(code).lower() for code in range(33, 127)}
 
 
@@ -37,3 +42,34 @@ def matches(wanted: str, held: tuple[str, ...]) -> bool:
     return any(
         all(letter in held[at + i] for i, letter in enumerate(wanted)) for at in range(last + 1)
     )
+
+
+class NameIndex:
+    """Many names at once: which of them hold some initials.
+
+    Each character is a set of initials, written as bits; names stand one after the other with
+    an empty set between, so that no run of letters reaches over from one to the next.
+
+    Parameters
+    ----------
+    names : sequence of what :func:`initials` gives
+    """
+
+    def __init__(self, names: Sequence[tuple[str, ...]]) -> None:
+        bits: list[int] = []
+        of: list[int] = []
+        for number, name in enumerate(names):
+            bits += [sum(_BIT.get(letter, 0) for letter in set(one)) for one in name]
+            bits.append(0)
+            of += [number] * (len(name) + 1)
+        self._bits, self._of = np.array(bits, np.int64), np.array(of, np.int64)
+
+    def holding(self, wanted: str) -> NDArray[np.int64]:
+        """Numbers of the names that :func:`matches` would find; Latin letters and digits only."""
+        last = len(self._bits) - len(wanted) + 1
+        if not wanted or last <= 0 or any(letter not in _BIT for letter in wanted):
+            return np.array([], np.int64)
+        found = np.ones(last, np.bool_)
+        for i, letter in enumerate(wanted):
+            found &= (self._bits[i : last + i] & _BIT[letter]) != 0
+        return np.unique(self._of[:last][found])

@@ -126,6 +126,7 @@ def find_missing(
     *,
     stale_days: int = 365,
     wanted: Mapping[Side, Rows] | None = None,
+    own_lists_only: bool = False,
     progress: Progress | None = None,
 ) -> Completeness:
     """The cells that are missing or old, with what each costs.
@@ -136,6 +137,9 @@ def find_missing(
         Days after its confirmation from which a row's cells count as old.
     wanted : mapping of side to row numbers, optional
         The rows that are asked about; default all.
+    own_lists_only : bool
+        Leave out what knowing a cell would bring in other rows' lists: only the rows asked about
+        are scored then, not the whole market, and nothing is told of a side without such rows.
     progress : callable, optional
         Told how many columns are done, and of how many.
     """
@@ -144,7 +148,10 @@ def find_missing(
     untold: list[tuple[Side, str]] = []
     undated: dict[Side, int] = {}
     for side in COLUMNS:
-        trial = _Trial(ranking, side, stale_days, None if wanted is None else wanted[side])
+        rows = None if wanted is None else wanted[side]
+        if own_lists_only and rows is not None and not len(rows):
+            continue
+        trial = _Trial(ranking, side, stale_days, rows, own_lists_only=own_lists_only)
         undated[side] = trial.undated
         for column, fields in _columns(ranking, side).items():
             found = trial.column(column, fields)
@@ -171,14 +178,21 @@ def _profiles(market: Market, side: Side) -> Profiles:
 class _Trial:
     """Tries other values in the cells of one side."""
 
-    def __init__(self, ranking: Ranking, side: Side, stale_days: int, wanted: Rows | None) -> None:
+    def __init__(
+        self, ranking: Ranking, side: Side, stale_days: int, wanted: Rows | None, *,
+        own_lists_only: bool,
+    ) -> None:  # fmt: skip
         self.ranking, self.side = ranking, side
         self.profiles = _profiles(ranking.market, side)
         self.asked = np.arange(len(self.profiles)) if wanted is None else wanted
         self.kinds = self.profiles.fields["kind"]
         self.lost, self.undated = self._lost(stale_days)
+        every = np.arange(len(self.profiles))
+        self.scored = self.asked if own_lists_only else every
+        self.place = np.full(len(every), -1)
+        self.place[self.scored] = np.arange(len(self.scored))
         self.present, self.barred = self._present()
-        self.listed, self.rival = _in_lists(self.present)
+        self.lists = None if own_lists_only else _in_lists(self.present)
 
     def _lost(self, stale_days: int) -> tuple[NDArray[np.float64], int]:
         """Share of each row's cells that no more hold; 0 where it was confirmed of late."""
@@ -191,9 +205,14 @@ class _Trial:
         return lost, int(np.isin(self.asked, np.flatnonzero(age < 0)).sum())
 
     def _present(self) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-        """P(signed) of every pair as things are, and which pairs are barred by other than cells."""
+        """P(signed) of the pairs of the rows that are scored, as things are, and which are barred
+        by other than cells."""
         market, limits = self.ranking.market, self.ranking.limits
         e, r = np.arange(len(market.enterprises)), np.arange(len(market.resources))
+        if self.side == "enterprise":
+            e = self.scored
+        else:
+            r = self.scored
         chance = _chances(self.ranking.scorer, e, r)
         mask = limits.barred(e, r)
         chance[mask != 0] = 0
@@ -262,9 +281,13 @@ class _Trial:
         if self.side == "resource":
             chance = np.ascontiguousarray(chance.T)
         chance = chance.reshape(n, DRAWS, -1)
-        chance[np.broadcast_to(self.barred[rows][:, None], chance.shape)] = 0
-        gain, moves = _gained(self.present[rows], chance)
-        return gain + _gained_elsewhere(self.listed[rows], self.rival[rows], chance), moves
+        at = self.place[rows]
+        chance[np.broadcast_to(self.barred[at][:, None], chance.shape)] = 0
+        gain, moves = _gained(self.present[at], chance)
+        if self.lists is None:
+            return gain, moves
+        listed, rival = self.lists
+        return gain + _gained_elsewhere(listed[at], rival[at], chance), moves
 
     def _filled(self, rows: Rows, donors: Rows, fields: Sequence[str]) -> Profiles:
         """The rows with some fields taken from others."""

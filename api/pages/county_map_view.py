@@ -66,7 +66,7 @@ def county_map(
         x, y = sheet.at(float(lat), float(lon))
         counties.append({
             "d": path, "step": _step(shade.value if shade else None, steps),
-            "name": name, "said": f"{name}: {shade.said}" if shade else name,
+            "code": code, "name": name, "said": f"{name}: {shade.said}" if shade else name,
             "to": shade.to if shade else None, "x": round(x, 1), "y": round(y, 1),
             "label": _label(name, lang) if area.get(code, 0) >= _ROOM_KM2 else None,
         })  # fmt: skip

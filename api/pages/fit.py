@@ -11,7 +11,7 @@ import data
 from api.accounts import Account
 from api.http.routing import Routes, Signed, StoreOf
 from api.pages.asked import asked_of
-from api.pages.county_map_view import Flow, Shade, county_map, legend
+from api.pages.county_map_view import Flow, Shade, county_map
 from api.pages.list_view import list_view
 from api.pages.lists import list_of
 from api.pages.offers import file_of
@@ -30,6 +30,8 @@ ROUTES = Routes("pages", prefix="")
 OWN = ("enterprise",)
 MOST = 4
 _SIDE_BY_SIDE = 100
+_OURS, _PLACE = 2, 4
+"""Steps of colour of one's own county and of the places."""
 
 
 @ROUTES.get("/fit", roles=OWN, include_in_schema=False)
@@ -105,8 +107,14 @@ def _map(
         for code, match in best.items() if own and code != own
     ]  # fmt: skip
     area = {row["code"]: float(row["area_km2"] or 0) for row in data.rows("regions")}
-    words = legend([shade.value for shade in shades.values()], percent)
+    words = {_PLACE: say("pages.compare.map_places", lang)}
+    if own and own not in shades:
+        said = say("pages.compare.map_own", lang)
+        shades[str(own)], words = Shade(1.0, said), {_OURS: said, **words}
     drawn = county_map(regions, shades, flows, lang, area=area, words=words)
+    for county in drawn["counties"]:  # which, not how much: the table has the figures
+        if county["step"]:
+            county["step"] = _PLACE if county["code"] in best else _OURS
     for line in drawn["flows"]:  # a way from here to there, not money that flowed
         line |= {"kind": "way", "width": 2}
     return drawn

@@ -28,7 +28,7 @@ SHOWN = (
 )  # fmt: skip
 """Figures that colour the map."""
 LINES = ("both", "pairing", "flows", "none")
-_MOST_LINES, _MOST_FLOWS = 25, 80
+_MOST_LINES, _MOST_FLOWS = 25, 30
 
 
 @ROUTES.get("/planner", roles=PLANNERS, include_in_schema=False)

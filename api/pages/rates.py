@@ -63,7 +63,8 @@ def rates(request: Request, store: StoreOf, account: Signed) -> Response:
               row.agreed_wan or 0.0, row.in_place_wan or 0.0) for row in rows], lang),
         said=_said(filters, register, lang), as_of=register.as_of.isoformat(),
         file=lambda ending: _address(f"/rates/report.{ending}", filters, by=by, split=split),
-        made_up=report.made_up, trail=_trail(filters, lang), free=free,
+        made_up=report.made_up, free=free,
+        trail=[] if _is_whole(filters, account) else _trail(filters, lang),
     )  # fmt: skip
 
 

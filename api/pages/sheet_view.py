@@ -79,7 +79,7 @@ def _cell(
         text = money(value, lang) if value else "0"
     addresses = leading.get(heading.name)
     return {
-        "text": text, "right": _right(sheet, i),
+        "text": text, "right": _right(sheet, i), "day": heading.form == "date",
         "to": addresses[number] if addresses is not None else None,
     }  # fmt: skip
 

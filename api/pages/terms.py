@@ -141,7 +141,7 @@ def _field(
 def _end(name: str, value: float, lang: Language) -> str:
     """An end of the range; a share as it is written and as per cent."""
     said = term_value(name, value, lang)
-    return f"{value:.10g} = {said}" if said.endswith("%") else said
+    return f"{value:.10g} = {said}" if value and said.endswith("%") else said
 
 
 def _differs(given: str, now: Value) -> bool:

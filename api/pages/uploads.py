@@ -21,7 +21,7 @@ from api.pages.errors import NoSuchPage
 from api.pages.forms import Fields
 from api.pages.offers import BRINGERS, XLSX
 from api.pages.own_jobs import job_of_page
-from api.pages.rendering import address, language, page
+from api.pages.rendering import address, language, local, page
 from api.pages.script import ADDRESS
 from api.store import Store
 from api.usecases import draft_check, drafts
@@ -53,7 +53,8 @@ def _uploads(
     return page(
         request, "uploads", status, refused=[one[lang] for one in refused or []],
         templates=[(name, TABLES[name].label[lang]) for name in TEMPLATES],
-        drafts=drafts.listed(account), gone=gone, done=done[:_SHOWN_JOBS],
+        drafts=drafts.listed(account), gone=gone,
+        done=[(job, local(job.submitted_at)) for job in done[:_SHOWN_JOBS]],
         made_up=store.properties().get("made_up") == "true",
     )  # fmt: skip
 

@@ -148,12 +148,12 @@ def run(
 
 
 def of_enterprise(ranking: Ranking, enterprise: str, *, stale_days: int = STALE_DAYS) -> list[Cell]:
-    """The missing and old cells of one enterprise, the dearest first."""
+    """The missing and old cells of one enterprise, those first that matter most to its own list."""
     row = np.array([ranking.market.enterprises.index[enterprise]])
     wanted: dict[Side, np.ndarray[tuple[int], np.dtype[np.int64]]] = {
         "enterprise": row, "resource": np.array([], np.int64),
     }  # fmt: skip
-    return find_missing(ranking, stale_days=stale_days, wanted=wanted).cells
+    return find_missing(ranking, stale_days=stale_days, wanted=wanted, own_lists_only=True).cells
 
 
 def _rows_in(

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from api import settings
 from api.errors import UsageError
 from api.store import Store
-from api.usecases import dates
+from api.usecases import dates, register_tables
 from features.pairing import PairingInForce, pairing_in_force
 from features.regions import Regions
 from features.tables import Table
@@ -104,7 +104,7 @@ class _Read:
 def _read(store: Store, as_of: date | None, pairing: str | None) -> _Read:
     day = dates.as_of(store, as_of)
     own = settings.home() / overdue_rules.FILE
-    tables = store.tables(_READ, registers.READ, own=("regions", "pairings"))
+    tables = register_tables.read(store, _READ, ("regions", "pairings"))
     regions = Regions.built_in().with_rows(tables["regions"])
     return _Read(
         register=Register.of(tables, regions, day, undated=True),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from api.store import Store
-from api.usecases import dates
+from api.usecases import dates, register_tables
 from features.pairing import PairingInForce, pairing_in_force
 from features.regions import Regions
 from matcher import register as registers
@@ -44,7 +44,7 @@ def run(store: Store, *, as_of: date | None = None, pairing: str | None = None) 
     features.pairing.UnknownPairing
     """
     day = dates.as_of(store, as_of)
-    tables = store.tables(registers.READ, registers.READ, own=("regions", "pairings"))
+    tables = register_tables.read(store, registers.READ, ("regions", "pairings"))
     regions = Regions.built_in().with_rows(tables["regions"])
     register = Register.of(tables, regions, day)
     return Overview(

@@ -9,11 +9,11 @@ from typing import Literal
 from weakref import WeakKeyDictionary
 
 from api.store import Store
-from features.initials import initials, matches
+from features.initials import NameIndex, initials, matches
 
 Searched = Literal["enterprises", "resources"]
 _building = threading.Lock()
-_kept: WeakKeyDictionary[Store, dict[str, tuple[str, list[Entry]]]] = WeakKeyDictionary()
+_kept: WeakKeyDictionary[Store, dict[str, _Rows]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,16 @@ class Entry:
     id: str
     name: str
     region: str | None
-    letters: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Rows:
+    """The rows of a table as the generation ``word`` has them; ``plain``: id and name folded."""
+
+    word: str
+    entries: list[Entry]
+    plain: list[tuple[str, str]]
+    letters: NameIndex
 
 
 def find(store: Store, table: Searched, wanted: str, *, most: int = 20) -> list[Entry]:
@@ -37,8 +46,17 @@ def find(store: Store, table: Searched, wanted: str, *, most: int = 20) -> list[
     plain = wanted.strip().casefold()
     if not plain:
         return []
-    found = [(order, entry) for entry in _entries(store, table)
-             if (order := _order(plain, entry)) is not None]  # fmt: skip
+    kept = _rows(store, table)
+    by_letters = set()
+    if plain.isascii() and plain.isalnum() and len(plain) > 1:
+        by_letters = set(kept.letters.holding(plain).tolist())
+    found = []
+    for number, (key, name) in enumerate(kept.plain):
+        order = _order(plain, key, name)
+        if order is None and number in by_letters:
+            order = 3
+        if order is not None:
+            found.append((order, kept.entries[number]))
     found.sort(key=lambda each: (each[0], each[1].id))
     return [entry for _, entry in found[:most]]
 
@@ -55,34 +73,35 @@ def named(store: Store, table: Searched, ids: Collection[str]) -> dict[str, str]
 def fits(wanted: str, key: str, name: str) -> bool:
     """Whether one row is among what is looked for; all are where nothing is."""
     plain = wanted.strip().casefold()
-    return not plain or _order(plain, Entry(key, name, None, initials(name))) is not None
+    if not plain or _order(plain, key.casefold(), name.casefold()) is not None:
+        return True
+    letters = plain.isascii() and plain.isalnum() and len(plain) > 1
+    return letters and matches(plain, initials(name))
 
 
-def _order(plain: str, entry: Entry) -> int | None:
-    key, name = entry.id.casefold(), entry.name.casefold()
+def _order(plain: str, key: str, name: str) -> int | None:
+    """How well a row fits by its id and name, both in small letters; None: it does not."""
     if plain in (key, name):
         return 0
     if name.startswith(plain) or key.startswith(plain):
         return 1
-    if plain in name or plain in key:
-        return 2
-    if plain.isascii() and plain.isalnum() and len(plain) > 1 and matches(plain, entry.letters):
-        return 3
-    return None
+    return 2 if plain in name or plain in key else None
 
 
-def _entries(store: Store, table: Searched) -> list[Entry]:
+def _rows(store: Store, table: Searched) -> _Rows:
     """All rows of a table, kept while none of them changes."""
     word = store.generations((table,))[0][table]
     with _building:
         kept = _kept.setdefault(store, {})
-        if table not in kept or kept[table][0] != word:
+        if table not in kept or kept[table].word != word:
             rows = store.table(table, ["id", "name", "region"])
             made = [
-                Entry(str(i), str(name or ""), None if region is None else str(region),
-                      initials(str(name or "")))
+                Entry(str(i), str(name or ""), None if region is None else str(region))
                 for i, name, region in zip(rows["id"], rows["name"], rows["region"], strict=True)
-            ]  # fmt: skip
+            ]
             # Rows that came since the word was read are found at the next look, under another.
-            kept[table] = word, made
-        return kept[table][1]
+            kept[table] = _Rows(
+                word, made, [(one.id.casefold(), one.name.casefold()) for one in made],
+                NameIndex([initials(one.name) for one in made]),
+            )  # fmt: skip
+        return kept[table]

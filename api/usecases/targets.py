@@ -8,7 +8,7 @@ from datetime import date
 
 from api.errors import UsageError
 from api.store import Store, builtin
-from api.usecases import dates
+from api.usecases import dates, register_tables
 from features.language import text
 from features.regions import Regions
 from features.tables import Table
@@ -59,7 +59,7 @@ def read(store: Store, as_of: date | None = None) -> tuple[Register, ProgrammePl
     """The register and the plan on a day, as one moment of the store has them."""
     day = dates.as_of(store, as_of)
     names = (*registers.READ, "targets", "actuals")
-    tables = store.tables(names, registers.READ, own=("regions",))
+    tables = register_tables.read(store, names, ("regions",))
     regions = Regions.built_in().with_rows(tables["regions"])
     return Register.of(tables, regions, day), plan_of(tables)
 

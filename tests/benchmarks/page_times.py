@@ -136,7 +136,7 @@ def _accounts(store: Store, rows: Rows) -> None:
     """An account of each persona with the password of the page tests."""
     scopes: dict[str, dict[str, str]] = {
         "county": {"region": rows.county}, "enterprise": {"enterprise": rows.enterprise},
-        "planner": {},
+        "planner": {}, "admin": {},  # without one the service does not start
     }  # fmt: skip
     for role, scope in scopes.items():
         try:

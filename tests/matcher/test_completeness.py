@@ -153,3 +153,21 @@ def test_a_row_is_taken_in_where_it_turns_out_better_and_left_out_where_worse() 
     assert gain[0] == pytest.approx(0.08, abs=1e-5)  # 0.10 - 0.02
     assert gain[11] == pytest.approx(0.30, abs=1e-5)  # 0.45 - 0.15
     assert gain[10] == 0
+
+
+def test_what_a_cell_is_worth_to_its_rows_own_list_is_part_of_what_it_is_worth_in_all() -> None:
+    companies = [
+        enterprise(f"E{i}", pollution_level=(None if i == 0 else 1 + i % 3), founded=1990 + i)
+        for i in range(8)
+    ]
+    companies[0]["budget_wan"] = companies[1]["founded"] = None
+    ranking = rank(companies, _many())
+    none: np.ndarray[tuple[int], np.dtype[np.int64]] = np.array([], np.int64)
+    one = {"enterprise": np.array([0]), "resource": none}
+    whole = _cells(find_missing(ranking, wanted=one))
+    own = _cells(find_missing(ranking, wanted=one, own_lists_only=True))
+    assert own.keys() == {key for key, cell in whole.items()
+                          if key in own or cell.state == "missing"}  # fmt: skip
+    for key, cell in own.items():
+        assert cell.moves == whole[key].moves and cell.gain <= whole[key].gain
+    assert own["enterprise", 0, "pollution_level"].gain > 0

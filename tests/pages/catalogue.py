@@ -76,6 +76,7 @@ PAGES = (
     Shown("/uploads", "/uploads", "county"),
     Shown("/uploads/{draft}", "/uploads/{draft}", "county"),
     Shown("/uploads/{draft}/check", "/uploads/{draft}/check", "county"),
+    Shown("/uploads/{draft}/check", "/uploads/{wrong}/check", "county"),
     Shown("/uploads/jobs/{job}", "/uploads/jobs/{job}", "county"),
     Shown("/prices", "/prices", "planner"),
     Shown("/audit", "/audit", "planner"),

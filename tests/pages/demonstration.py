@@ -29,7 +29,7 @@ from pathlib import Path
 import data
 from api.store import Store
 from api.usecases import drafts, importing, init, train, users
-from tests.pages.workbooks import doubtful
+from tests.pages.workbooks import doubtful, faulty_rows
 init.run()
 store = Store.open()
 about = tomllib.loads(data.folder("demo").joinpath("about.toml").read_text(encoding="utf-8"))
@@ -43,11 +43,12 @@ accounts = {
     for role, scope in json.loads(os.environ["PAGES_ROLES"]).items()
 }
 draft = drafts.begin(store, accounts["county"], "项目.xlsx", io.BytesIO(doubtful()))
+wrong = drafts.begin(store, accounts["county"], "resources.csv", io.BytesIO(faulty_rows()))
 job = drafts.submit(store, accounts["county"], drafts.begin(
     store, accounts["county"], "另一份.xlsx", io.BytesIO(doubtful())
 ))
 Path(os.environ["SHANHAI_HOME"], "made.json").write_text(
-    json.dumps({"draft": draft.key, "job": job.id})
+    json.dumps({"draft": draft.key, "wrong": wrong.key, "job": job.id})
 )
 """
 

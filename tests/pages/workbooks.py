@@ -41,6 +41,16 @@ def faulty() -> bytes:
     ])  # fmt: skip
 
 
+def faulty_rows() -> bytes:
+    """Rows under our own headings, two of them at fault."""
+    return (
+        "id,name,kind,region,land_mu,land_price_wan_per_mu,available_until\n"
+        "JY-1,缙云新区一号地块,land,缙云县,60,9.5,2012-12-31\n"
+        "JY-2,壶镇标准厂房,factory,缙雨县,约30,12,2012-12-31\n"
+        "JY-3,新建镇地块,land,缙云县,40,-3,2012年13月\n"
+    ).encode()
+
+
 def _book(rows: Sequence[Row]) -> bytes:
     book = openpyxl.Workbook()
     sheet: Any = book.active
