@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import multiprocessing
 import multiprocessing.connection
@@ -114,6 +115,11 @@ def document(app: FastAPI) -> Mapping[str, Any]:
     return app.openapi_schema
 
 
+# A list is made of thousands of small objects that are let go of one by one; the usual thresholds
+# would have it looked through several times, and the whole index every few lists.
+_COLLECTED_AFTER = 20_000, 20, 50
+
+
 def from_settings() -> FastAPI:
     """The application over the store of the settings: what each worker of ``serve`` starts.
 
@@ -134,6 +140,7 @@ def from_settings() -> FastAPI:
             raise UsageError("http.no_admin")
     log_to_stderr()
     threading.Thread(target=_stop_with_the_parent, daemon=True).start()
+    gc.set_threshold(*_COLLECTED_AFTER)
     store.gather_log()
     app = create(store, runner=Runner(store), keeper=Keeper(store, background=True))
     app.state.place = place  # let go of when the process ends
