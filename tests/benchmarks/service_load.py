@@ -134,6 +134,14 @@ def _load() -> str:
     return " ".join(Path("/proc/loadavg").read_text().split()[:3])
 
 
+def _settle(store: Store) -> None:
+    """Wait until what servers do after their start is done: the others come, scores are kept."""
+    until = time.monotonic() + 60
+    while not folder.parts_of(State.of(store).name) and time.monotonic() < until:
+        time.sleep(0.5)
+    time.sleep(5)
+
+
 def main() -> None:
     """See the module."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -159,6 +167,7 @@ def main() -> None:
         began = time.perf_counter()
         with serving(asked.home, url, known, workers=workers) as running:
             print(f"workers {workers}: ready after {time.perf_counter() - began:.1f} s")
+            _settle(store)
             for name, part in (("first", wanted[: len(wanted) // 10]), ("all", wanted)):
                 before, own = processor(running), time.process_time()
                 came = asyncio.run(ask(running.url, part, known["planner"], asked.at_once))
