@@ -15,7 +15,7 @@ from features.language import Text
 from features.market import Market
 from models import artefact
 from models.amounts import AmountModel
-from models.effects import is_effect
+from models.effects import EFFECTS, is_effect
 from models.interactions import Interaction, Trait, is_trait
 from models.latent import LatentTerm
 from models.stages import STAGES, Effect, StageModel
@@ -174,7 +174,7 @@ def _arrays(part: str, stages: StageModel) -> dict[str, NDArray[Any]]:
         "neutral": stages.neutral,
         "intercepts": stages.intercepts,
         "doubt": stages.doubt,
-        **{f"effect_{effect.name}": effect.weights for effect in stages.effects},
+        **{_effect_array(k, e.name): e.weights for k, e in enumerate(stages.effects)},
     }
     for k, one in enumerate(stages.interactions):
         found[f"interaction_{k}"] = one.weights
@@ -184,6 +184,11 @@ def _arrays(part: str, stages: StageModel) -> dict[str, NDArray[Any]]:
         found["latent_left"], found["latent_right"] = stages.latent.left, stages.latent.right
         found["latent_weights"] = stages.latent.weights
     return {f"{part}_{name}": array for name, array in found.items()}
+
+
+def _effect_array(k: int, name: str) -> str:
+    """Name of the k-th effect's array: a user's own column may bear any name, a file may not."""
+    return f"effect_{name}" if name in EFFECTS else f"effect_own_{k}"
 
 
 def _stage_model(
@@ -196,10 +201,10 @@ def _stage_model(
         return artefact.require_shape(arrays, f"{part}_{name}", *shape)
 
     effects = []
-    for one in said["effects"]:
+    for k, one in enumerate(said["effects"]):
         if is_effect(one["name"]):
             levels = tuple(str(level) for level in one["levels"])
-            weights = array(f"effect_{one['name']}", s, len(levels))
+            weights = array(_effect_array(k, one["name"]), s, len(levels))
             effects.append(Effect(str(one["name"]), levels, weights))
     latent = None
     if said["latent"]:

@@ -60,6 +60,22 @@ def test_the_first_model_is_published_as_the_first(made: Store) -> None:
     assert published.load(settings.model_folder()).model_id == report.model_id
 
 
+def test_a_store_with_text_columns_of_the_users_own_is_learned_from(made: Store) -> None:
+    for name, column, words in (
+        ("enterprises", "x_owner", ("外资", "民营", None)),
+        ("resources", "x_到 高速", ("高速口", "国道")),
+    ):
+        rows = [dict(row) for row in made.table(name).rows()]
+        for i, row in enumerate(rows):
+            row[column] = words[i % len(words)]
+        made.write({name: Table.from_rows(name, rows)})
+    report = train.run(made, as_of=CUT)
+    found = published.load(settings.model_folder())
+    assert report.published and found.stages is not None
+    learned = {effect.name for effect in found.stages.effects}
+    assert {"own:enterprise:x_owner", "own:resource:x_到 高速"} <= learned
+
+
 def test_a_model_that_is_not_worse_takes_the_place_of_the_published_one(made: Store) -> None:
     train.run(made, as_of=EARLY)
     report = train.run(made, as_of=CUT)

@@ -16,7 +16,8 @@ from features.tables import Table
 from features.text import NgramEncoder
 from models import artefact, published
 from models.amounts import AmountModel
-from models.stages import BlockScorer, StageModel
+from models.interactions import Interaction, Trait
+from models.stages import BlockScorer, Effect, StageModel
 from tests.handmade_market import enterprise, make, resource
 from tests.models.made_fit import fitted, known_market, random_model, rule
 from tests.models.made_world import tables
@@ -60,6 +61,28 @@ def test_the_same_model_stored_twice_is_the_same_bytes(tmp_path: Path) -> None:
     assert ids[0] == ids[1]
     for file in (tmp_path / "a" / ids[0]).iterdir():
         assert file.read_bytes() == (tmp_path / "b" / ids[0] / file.name).read_bytes()
+
+
+def test_what_was_learned_of_the_users_own_text_columns_comes_back(tmp_path: Path) -> None:
+    rng = np.random.default_rng(7)
+    owner, gate = "own:enterprise:x_owner", "own:resource:x_到 高速/国道"
+    traits = Trait(owner, ("外资", "民营")), Trait(gate, ("乡道", "国道", "高速口"))
+    model = replace(
+        rule(),
+        effects=(
+            Effect("county", ("330127",), rng.normal(size=(4, 1))),
+            *(Effect(t.name, t.levels, rng.normal(size=(4, len(t.levels)))) for t in traits),
+        ),
+        interactions=(Interaction(*traits, rng.normal(size=(4, 2, 3))),),
+    )
+    _published(tmp_path, model)
+    found = published.load(tmp_path).stages
+    assert found is not None
+    for before, after in zip(model.effects, found.effects, strict=True):
+        assert (before.name, before.levels) == (after.name, after.levels)
+        np.testing.assert_array_equal(before.weights, after.weights)
+    assert [one.name for one in found.interactions] == [one.name for one in model.interactions]
+    np.testing.assert_array_equal(found.interactions[0].weights, model.interactions[0].weights)
 
 
 def test_storing_a_model_does_not_publish_it(tmp_path: Path) -> None:
