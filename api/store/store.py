@@ -165,12 +165,25 @@ class Store:
 
         return engine_of(self.address, stay=self._stays)
 
+    @cached_property
+    def _writers(self) -> Engine:
+        """Where writers have their connections from.
+
+        Those of a server are limited, and who waits for his turn to write holds one: so they are
+        none of those that readers need, the writer at work among them.
+        """
+        if self.address.file is not None:
+            return self._engine
+        from api.store.engine import engine_of
+
+        return engine_of(self.address, stay=self._stays)
+
     def stay_connected(self) -> None:
         """From now on keep connections open between transactions, as a service does."""
         self._stays = True
-        if "_engine" in self.__dict__:  # made while the store was opened
-            self._engine.dispose()
-            del self.__dict__["_engine"]
+        for made in ("_engine", "_writers"):  # while the store was opened
+            if made in self.__dict__:
+                self.__dict__.pop(made).dispose()
 
     @contextmanager
     def _straight(self, file: Path) -> Iterator[sqlite3.Connection]:
@@ -281,7 +294,8 @@ class Store:
         """One transaction through SQLAlchemy, for the modules of this package."""
         with translated(self.address.place):
             try:
-                with self._engine.connect() as connection:
+                engine = self._writers if writer else self._engine
+                with engine.connect() as connection:
                     session = connection.execution_options(writer=writer)
                     with session.begin():
                         yield session

@@ -7,13 +7,16 @@ import random
 import resource
 import signal
 import sqlite3
+import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from api.store import Store, address, errors
+from api.store import audit as rows
 from api.store.errors import (
     Away,
     BadAddress,
@@ -260,3 +263,21 @@ def test_a_server_whose_disk_is_full_is_told_of_and_keeps_nothing_of_the_write(
         store.write({"enterprises": enterprises(4, "新")})
     assert names(store) == {"旧"}
     assert len(store.table("enterprises")) == 3
+
+
+def test_a_writer_can_read_however_many_wait_for_their_turn(store_url: str) -> None:
+    # More than a server is asked for connections: who waits must not hold the one needed to go on.
+    store, many = Store.open(store_url), 20
+    store.stay_connected()
+    together = threading.Barrier(many)
+
+    def write(number: int) -> None:
+        together.wait()
+        with store.connection(writer=True) as connection:
+            assert store.keys("regions")
+            rows.note(connection, "staff", "test", f"writers/{number}")
+
+    with ThreadPoolExecutor(many) as pool:
+        list(pool.map(write, range(many)))
+    with store.connection() as connection:
+        assert len(rows.noted(connection, limit=100)) == many
