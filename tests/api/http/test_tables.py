@@ -148,6 +148,27 @@ def test_an_enterprise_changes_its_own_row_and_leaves_what_it_does_not_see(
                              json={**changed.json(), "phone": "1"},
                              headers={"If-Match": changed.headers["etag"]})  # fmt: skip
     assert with_phone.status_code == 403
+    for written in ("PHONE", " phone ", "ｐｈｏｎｅ", "Phone "):
+        as_read = service.ask("enterprise", "PUT", "/api/v1/enterprises/E-own",
+                              json={**changed.json(), written: "1"},
+                              headers={"If-Match": changed.headers["etag"]})  # fmt: skip
+        assert as_read.status_code == 403, written
+
+
+def test_nobody_learns_that_anothers_row_is_there_by_adding_it(service: Service) -> None:
+    filled(service)
+    wish = {"side": "region", "id": THERE, "target": "E-own", "level": "yes"}
+    outcome = {"enterprise_id": "E-own", "resource_id": "R-there", "date": "2008-01-01",
+               "stage": "contacted"}  # fmt: skip
+    said = []
+    for _ in range(2):
+        for table, body in (("interests", wish), ("outcomes", outcome)):
+            answer = service.ask("county", "POST", f"/api/v1/{table}", json=body)
+            said.append((answer.status_code, answer.text))
+            assert service.ask("admin", "POST", f"/api/v1/{table}", json=body).status_code in (
+                201, 409,
+            )  # fmt: skip
+    assert said[:2] == said[2:] and {status for status, _ in said} == {403}
 
 
 def test_pages_together_hold_every_row_once_in_the_order_of_keys(service: Service) -> None:
