@@ -21,6 +21,7 @@ from api.store.accounts import Account
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
+    from sqlalchemy import Connection
 
 __all__ = [
     "ROLES", "Account", "SignInRefused", "SignedIn", "TooManyAttempts", "change_password", "hashed",
@@ -144,12 +145,10 @@ def sign_in(
     from api.store import audit
 
     now = int(time.time()) if now is None else now
-    account = _proven(store, name, password, address, now)
+    account, hash_ = _proven(store, name, password, address, now)
     secret, expires = secrets.token_urlsafe(32), now + SESSION_SECONDS
     with store.connection(writer=True) as connection:
-        again = rows.found(connection, account.name)
-        if again is None or again[0].disabled_at is not None:
-            raise SignInRefused("accounts.refused")
+        _still(connection, account.name, hash_)
         rows.forget_failures(connection, _of_name(name, address))
         rows.take_back_failure(connection, _digest("address", address))
         rows.add_session(connection, account.name, _digest("session", secret), now, expires)
@@ -170,12 +169,13 @@ def change_password(store: Store, name: str, password: str, new: str, *, address
     from api.store import accounts as rows
     from api.store import audit
 
-    hash_ = hashed(new)
-    account = _proven(store, name, password, address, int(time.time()))
+    new_hash = hashed(new)
+    account, hash_ = _proven(store, name, password, address, int(time.time()))
     with store.connection(writer=True) as connection:
+        _still(connection, account.name, hash_)
         rows.forget_failures(connection, _of_name(name, address))
         rows.take_back_failure(connection, _digest("address", address))
-        rows.set_password(connection, account.name, hash_)
+        rows.set_password(connection, account.name, new_hash)
         audit.note(connection, account.name, "password", f"users/{account.name}")
 
 
@@ -183,8 +183,25 @@ def _of_name(name: str, address: str) -> str:
     return _digest("name", name_of(name) or name, address)
 
 
-def _proven(store: Store, name: str, password: str, address: str, now: int) -> Account:
-    """The open account that name and password belong to; the attempt counts as failed so far.
+def _still(connection: Connection, name: str, hash_: str) -> None:
+    """Make sure that a password which was right is still the account's, and that it is open.
+
+    Raises
+    ------
+    SignInRefused
+        If either has changed while the password was judged: a new one must end what the old began.
+    """
+    from api.store import accounts as rows
+
+    again = rows.found(connection, name)
+    if again is None or again[0].disabled_at is not None or again[1] != hash_:
+        raise SignInRefused("accounts.refused")
+
+
+def _proven(store: Store, name: str, password: str, address: str, now: int) -> tuple[Account, str]:
+    """The open account that name and password belong to, and the hash that says so.
+
+    The attempt counts as failed so far.
 
     A password is judged outside any transaction: writers do not wait for argon2. That an attempt
     counts as failed until it is known to be right makes guesses sent at one moment count too.
@@ -207,7 +224,7 @@ def _proven(store: Store, name: str, password: str, address: str, now: int) -> A
     nobody = _nobody()
     right = _fits(password[: LONGEST + 1], nobody if known is None else known[1])
     if known is not None and right and known[0].disabled_at is None:
-        return known[0]
+        return known
     # A name that nobody has is not noted: people type passwords there.
     subject = "session" if known is None else f"users/{known[0].name}"
     with store.connection(writer=True) as connection:

@@ -77,7 +77,8 @@ def submit(
     by : str
         Name of the account that asks.
     files : mapping, optional
-        What the job reads, by name: bytes, a file that is moved, or a stream that is copied.
+        What the job reads, by name: bytes, or a file or a stream that is copied. They stay where
+        they are: whoever is refused still has them.
 
     Raises
     ------
@@ -113,7 +114,7 @@ def _keep(given: Path, files: Mapping[str, Given]) -> None:
         if isinstance(content, bytes):
             target.write_bytes(content)
         elif isinstance(content, Path):
-            shutil.move(content, target)
+            shutil.copyfile(content, target)
         else:
             with target.open("xb") as out:
                 shutil.copyfileobj(content, out, _PART)

@@ -210,11 +210,20 @@ def annotated(store: Store, account: Account, draft: Draft) -> bytes | None:
 
 
 def submit(store: Store, account: Account, draft: Draft) -> Job:
-    """Have a draft imported; the draft is gone when this returns."""
+    """Have a draft imported; the draft is gone when this returns, and there where it is refused.
+
+    Raises
+    ------
+    NotThere
+        If it was imported meanwhile.
+    """
     asked = {"files": [draft.name], "map": "map.json", "dry_run": False, "own_rows": True}
     map_name = asked["map"] = "map.json" if draft.name != "map.json" else "the-map.json"
     files: dict[str, bytes | Path] = {draft.name: draft.file, str(map_name): draft.map_file}
-    job = jobs.submit(store, "import", asked, by=account.name, files=files)
+    try:
+        job = jobs.submit(store, "import", asked, by=account.name, files=files)
+    except FileNotFoundError:
+        raise NotThere("pages.uploads.gone") from None
     discard(draft)
     return job
 

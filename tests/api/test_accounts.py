@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from argon2 import PasswordHasher, profiles
@@ -115,6 +116,23 @@ def test_guesses_sent_at_one_moment_are_counted_too(store: Store) -> None:
         thread.join()
     assert outcomes.count(SignInRefused) == accounts.TRIES_OF_A_NAME
     assert outcomes.count(TooManyAttempts) == 3
+
+
+def test_a_password_that_was_replaced_while_it_was_judged_opens_nothing(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Interrupted(PasswordHasher):
+        """The real one; while it is at work, an administrator gives the account another."""
+
+        def verify(self, *given: Any) -> Any:
+            fits = super().verify(*given)
+            users.reset_password(store, "root", by="root")
+            return fits
+
+    hasher = Interrupted.from_parameters(profiles.CHEAPEST)
+    monkeypatch.setattr(accounts, "_hasher", lambda: hasher)
+    with pytest.raises(SignInRefused):
+        sign_in(store, PASSWORD)
 
 
 def test_a_token_opens_until_its_account_is_shut(store: Store) -> None:

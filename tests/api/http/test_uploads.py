@@ -183,3 +183,16 @@ def test_a_draft_thrown_away_is_had_back(service: Service) -> None:
     assert service.ask("admin", "POST", led, data={"undo": "1"}, headers=HTML).status_code == 404
     back = service.ask("county", "POST", led, data={"undo": "1"}, headers=HTML)
     assert back.headers["location"] == led and "约2" in seen(service, "county", led).text
+
+
+def test_a_draft_whose_import_is_refused_is_there_with_all_that_was_decided(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    led = brought(service, doubtful()).headers["location"]
+    fields = form(seen(service, "admin", led).text) | {"t0.land_mu.ok": "1"}
+    service.ask("admin", "POST", led, data=fields, headers=HTML)
+    before = seen(service, "admin", f"{led}/check").text
+    monkeypatch.setattr(jobs.queue, "MOST_OPEN", 0)
+    assert service.ask("admin", "POST", f"{led}/import", headers=HTML).status_code == 429
+    after = seen(service, "admin", f"{led}/check")
+    assert (after.status_code, after.text) == (200, before)
