@@ -1,4 +1,4 @@
-"""Headers that every answer carries, whoever makes it."""
+"""Headers that every answer carries, whoever makes it; and what no question may carry."""
 
 from __future__ import annotations
 
@@ -15,3 +15,11 @@ HEADERS = {
 }  # fmt: skip
 """Unless the answer says otherwise itself."""
 RAW = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+
+UNKNOWN = "\ufffd"
+"""Stands for what is no letter (Unicode, replacement character)."""
+
+
+def without_nul(encoded: bytes) -> bytes:
+    """A query or a form, percent-encoded, with :data:`UNKNOWN` wherever it holds NUL."""
+    return encoded.replace(b"%00", b"%EF%BF%BD").replace(b"\0", b"%EF%BF%BD")

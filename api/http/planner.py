@@ -20,7 +20,7 @@ from api import jobs
 from api.http import negotiation
 from api.http.jobs import SUBMITTED, accepted, file_of, of_kind, uploaded
 from api.http.problems import language_of
-from api.http.routing import PLANNERS, STAFF, Routes, Signed, StoreOf
+from api.http.routing import PLAIN, PLANNERS, STAFF, Routes, Signed, StoreOf
 from api.jobs.questions import TABLES
 from api.jobs.queue import Given
 from api.usecases import table_rows
@@ -43,7 +43,7 @@ class Terms(BaseModel):
             "example": {"resource_id": "R-0001", "set": {"land_price_wan_per_mu": "8"}}
         },
     )
-    resource_id: str = Field(max_length=64)
+    resource_id: str = Field(max_length=64, pattern=PLAIN)
     set: dict[str, str | int | float] = Field(max_length=20)
     introductions: int | None = Field(None, ge=1, le=1000)
     as_of: date | None = None

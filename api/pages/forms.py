@@ -7,12 +7,14 @@ from urllib.parse import parse_qs
 
 from fastapi import Depends, Request
 
+from api.http.hygiene import without_nul
+
 _MOST_FIELDS = 2000
 """A map of a wide workbook is the longest form."""
 
 
 async def _fields(request: Request) -> dict[str, str]:
-    body = (await request.body()).decode("utf-8", "replace")
+    body = without_nul(await request.body()).decode("utf-8", "replace")
     try:
         sent = parse_qs(body, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
     except ValueError:  # more fields than any form here has
@@ -25,7 +27,7 @@ Fields = Annotated[dict[str, str], Depends(_fields)]
 
 
 async def _repeated(request: Request) -> dict[str, list[str]]:
-    body = (await request.body()).decode("utf-8", "replace")
+    body = without_nul(await request.body()).decode("utf-8", "replace")
     try:
         return parse_qs(body, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
     except ValueError:

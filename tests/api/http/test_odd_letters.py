@@ -1,0 +1,30 @@
+"""Letters that no row holds and no server can be asked for: nothing is found, nothing fails."""
+
+from __future__ import annotations
+
+import pytest
+
+from service import Service
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/api/v1/enterprises/%00", 404), ("/api/v1/enterprises?q=%00", 200),
+        ("/api/v1/enterprises?name=%00", 200), ("/api/v1/audit?by=%00", 200),
+        ("/api/v1/matches?enterprise_id=%00", 404), ("/api/v1/matches?resource_id=a%00", 404),
+        ("/offers/%00", 404), ("/enterprises/%00", 404),
+    ],
+)  # fmt: skip
+def test_nul_in_an_address_is_a_letter_like_any_that_no_row_has(
+    service: Service, path: str, status: int
+) -> None:
+    assert service.ask("admin", "GET", path).status_code == status
+
+
+def test_nul_in_what_is_sent_is_refused_as_what_is_not_there(service: Service) -> None:
+    said = service.ask("admin", "POST", "/api/v1/matches/%00/feedback", json={"verdict": "opened"})
+    terms = {"resource_id": "\0", "set": {"land_price_wan_per_mu": 1}}
+    asked = service.ask("admin", "POST", "/api/v1/whatif", json=terms)
+    form = service.ask("enterprise", "POST", "/interests", data={"remove": "\0"})
+    assert [said.status_code, asked.status_code, form.status_code] == [404, 422, 404]
