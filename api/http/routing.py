@@ -46,7 +46,7 @@ class NotYourRole(UserError):
 
 
 class OtherOrigin(UserError):
-    """A browser sent another site's request with the cookie of somebody signed in here."""
+    """A browser sent another site's request: as somebody signed in here, or to sign them in."""
 
 
 class UndeclaredRoute(UserError):
@@ -61,12 +61,9 @@ class Caller:
     ----------
     account : Account or None
         None: nobody has signed in. ``role``, ``region``, ``enterprise_id`` are its row scope.
-    by_cookie : bool
-        Whether a browser sent it, so that another site may have had it sent.
     """
 
     account: Account | None
-    by_cookie: bool = False
 
     @property
     def role(self) -> str:
@@ -92,22 +89,23 @@ def caller_of(request: Request) -> Caller:
     if scheme.lower() == "bearer":
         return Caller(accounts.of_token(store, token.strip()))
     secret = request.cookies.get(COOKIE)
-    account = accounts.of_session(store, secret) if secret else None
-    return Caller(account, by_cookie=account is not None)
+    return Caller(accounts.of_session(store, secret) if secret else None)
 
 
 def _admission(roles: Sequence[str]) -> Callable[..., Awaitable[Caller]]:
     async def welcome(request: Request) -> Caller:
         # Who brings nothing is nobody: no thread and no store is needed to know it.
-        bare = "authorization" not in request.headers and COOKIE not in request.cookies
-        caller = Caller(None) if bare else await run_in_threadpool(caller_of, request)
+        nobody = "authorization" not in request.headers and COOKIE not in request.cookies
+        caller = Caller(None) if nobody else await run_in_threadpool(caller_of, request)
         request.state.caller = caller
         request.app.state.rates.take(request, caller)
         if caller.role not in roles:
             if caller.account is None:
                 raise NotSignedIn("http.not_signed_in")
             raise NotYourRole("http.not_your_role", role=caller.role)
-        if caller.by_cookie and request.method not in ("GET", "HEAD") and _foreign(request):
+        # With a token it is no browser that another site has had send it.
+        bare = "authorization" not in request.headers
+        if bare and request.method not in ("GET", "HEAD") and _foreign(request):
             raise OtherOrigin("http.other_origin")
         return caller
 

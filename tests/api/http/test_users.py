@@ -129,3 +129,16 @@ def test_signing_in_and_every_deed_on_an_account_is_noted_without_any_secret(
     whole = service.ask("admin", "GET", "/api/v1/audit?limit=200").text
     for secret in (password, reset, token["token"], "typed as name", "wrong"):
         assert secret not in whole
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/api/v1/session"])
+def test_no_other_site_signs_a_browser_in_as_somebody_of_its_choice(
+    service: Service, path: str
+) -> None:
+    sent = {"name": "county", "password": PASSWORD}
+    form = {"data": sent} if path == "/sign-in" else {"json": sent}
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
+        answer = service.ask(None, "POST", path, headers=headers, **form)
+        assert answer.status_code == 403 and "set-cookie" not in answer.headers
+    own = service.ask(None, "POST", path, headers={"Origin": "http://test"}, **form)
+    assert "set-cookie" in own.headers
