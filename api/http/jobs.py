@@ -29,14 +29,15 @@ SUBMITTED: dict[int | str, dict[str, Any]] = {
 _WAIT_SECONDS = 10.0
 """How long a request waits to tell at once what is wrong, unless it says ``Prefer: wait=``."""
 _MOST_FILES = 100
+_MOST_LISTED = 200
 
 
 @ROUTES.get("/jobs", roles=SIGNED_IN)
 def listed(store: StoreOf, account: Signed) -> dict[str, Any]:
     """The jobs that the caller asked for, of an administrator all, newest first; at most 200."""
     by = None if account.role == "admin" else account.name
-    newest = jobs.listed(store, by=by)[:-201:-1]
-    return {"jobs": [{**job.as_dict(), "result": None} for job in newest]}
+    newest = jobs.listed(store, by=by, newest=_MOST_LISTED, results=False)[::-1]
+    return {"jobs": [job.as_dict() for job in newest]}
 
 
 @ROUTES.get("/jobs/{job_id}", roles=SIGNED_IN)

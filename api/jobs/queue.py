@@ -140,12 +140,14 @@ def found(store: Store, key: str) -> Job:
     return job
 
 
-def listed(store: Store, *, by: str | None = None) -> list[Job]:
-    """All jobs, or those that one account asked for, oldest first."""
+def listed(
+    store: Store, *, by: str | None = None, newest: int | None = None, results: bool = True
+) -> list[Job]:
+    """The jobs, or those that one account asked for: see :func:`api.store.jobs.every`."""
     from api.store import jobs as rows
 
     with store.connection() as connection:
-        return rows.every(connection, by=by)
+        return rows.every(connection, by=by, newest=newest, results=results)
 
 
 def states(store: Store) -> dict[str, int]:
@@ -271,7 +273,7 @@ def sweep(store: Store) -> None:
     root = settings.home() / "jobs"
     if not root.is_dir():
         return
-    known = {job.id: job for job in listed(store)}
+    known = {job.id: job for job in listed(store, results=False)}
     for place in root.iterdir():
         job = known.get(place.name)
         if job is not None and job.ended:

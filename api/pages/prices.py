@@ -31,6 +31,8 @@ ROUTES = Routes("pages", prefix="")
 _FILE = "arrivals.csv"
 _MOST_LINES = 5000
 _DEAREST = 20
+_MOST_MEANT = 10
+"""Names that nobody bears for which the page says who may have been meant."""
 _ENDINGS = ("xlsx", "docx", "csv")
 
 
@@ -106,13 +108,14 @@ def _arrivals(store: Store, written: str) -> tuple[list[tuple[str, int]], list[T
         wrong.append(UsageError("prices.nothing").message)
     if len(lines) > _MOST_LINES:
         return [], [UsageError("prices.too_many", most=_MOST_LINES).message]
+    enterprises = naming.RowsNamed(store, "enterprises", suggestions=_MOST_MEANT)
     for number, line in lines:
         parts = re.fullmatch(r"(.+?)[\s,，;；\t]+(?:第)?\s*([0-9０-９]{1,2})\s*周?", line)
         if parts is None or not 1 <= int(parts[2]) <= 53:
             wrong.append(UsageError("prices.bad_line", line=number, value=line[:80]).message)
             continue
         try:
-            found.append((naming.row_id(store, "enterprises", parts[1].strip()), int(parts[2])))
+            found.append((enterprises.id_of(parts[1]), int(parts[2])))
         except UsageError as error:
             said = {lang: f"{number}: {error.message[lang]}" for lang in error.message}
             wrong.append(said)

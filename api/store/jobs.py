@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, null, select, update
 
 from api import settings
 from api.store.layout import JOBS
@@ -80,12 +80,25 @@ def found(connection: Connection, key: str) -> Job | None:
     return None if row is None else _job(row)
 
 
-def every(connection: Connection, *, by: str | None = None) -> list[Job]:
-    """All jobs, or those that one account asked for, oldest first."""
-    statement = select(JOBS).order_by(JOBS.c.id)
+def every(
+    connection: Connection, *, by: str | None = None, newest: int | None = None,
+    results: bool = True,
+) -> list[Job]:  # fmt: skip
+    """All jobs, or those that one account asked for, oldest first.
+
+    Parameters
+    ----------
+    newest : int, optional
+        Only so many, those asked for last.
+    results : bool
+        Whether what they came to is read too: of one job that may be megabytes.
+    """
+    told = JOBS.c if results else [c for c in JOBS.c if c.name != "result"]
+    statement = select(*told, *(() if results else (null().label("result"),)))
+    statement = statement.order_by(JOBS.c.id.desc()).limit(newest)
     if by is not None:
         statement = statement.where(JOBS.c.by == by)
-    return [_job(row) for row in connection.execute(statement)]
+    return [_job(row) for row in connection.execute(statement)][::-1]
 
 
 def counted(connection: Connection) -> dict[str, int]:

@@ -21,6 +21,9 @@ from matcher.ranking import Filters, Ranking, Side
 if TYPE_CHECKING:
     from matcher.balanced import Balance
 
+MOST_UNCROWDED = 8
+"""Most answers to how lists do not crowd that are kept of one ranking; the oldest go."""
+
 
 def run(
     store: Store,
@@ -118,11 +121,14 @@ def _uncrowded(
     from api.usecases.balancing import balanced
 
     key = listed, top, chosen
-    if key not in found.kept:
+    held: tuple[Balance, Ranking] | None = found.kept.get(key)
+    if held is None:
         came = balanced(found, tables, listed, top=top, filters=chosen, progress=solving)
-        found.kept[key] = came, came.applied(found).made_ready_as(found)
-    solved: tuple[Balance, Ranking] = found.kept[key]
-    return solved
+        held = found.kept[key] = came, came.applied(found).made_ready_as(found)
+        # Each holds figures of every row, and whoever asks chooses length and filters.
+        for old in list(found.kept)[:-MOST_UNCROWDED]:
+            found.kept.pop(old, None)
+    return held
 
 
 def hand_out(store: Store, answer: MatchList | PairAnswer, *, by: str | None = None) -> str:

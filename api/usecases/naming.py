@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
+from functools import cached_property
 
 from api.errors import UsageError
 from api.store import Store
@@ -27,24 +28,61 @@ def row_id(store: Store, table: str, written: str) -> str:
     UsageError
         If there is none, with what may have been meant; or several, with their ids.
     """
-    rows = store.table(table, ["id", "name"])
-    ids, names = rows["id"], rows["name"]
-    wanted = written.strip()
-    if wanted in ids:
-        return wanted
-    called = [str(i) for i, name in zip(ids, names, strict=True) if name == wanted]
-    if len(called) == 1:
-        return called[0]
-    label = TABLES[table].label
-    if called:
-        listed = ", ".join(called[:_SHOWN])
-        raise UsageError("usecase.several_so_named", table=label, value=wanted, ids=listed)
-    if table == "enterprises" and (into := store.merged_into().get(wanted)) is not None:
-        raise UsageError("usecase.merged_row", value=wanted, into=into)
-    near = _near(wanted, [str(i) for i in ids], [str(n) for n in names])
-    raise UsageError(
-        "usecase.no_such_row", table=label, name=table, value=wanted, near=_meant(near)
-    )
+    return RowsNamed(store, table).id_of(written)
+
+
+class RowsNamed:
+    """The ids and names of a table, read once for many questions.
+
+    Parameters
+    ----------
+    suggestions : int, optional
+        For how many that are not there it is looked for what may have been meant, which takes
+        longer than all the rest; default: for all.
+    """
+
+    def __init__(self, store: Store, table: str, *, suggestions: int | None = None) -> None:
+        rows = store.table(table, ["id", "name"])
+        self._store, self._table, self._left = store, table, suggestions
+        self._ids = [str(each) for each in rows["id"]]
+        self._names = [str(each) for each in rows["name"]]
+        self._called: dict[str, list[str]] = {}
+        for key, name in zip(self._ids, self._names, strict=True):
+            self._called.setdefault(name, []).append(key)
+        self._known = frozenset(self._ids)
+
+    def id_of(self, written: str) -> str:
+        """The id that is meant by an id, or by a name that only one row bears.
+
+        Raises
+        ------
+        UsageError
+        """
+        wanted = written.strip()
+        called = [wanted] if wanted in self._known else self._called.get(wanted, [])
+        if len(called) == 1:
+            return called[0]
+        label = TABLES[self._table].label
+        if called:
+            listed = ", ".join(called[:_SHOWN])
+            raise UsageError("usecase.several_so_named", table=label, value=wanted, ids=listed)
+        if self._table == "enterprises" and wanted in self._merged:
+            raise UsageError("usecase.merged_row", value=wanted, into=self._merged[wanted])
+        raise UsageError(
+            "usecase.no_such_row", table=label, name=self._table, value=wanted,
+            near=_meant(self._near(wanted)),
+        )  # fmt: skip
+
+    @cached_property
+    def _merged(self) -> dict[str, str]:
+        return self._store.merged_into()
+
+    def _near(self, wanted: str) -> str:
+        if self._left is not None:
+            self._left -= 1
+            if self._left < 0:
+                return ""
+        return _near(wanted, self._ids, self._names)
 
 
 def _near(wanted: str, ids: list[str], names: list[str]) -> str:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from api.index.keeper import Keeper
 from api.store import Store
-from api.usecases import balancing, match
+from api.usecases import balancing, kept, match
 from features.tables import Table
 from matcher.match_list import MatchList
 from running import shanhai
@@ -52,14 +53,22 @@ def _listed(store: Store, **asked: object) -> MatchList:
     return answer
 
 
+def test_however_many_lists_are_asked_for_few_equilibria_are_held(market: Store) -> None:
+    keeper = Keeper(market)
+    kept.keep(market, keeper)
+    asked = [_listed(market, enterprise="E-1", top=top) for top in range(1, 12)]
+    assert len(keeper.ranking(_DAY).kept) == match.MOST_UNCROWDED < len(asked)
+    assert _listed(market, enterprise="E-1", top=1).matches == asked[0].matches
+
+
 def test_the_equilibrium_is_worked_out_once_and_again_where_the_data_changes(market: Store) -> None:
     first = _listed(market, enterprise="E-1")
-    kept = list(balancing.folder().glob("*.npz"))
-    assert len(kept) == 1
+    files = list(balancing.folder().glob("*.npz"))
+    assert len(files) == 1
     assert _listed(market, enterprise="E-2").congestion == first.congestion
-    assert list(balancing.folder().glob("*.npz")) == kept
+    assert list(balancing.folder().glob("*.npz")) == files
     # Whatever is damaged is worked out again.
-    kept[0].write_bytes(b"PK\x03\x04 nothing of use")
+    files[0].write_bytes(b"PK\x03\x04 nothing of use")
     assert _listed(market, enterprise="E-1") == first
     market.write(
         {"resources": Table.from_rows("resources", [{"id": "R-2", "land_mu": 500.0}])}

@@ -86,6 +86,15 @@ def test_a_job_nobody_asked_for_is_not_there(store: Store) -> None:
         found(store, "0" * 32)
 
 
+def test_of_many_jobs_the_newest_are_listed_without_all_they_came_to(store: Store) -> None:
+    made = [submit(store, "train", {}, by="staff") for _ in range(4)]
+    claim(store, "one")
+    with store.connection(writer=True) as connection:
+        queue.end_within(connection, made[0].id, "one", {"much": "x" * 1000})
+    assert listed(store, newest=2) == made[2:]
+    assert listed(store)[0].result and listed(store, results=False)[0].result is None
+
+
 def test_a_job_that_is_cancelled_cannot_be_ended_by_whoever_holds_it(store: Store) -> None:
     key = submit(store, "train", {}, by="staff").id
     holder = new_holder()

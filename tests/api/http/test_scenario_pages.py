@@ -9,6 +9,7 @@ from test_pages import HTML, Elements
 from api import jobs
 from api.pages.scenario_form import document_of, fields_of
 from features.language import LANGUAGES
+from features.tables import Table
 from service import Service
 
 FULL = {
@@ -140,3 +141,16 @@ def test_the_script_is_a_file_of_this_host(service: Service, lang: str) -> None:
     assert address is not None and address.startswith("/assets/")
     script = service.ask(None, "GET", address)
     assert script.headers["content-type"].startswith("text/javascript")
+
+
+def test_every_line_with_an_unknown_name_is_told_and_for_ten_who_may_be_meant(
+    service: Service,
+) -> None:
+    rows = [{"id": "E-1", "name": "甬江纺织有限公司", "kind": "company", "region": "330109",
+             "industry": "17"}]  # fmt: skip
+    service.store.write([Table.from_rows("enterprises", rows)])
+    written = "\n".join(["甬江纺织有限公司 3", *(f"甬江纺织{n} 4" for n in range(12))])
+    answer = service.ask("planner", "POST", "/prices", data={"arrivals": written})
+    assert answer.status_code == 422
+    assert all(f"甬江纺织{n}”" in answer.text for n in range(12))
+    assert answer.text.count("甬江纺织有限公司 (E-1)") == 10
