@@ -254,7 +254,7 @@ class Keeper:
     def _keep_scores(self) -> None:
         """Have the scores of the models at hand worked out, and let lists read them."""
         while not self._stopping.wait(_LOOKS_EVERY):
-            held = self._held
+            held, began = self._held, time.monotonic()
             if held is None:
                 continue
             try:
@@ -264,3 +264,5 @@ class Keeper:
             except Exception:  # lists go on working them out
                 making.log.exception("scores")
                 self._stopping.wait(60)
+            # As with indexes: at most half of the time.
+            self._stopping.wait(min(60.0, time.monotonic() - began))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from api.usecases import ranking, train
 from made_history import tables
 from matcher.ranking import Ranking
 from models.published import RULE_ID
-from test_index import DAY, document, indexed, put
+from test_index import DAY, document, ids_on, indexed, put
 
 
 @pytest.fixture(scope="module")
@@ -169,5 +170,11 @@ def test_a_keeper_lets_lists_read_scores_and_again_once_rows_have_changed(
             found, fresh = that_reads(budget), ranking.build(store)
             assert document(found, "enterprise", "E007") == document(fresh, "enterprise", "E007")
             assert document(found, "resource", "R004") == document(fresh, "resource", "R004")
+        listed = ids_on(that_reads(450.0), "E010")
+        assert {"R004", "R005"} <= listed
+        put(store, "interests", side="enterprise", id="E010", target="R004", level="no")
+        put(store, "resources", id="R005", available_until=date(2008, 1, 1))
+        now = keeper.ranking(about=(("enterprise", "E010"),))  # binds before scores are made anew
+        assert not {"R004", "R005"} & ids_on(now, "E010")
     finally:
         keeper.stop()
