@@ -21,6 +21,7 @@ from api.pages.forms import Fields
 from api.pages.own_jobs import job_of_page
 from api.pages.rendering import language, local, page
 from api.pages.script import ADDRESS
+from api.pages.sheet_view import plain_cell
 from api.reports.figures import amount
 from api.store import Store
 from api.usecases import naming
@@ -186,7 +187,7 @@ def _table(
     return {
         "title": title, "lit": False, "notes": (), "total": len(rows),
         "head": [(label, i >= words) for i, label in enumerate(heads)],
-        "rows": [[{"text": cell, "right": i >= words, "to": None} for i, cell in enumerate(row)]
+        "rows": [[plain_cell(cell, i >= words) for i, cell in enumerate(row)]
                  for row in rows],
     }  # fmt: skip
 

@@ -15,7 +15,7 @@ from api.http.register import filters_of
 from api.http.routing import STAFF, Routes, Signed, StoreOf
 from api.pages import charts
 from api.pages.rendering import address, language, page
-from api.pages.sheet_view import Links, report_file, sheet_view
+from api.pages.sheet_view import Links, plain_cell, report_file, sheet_view
 from api.reports import targets_report
 from api.reports.register_words import filters_said, key_said
 from api.store import Store
@@ -94,9 +94,10 @@ def projects(request: Request, store: StoreOf, account: Signed) -> Response:
     report = targets.run(store, by=[], filters=filters, with_projects=True)
     register = report.register
     sheet = targets_report.projects_sheet(register, report.projects or (), lang)
-    places = {register.regions.codes[int(at)] for at in register.region if int(at) >= 0}
+    seen = filters_of(store, account, None, None).mask(register)
+    places = {register.regions.codes[int(at)] for at in register.region[seen] if int(at) >= 0}
     return page(
-        request, "projects", asked=vars(filters), years=sorted({*map(int, register.year)}),
+        request, "projects", asked=vars(filters), years=sorted({*map(int, register.year[seen])}),
         programmes=[(p, choice_label("projects", "programme", p)[lang]) for p in PROGRAMMES],
         places=[(code, register.regions.name(code, lang=lang)) for code in sorted(places)],
         scoped=account.role == "county", free=_is_whole(filters, account),
@@ -116,7 +117,13 @@ def _lit(view: dict[str, Any], report: overdue.OverdueReport, lang: Language) ->
     for first, *others in view["rows"]:
         light = lights.get(first["text"])
         said = say(f"overdue.light.{light}", lang) if light else say("pages.projects.in_time", lang)
-        rows.append([first, {"text": said, "right": False, "to": None}, *others])
+        rows.append(
+            [
+                first,
+                plain_cell(said),
+                *others,
+            ]
+        )
     head = [view["head"][0], (say("pages.projects.light", lang), False), *view["head"][1:]]
     return {**view, "rows": rows, "head": head, "lit": True}
 

@@ -11,6 +11,7 @@ import data
 from api import jobs
 from api.pages import charts
 from api.pages.county_map_view import Flow, Shade, county_map, legend
+from api.pages.sheet_view import plain_cell
 from api.reports.figures import amount, money, money_range, percent
 from api.reports.simulation_names import FLOWS, REGIONS
 from features.language import Language, say
@@ -207,7 +208,7 @@ def _table(
         "title": say(f"report.simulation.head.{name}", lang), "lit": False, "notes": (),
         "total": len(rows), "head": [(label, i >= words) for i, label in enumerate(heads)],
         "rows": [
-            [{"text": cell, "right": i >= words, "to": None} for i, cell in enumerate(row)]
+            [plain_cell(cell, i >= words) for i, cell in enumerate(row)]
             for row in rows
         ],
     }  # fmt: skip

@@ -21,6 +21,8 @@ _TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
+_LONG = 8
+"""Characters from which on a cell gets room, so that it does not become a column of letters."""
 MOST_ROWS = 200
 """Rows of one table on a page; the file holds them all."""
 
@@ -78,9 +80,15 @@ def _cell(
     if heading.name.endswith("_wan") and isinstance(value, int | float):
         text = money(value, lang) if value else "0"
     addresses = leading.get(heading.name)
+    to = addresses[number] if addresses is not None else None
+    return {**plain_cell(text, _right(sheet, i)), "day": heading.form == "date", "to": to}
+
+
+def plain_cell(text: str, right: bool = False) -> dict[str, Any]:
+    """A cell that leads nowhere; ``right``: a figure."""
     return {
-        "text": text, "right": _right(sheet, i), "day": heading.form == "date",
-        "to": addresses[number] if addresses is not None else None,
+        "text": text, "right": right, "day": False, "long": not right and len(text) > _LONG,
+        "to": None,
     }  # fmt: skip
 
 

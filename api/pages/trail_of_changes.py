@@ -84,6 +84,8 @@ def _subject(written: str, lang: Language) -> str:
     """``outcomes/E-1/R-2`` as what it is and which."""
     table, _, key = written.partition("/")
     called = TABLES[table].label[lang] if table in TABLES else _word("of", table, lang)
+    if table == "exports" and key in TABLES:
+        key = TABLES[key].label[lang]
     return f"{called} {key}".strip()
 
 

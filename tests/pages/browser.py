@@ -66,7 +66,7 @@ class Visitor:
     requests: list[Request] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.context.set_default_timeout(20_000)
+        self.context.set_default_timeout(60_000)
         self.page.add_init_script(_REFUSED)
         self.page.on("console", lambda said: said.type == "error" and self._heard(said.text))
         self.page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
