@@ -6,6 +6,7 @@ counts under the initial of each.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from functools import cache
 
@@ -21,14 +22,22 @@ _ASCII = {chr(code): chr(code).lower() for code in range(33, 127)}
 @cache
 def _readings(letter: str) -> str:
     """The initials that a character may have; itself in lower case where it is no Chinese."""
-    from pypinyin import Style, pinyin
-
     if letter in _ASCII:
         return _ASCII[letter]
     if not "\u3400" <= letter <= "\u9fff" and letter < "\U00020000":
         return letter.lower()
+    return "".join(dict.fromkeys(each[0] for each in _read(letter) if each))
+
+
+def _read(letter: str) -> list[str]:
+    """The first letters of a Chinese character's readings."""
+    # Asked for single characters only, the library need not load its 47,000 phrases (45 MB).
+    for option in ("PYPINYIN_NO_PHRASES", "PYPINYIN_NO_DICT_COPY"):
+        os.environ.setdefault(option, "true")
+    from pypinyin import Style, pinyin
+
     (found,) = pinyin(letter, style=Style.FIRST_LETTER, heteronym=True)
-    return "".join(dict.fromkeys(each[0] for each in found if each))
+    return found
 
 
 def initials(name: str) -> tuple[str, ...]:

@@ -22,7 +22,8 @@ from typing import Any
 from api.errors import UserError
 from api.store import Store
 from api.usecases import users
-from tests.api.serving import serving
+from tests.api.serving import Server, serving
+from tests.benchmarks.service_load import processor
 from tests.pages.browser import Visitor, chromium, visiting
 from tests.pages.demonstration import PASSWORD
 
@@ -36,7 +37,11 @@ _TOOK = """() => { const e = performance.getEntriesByType('navigation')[0];
 
 @dataclass
 class Measured:
-    """What was measured of one kind of page: milliseconds, bytes, layout shift."""
+    """What was measured of one kind of page: milliseconds, bytes, layout shift.
+
+    ``processor`` are the seconds of processor time that the server used for all of it: these
+    hold on a busy machine too.
+    """
 
     role: str
     name: str
@@ -44,6 +49,7 @@ class Measured:
     map: bool = False
     took: list[float] = field(default_factory=list)
     server: list[float] = field(default_factory=list)
+    processor: float = 0.0
     weight: int = 0
     shift: float = 0.0
 
@@ -53,7 +59,8 @@ class Measured:
         return (
             f"{'!' if late else ' '} {self.role:<10} {self.name:<44} {len(self.took):>3} "
             f"{statistics.median(self.took):>6.0f} {max(self.took):>6.0f} ms "
-            f"(server {statistics.median(self.server):>4.0f}) "
+            f"(server {statistics.median(self.server):>4.0f}, "
+            f"processor {1000 * self.processor / len(self.took):>4.0f}) "
             f"{self.weight / 1000:>6.0f} kB  shift {self.shift:.3f}"
         )
 
@@ -175,16 +182,20 @@ def _first(browser: Any, url: str, role: str, times: int) -> Measured:
     return found
 
 
-def _persona(browser: Any, url: str, role: str, asked: Any, rows: Rows) -> Iterable[Measured]:
-    yield _first(browser, url, role, asked.times)
-    with visiting(browser, url) as visitor:
+def _persona(browser: Any, server: Server, role: str, asked: Any, rows: Rows) -> Iterable[Measured]:
+    used = processor(server)
+    found = _first(browser, server.url, role, asked.times)
+    found.processor = processor(server) - used
+    yield found
+    with visiting(browser, server.url) as visitor:
         visitor.sign_in(f"pages-{role}")
         chosen = ""
         for name, paths, has_map in pages_of(rows)[role]:
-            found = Measured(role, name, LIST, map=has_map)
+            found, used = Measured(role, name, LIST, map=has_map), processor(server)
             for _ in range(asked.times if len(paths) < asked.times else 1):
                 for path in paths:
                     _opened(visitor, path.format(chosen=chosen), found)
+            found.processor = processor(server) - used
             if name == "/fit":
                 ids = visitor.page.locator("input[name=place]").evaluate_all(
                     "boxes => boxes.slice(0, 4).map(box => box.value)"
@@ -210,7 +221,7 @@ def main() -> None:
     print("  role       page                                           n  median    max")
     with serving(asked.home, url, {}) as server, chromium() as browser:
         for role in asked.role:
-            for found in _persona(browser, server.url, role, asked, rows):
+            for found in _persona(browser, server, role, asked, rows):
                 print(found, flush=True)
     print(f"load {Path('/proc/loadavg').read_text().split()[0]}; ! = beyond what is asked: first "
           f"{FIRST} ms, lists {LIST} ms, {WITHOUT_MAP // 1000} kB, with a map "
