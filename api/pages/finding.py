@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +10,6 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from api.accounts import Account
-from api.errors import UserError
 from api.http.routing import SIGNED_IN, STAFF, Routes, Signed, StoreOf
 from api.pages.errors import NoSuchPage
 from api.pages.list_view import list_view
@@ -24,8 +24,6 @@ from features.language import Language
 
 ROUTES = Routes("pages", prefix="")
 _MOST = 20
-_LOOKED_AT = 200
-"""Rows that are gone through for those that a caller may open."""
 _PLACES = 100
 
 
@@ -68,30 +66,27 @@ def places(request: Request, store: StoreOf, account: Signed, enterprise: str) -
 
 
 def _resources(store: Store, account: Account, wanted: str, lang: Language) -> list[dict[str, Any]]:
-    regions, here = regions_of(store), own_regions(store, account)
+    regions = regions_of(store)
     found = []
-    for entry in searching.find(store, "resources", wanted, most=_LOOKED_AT):
-        if here is not None and entry.region not in here:
-            continue
-        if account.role == "enterprise" and not _open_to(store, account, entry.id):
-            continue
+    for entry in searching.find(
+        store, "resources", wanted, most=_MOST, among=may_open(store, account)
+    ):
         to = (
             address("/interests", target=entry.id) if account.role == "enterprise"
             else address_of("/offers/{resource}", resource=entry.id)
         )  # fmt: skip
         place = regions.name(entry.region, lang=lang) if entry.region else ""
         found.append({"name": entry.name, "id": entry.id, "place": place, "links": [], "to": to})
-        if len(found) == _MOST:
-            break
     return found
 
 
-def _open_to(store: Store, account: Account, key: str) -> bool:
-    try:
-        table_rows.one(store, account, "resources", key)
-    except UserError:
-        return False
-    return True
+def may_open(store: Store, account: Account) -> Callable[[searching.Entry], bool] | None:
+    """Whether a resource is one whose page an account has; None: it has all."""
+    if account.role == "enterprise":
+        seen = table_rows.keys_seen(store, account, "resources")
+        return lambda entry: entry.id in seen
+    here = own_regions(store, account)
+    return None if here is None else lambda entry: entry.region in here
 
 
 def _enterprises(

@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from api.accounts import Account
 from api.errors import UsageError, UserError
 from api.http.routing import Routes, Signed, StoreOf
+from api.pages.finding import may_open
 from api.pages.forms import Fields
 from api.pages.rendering import address, language, page
 from api.store import Store
@@ -75,10 +76,9 @@ def _shown(
 ) -> Response:  # fmt: skip
     lang = language(request)
     rows = table_rows.page(store, account, "interests", limit=_MOST).rows
-    found = [
-        entry for entry in searching.find(store, "resources", search, most=20)
-        if _open_to(store, account, entry.id)
-    ]  # fmt: skip
+    found = searching.find(
+        store, "resources", search, most=20, among=may_open(store, account) if search else None
+    )
     about = _said(store, account, target, lang) if target else None
     return page(
         request, "interests", status, target=target if about else "", about=about, search=search,
@@ -91,14 +91,6 @@ def _shown(
         rows=[_row(store, account, each.key, each.row, lang) for each in rows],
         made_up=store.properties().get("made_up") == "true",
     )  # fmt: skip
-
-
-def _open_to(store: Store, account: Account, key: str) -> bool:
-    try:
-        table_rows.one(store, account, "resources", key)
-    except UserError:
-        return False
-    return True
 
 
 def _said(store: Store, account: Account, target: str, lang: Language) -> dict[str, Any] | None:

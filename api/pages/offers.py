@@ -54,7 +54,11 @@ def offers(
     places = sorted({str(row["region"]) for row in rows})
     kept = [row for row in rows if not region or row["region"] == region]
     if search.strip():
-        fitting = {one.id for one in searching.find(store, "resources", search, most=len(rows))}
+        own = {row["id"] for row in kept}
+        found = searching.find(
+            store, "resources", search, most=len(own), among=lambda one: one.id in own
+        )
+        fitting = {one.id for one in found}
         kept = [row for row in kept if row["id"] in fitting]
     if order == "new":
         with store.connection() as connection:

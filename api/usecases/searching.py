@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Literal
 from weakref import WeakKeyDictionary
@@ -35,13 +35,18 @@ class _Rows:
     letters: NameIndex
 
 
-def find(store: Store, table: Searched, wanted: str, *, most: int = 20) -> list[Entry]:
+def find(
+    store: Store, table: Searched, wanted: str, *, most: int = 20,
+    among: Callable[[Entry], bool] | None = None,
+) -> list[Entry]:  # fmt: skip
     """Rows that fit best: by id, whole name, beginning, part of the name, then initials.
 
     Parameters
     ----------
     wanted : str
         Blanks around it do not count, nor whether letters are large or small.
+    among : callable, optional
+        Which rows are looked at: no other takes the place of one of them.
     """
     plain = wanted.strip().casefold()
     if not plain:
@@ -55,7 +60,7 @@ def find(store: Store, table: Searched, wanted: str, *, most: int = 20) -> list[
         order = _order(plain, key, name)
         if order is None and number in by_letters:
             order = 3
-        if order is not None:
+        if order is not None and (among is None or among(kept.entries[number])):
             found.append((order, kept.entries[number]))
     found.sort(key=lambda each: (each[0], each[1].id))
     return [entry for _, entry in found[:most]]

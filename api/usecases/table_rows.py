@@ -114,6 +114,15 @@ def one(store: Store, account: Account, table: str, key: str) -> Shown:
         return _shown(table, scope, key, _seen(connection, table, key, scope))
 
 
+def keys_seen(store: Store, account: Account, table: str) -> frozenset[str]:
+    """Keys of all rows of a table that an account may see: for many questions at once."""
+    from api.store import rows
+
+    scope = scope_of(store, account)
+    with store.connection() as connection:
+        return rows.keys_seen(connection, table, scope)
+
+
 def check_seen(store: Store, account: Account, wanted: Sequence[tuple[str, str]]) -> None:
     """Make sure that rows (table, key) are there for an account.
 

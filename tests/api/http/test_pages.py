@@ -289,3 +289,19 @@ def test_why_not_asks_back_where_several_are_meant(filled: Service) -> None:
     assert "?why=E-own#why" in page and "?why=E-other#why" in page
     assert "?why=E-own#why" not in seen(filled, "county", f"{LIST}?why=bqy").text
     assert "单对" in seen(filled, "county", f"{LIST}?why=bqy").text
+
+
+def test_rows_of_others_take_no_place_among_what_is_found(filled: Service) -> None:
+    others = [
+        {"id": f"R-a{n}", "name": f"标准厂房{n}", "kind": "land", "region": THERE,
+         "available_until": date(2001, 1, 1)} for n in range(250)
+    ]  # fmt: skip
+    own = {"id": "R-own", "name": "新标准厂房", "kind": "land", "region": HERE}
+    filled.store.write([Table.from_rows("resources", others),
+                        Table.from_rows("resources", [own])])  # fmt: skip
+    for role, path in (
+        ("county", "/offers?search=标准"), ("county", "/search?find=标准"),
+        ("enterprise", "/search?find=标准"), ("enterprise", "/interests?search=标准"),
+    ):  # fmt: skip
+        page = seen(filled, role, path).text
+        assert "新标准厂房" in page and "标准厂房1" not in page, (role, path)
