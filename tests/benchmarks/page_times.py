@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from api.errors import UserError
+from api.index import folder
+from api.index.making import State, make
 from api.store import Store
 from api.usecases import users
 from tests.api.serving import Server, serving
@@ -218,6 +220,8 @@ def main() -> None:
     store = Store.open(url)
     rows = Rows.of(store, asked.times)
     _accounts(store, rows)
+    if not folder.there(State.of(store).name):
+        make(store)  # the server would make it, but not within the time it is waited for
     print("  role       page                                           n  median    max")
     with serving(asked.home, url, {}) as server, chromium() as browser:
         for role in asked.role:
