@@ -17,7 +17,7 @@ from conforming import ROLES, every_role, judged
 from serving import Server, serving
 
 PHASES = "examples,coverage,fuzzing,stateful"
-OF_AN_OPERATION = 20
+OF_AN_OPERATION = 5
 CASES = 10_000
 
 
