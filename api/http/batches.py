@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import File, Form, Request, Response, UploadFile
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from api import jobs
 from api.http import negotiation
+from api.http.days import Day
 from api.http.jobs import SUBMITTED, accepted, file_of, of_kind, uploaded
 from api.http.routing import PLANNERS, STAFF, Routes, Signed, StoreOf
 from features.schema import PROGRAMMES
@@ -35,8 +35,8 @@ class Batch(BaseModel):
     congestion: Literal["off", "on"] = "off"
     programme: Literal[PROGRAMMES] | None = None  # type: ignore[valid-type]
     kind: str | None = Field(None, max_length=64)
-    hide_known: bool = False
-    as_of: date | None = None
+    hide_known: StrictBool = False
+    as_of: Day | None = None
     format: Format = "csv"
 
 

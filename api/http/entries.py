@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.http.days import Day
 from api.http.routing import PLAIN, Routes, Signed, StoreOf
 from api.http.table_routes import writers
 from api.usecases import declaring, recording
@@ -32,7 +32,7 @@ class Record(BaseModel):
     enterprise: str = Field(min_length=1, max_length=200)
     resource: str = Field(min_length=1, max_length=200)
     stage: Stage  # type: ignore[valid-type]
-    on: date | None = Field(None, alias="date", description="default: today")
+    on: Day | None = Field(None, alias="date", description="default: today")
     amount_wan: float | None = Field(None, ge=0, le=1e12, allow_inf_nan=False)
 
 
@@ -63,7 +63,7 @@ class Declaration(BaseModel):
     target: str = Field(min_length=1, max_length=200)
     level: Literal["must", "yes", "no"]
     reason: str | None = Field(None, max_length=4000, pattern=PLAIN)
-    until: date | None = None
+    until: Day | None = None
     event: str | None = Field(None, max_length=64)
 
 

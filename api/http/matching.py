@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import Query, Request, Response
@@ -12,6 +11,7 @@ from api import settings
 from api.accounts import Account
 from api.errors import UsageError
 from api.http import negotiation
+from api.http.days import Day
 from api.http.problems import language_of
 from api.http.routing import PLAIN, SIGNED_IN, STAFF, Routes, Signed, StoreOf
 from api.store import Store, audit
@@ -43,7 +43,7 @@ def matches(
     programme: Literal[PROGRAMMES] | None = None,  # type: ignore[valid-type]
     kind: Annotated[str | None, Query(max_length=64)] = None,
     hide_known: bool = False,
-    as_of: date | None = None,
+    as_of: Day | None = None,
     format: Literal["json", "csv", "xlsx", "docx"] | None = None,
 ) -> Response:
     """One list, or with both ids the answer on the pair; its id is in the header X-List-Id.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from fastapi import Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from api import jobs
+from api.http.days import Day
 from api.http.jobs import SUBMITTED, accepted
 from api.http.routing import ADMINS, STAFF, Anyone, Routes, Signed, StoreOf
 from api.store import audit
@@ -23,8 +23,10 @@ class Training(BaseModel):
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"example": {"as_of": "2025-06-30", "force": False}}
     )
-    as_of: date | None = Field(None, description="nothing after it is seen; default: today")
-    force: bool = Field(False, description="put in use even if it is worse than the one in use")
+    as_of: Day | None = Field(None, description="nothing after it is seen; default: today")
+    force: StrictBool = Field(
+        False, description="put in use even if it is worse than the one in use"
+    )
 
 
 class Choice(BaseModel):

@@ -9,15 +9,15 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import File, Form, Request, Response, UploadFile
 from fastapi.concurrency import run_in_threadpool
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from api import jobs
 from api.http import negotiation
+from api.http.days import Day
 from api.http.jobs import SUBMITTED, accepted, file_of, of_kind, uploaded
 from api.http.problems import language_of
 from api.http.routing import PLAIN, PLANNERS, STAFF, Routes, Signed, StoreOf
@@ -46,7 +46,7 @@ class Terms(BaseModel):
     resource_id: str = Field(max_length=64, pattern=PLAIN)
     set: dict[str, str | int | float] = Field(max_length=20)
     introductions: int | None = Field(None, ge=1, le=1000)
-    as_of: date | None = None
+    as_of: Day | None = None
 
 
 @ROUTES.post("/whatif", roles=STAFF, status_code=202, responses=SUBMITTED)
@@ -70,7 +70,7 @@ class Allocating(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"example": {"value": "projects"}})
     value: Literal["investment", "projects", "jobs", "score"] = "investment"
     pairing: str | None = Field(None, max_length=64)
-    as_of: date | None = None
+    as_of: Day | None = None
     time_limit: float = Field(60.0, gt=0, le=_LONGEST)
 
 
@@ -131,7 +131,7 @@ class Placing(BaseModel):
     )
     arrivals: list[Arrival] = Field(min_length=1, max_length=5000)
     pairing: str | None = Field(None, max_length=64)
-    as_of: date | None = None
+    as_of: Day | None = None
 
 
 @ROUTES.post("/placements", roles=PLANNERS, status_code=202, responses=SUBMITTED)
@@ -186,7 +186,7 @@ class Evaluating(BaseModel):
     model_config = ConfigDict(
         extra="forbid", json_schema_extra={"example": {"learning_curve": False}}
     )
-    learning_curve: bool = Field(False, description="also how its like grows with history")
+    learning_curve: StrictBool = Field(False, description="also how its like grows with history")
 
 
 @ROUTES.post("/evaluations", roles=PLANNERS, status_code=202, responses=SUBMITTED)

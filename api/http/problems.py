@@ -134,12 +134,14 @@ def allowing(request: Request, error: HTTPException) -> HTTPException:
     The framework names the methods of one route, and each method here is a route of its own.
     """
     if error.status_code == 405:
-        methods = {
-            method
+        found = [
+            route
             for route in request.app.routes
             if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE
-            for method in route.methods or ()
-        }
+        ]
+        # An address that is written out goes before one with a name to be filled in.
+        path = min((route.path for route in found), key=lambda path: path.count("{"), default="")
+        methods = {m for route in found if route.path == path for m in route.methods or ()}
         error.headers = {**(error.headers or {}), "Allow": ", ".join(sorted(methods))}
     return error
 

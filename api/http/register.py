@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import Query, Request, Response
@@ -12,6 +11,7 @@ from api import settings
 from api.accounts import Account
 from api.errors import UsageError
 from api.http import negotiation
+from api.http.days import Day
 from api.http.problems import language_of
 from api.http.routing import PLANNERS, STAFF, Routes, Signed, StoreOf
 from api.store import Store
@@ -64,7 +64,7 @@ def progress(
     request: Request,
     store: StoreOf,
     account: Signed,
-    as_of: date | None = None,
+    as_of: Day | None = None,
     year: _Year = None,
     split: Literal["province", "city", "county"] = "province",
     definitions: bool = False,
@@ -82,7 +82,7 @@ def rates(
     request: Request,
     store: StoreOf,
     account: Signed,
-    as_of: date | None = None,
+    as_of: Day | None = None,
     by: Annotated[list[Cut] | None, Query()] = None,
     region: _Region = None,
     developed: _Region = None,
@@ -134,7 +134,7 @@ def overdue(
     request: Request,
     store: StoreOf,
     account: Signed,
-    as_of: date | None = None,
+    as_of: Day | None = None,
     region: _Region = None,
     developed: _Region = None,
     light: Literal["red", "yellow"] | None = None,
@@ -164,7 +164,7 @@ def brief(
     account: Signed,
     developed: Annotated[str, Query(max_length=200)],
     underdeveloped: Annotated[str, Query(max_length=200)],
-    as_of: date | None = None,
+    as_of: Day | None = None,
     pairing: Annotated[str | None, Query(max_length=64)] = None,
     format: Form | None = None,
 ) -> Response:
@@ -196,7 +196,7 @@ def supervision(
     store: StoreOf,
     account: Signed,
     year: Annotated[int, Query(ge=1900, le=2100)],
-    as_of: date | None = None,
+    as_of: Day | None = None,
     format: Literal[_REPORT_FORMS] | None = None,  # type: ignore[valid-type]
 ) -> Response:
     """The yearly supervision report (督查调研)."""
@@ -220,7 +220,7 @@ def completeness(
     account: Signed,
     region: _Region = None,
     stale_days: Annotated[int, Query(ge=1, le=36500)] = 365,
-    as_of: date | None = None,
+    as_of: Day | None = None,
     format: Literal["json", "xlsx"] | None = None,
 ) -> Response:
     """Which missing or old cells cost most in ranking; a county sees its own rows.

@@ -92,10 +92,11 @@ def caller_of(request: Request) -> Caller:
     return Caller(accounts.of_session(store, secret) if secret else None)
 
 
-def _admission(roles: Sequence[str]) -> Callable[..., Awaitable[Caller]]:
+def _admission(roles: Sequence[str], *, known: bool) -> Callable[..., Awaitable[Caller]]:
     async def welcome(request: Request) -> Caller:
         # Who brings nothing is nobody: no thread and no store is needed to know it.
-        nobody = "authorization" not in request.headers and COOKIE not in request.cookies
+        bare = "authorization" not in request.headers and COOKIE not in request.cookies
+        nobody = bare or not known
         caller = Caller(None) if nobody else await run_in_threadpool(caller_of, request)
         request.state.caller = caller
         request.app.state.rates.take(request, caller)
@@ -181,8 +182,16 @@ class Routes:
         for path, handler, options in self._declared:
             app.add_api_route(path, handler, **options)
 
-    def add(self, method: str, path: str, *, roles: Sequence[str], **options: Any) -> Taker:
-        """Declare a route; ``options`` are those of :meth:`fastapi.FastAPI.add_api_route`."""
+    def add(
+        self, method: str, path: str, *, roles: Sequence[str], known: bool = True, **options: Any
+    ) -> Taker:
+        """Declare a route; ``options`` are those of :meth:`fastapi.FastAPI.add_api_route`.
+
+        Parameters
+        ----------
+        known : bool
+            Whether it is found out who calls; False: it answers without the store, all alike.
+        """
         if not roles or not set(roles) <= set(ROLES):
             raise ValueError(f"{method} {path}: roles are {ROLES}")
         options["openapi_extra"] = {"x-roles": list(roles), **options.get("openapi_extra", {})}
@@ -190,7 +199,7 @@ class Routes:
         options["responses"] = {**_answers(), **own}
         if "content" in own.get(200, {}):  # it says in which formats: JSON is not one by itself
             options.setdefault("response_class", Response)
-        options["dependencies"] = [Depends(_admission(tuple(roles)))]
+        options["dependencies"] = [Depends(_admission(tuple(roles), known=known))]
         options.setdefault("tags", [self.subject])
 
         def take(handler: Handler) -> Handler:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import Body, Query, Request, Response
 
 from api import jobs
 from api.http import negotiation
+from api.http.days import Day
 from api.http.jobs import SUBMITTED, accepted, file_of, of_kind
 from api.http.routing import PLANNERS, Routes, Signed, StoreOf
 from api.reports.simulation_names import ALLOCATION, NAMES
@@ -26,7 +26,7 @@ async def simulate(
     store: StoreOf,
     account: Signed,
     scenario: Annotated[dict[str, Any], Body(examples=[{"name": "baseline", "seed": 7}])],
-    as_of: Annotated[date | None, Query(description="default: today")] = None,
+    as_of: Annotated[Day | None, Query(description="default: today")] = None,
 ) -> Response:
     """Simulate a scenario (see docs/scenario.md); 422 with all that is wrong with it."""
     asked = {"scenario": _SCENARIO, "as_of": None if as_of is None else as_of.isoformat()}

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from fastapi import Header, Request, Response
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from api import accounts
 from api.http.routing import ADMINS, API, SIGNED_IN, Routes, Signed, StoreOf
@@ -45,7 +45,7 @@ class ChangedUser(BaseModel):
     role: str = Field(max_length=20)
     region: str | None = Field(None, max_length=200)
     enterprise: str | None = Field(None, max_length=200)
-    disabled: bool = False
+    disabled: StrictBool = False
 
 
 class ChangedPassword(BaseModel):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any, Literal
@@ -14,6 +13,7 @@ from fastapi import File, Query, Request, Response, UploadFile
 from fastapi.responses import JSONResponse
 
 from api.http import negotiation
+from api.http.days import Day
 from api.http.jobs import contents
 from api.http.problems import language_of
 from api.http.routing import ADMINS, PLANNERS, SIGNED_IN, STAFF, Routes, Signed, StoreOf
@@ -104,7 +104,7 @@ def pairing_graph(
     request: Request,
     store: StoreOf,
     account: Signed,
-    as_of: date | None = None,
+    as_of: Day | None = None,
     pairing: Annotated[str | None, Query(max_length=64)] = None,
     format: Literal[_GRAPHS] | None = None,  # type: ignore[valid-type]
 ) -> Response:
