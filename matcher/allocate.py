@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +54,7 @@ def allocate(
     time_limit: float | None = 60.0,
     effort: int | None = None,
     seed: int = 0,
+    start: NDArray[np.integer[Any]] | None = None,
     progress: Progress | None = None,
 ) -> Allocation:
     """Choose the pairs of largest total value.
@@ -65,6 +67,8 @@ def allocate(
         Stop after so much work instead of so much time: the same answer on every machine.
     seed : int
         Of whatever is drawn.
+    start : int array, optional
+        Pairs of an allocation to better; one that does not keep everything is passed over.
     progress : callable, optional
         Told the step that begins.
 
@@ -90,7 +94,8 @@ def allocate(
     if not small.free and prices.slack > MISSED:
         raise InfeasibleProblem(partial(conflict, problem))
     with budget:
-        found, proven, impossible = search(small, layout, prices, budget, seed, tell)
+        at = None if start is None else np.flatnonzero(np.isin(kept, start))
+        found, proven, impossible = search(small, layout, prices, budget, seed, tell, start=at)
     if impossible:
         raise InfeasibleProblem(partial(conflict, problem))
     chosen = kept[found]

@@ -16,12 +16,15 @@ if TYPE_CHECKING:
     from matcher.planning import Planner
 
 Floats = NDArray[np.float64]
+Rows = NDArray[np.int64]
 
 #: What sums of floats leave.
 _ROUNDING: Final = 1e-9
 #: Tangents that the relaxation may ask for, and that whole plans may; how much of the welfare (of
 #: its mean logarithm) fractions may lack.
-TANGENTS, WHOLE_TANGENTS, _LACKING = 25, 3, 1e-4
+TANGENTS, WHOLE_TANGENTS, _LACKING = 12, 1, 1e-4
+#: Whole plans are sought under so many of the relaxation's last tangents: each is a dense row.
+_LAST: Final = 3
 
 
 @dataclass
@@ -85,22 +88,24 @@ class Kept:
         """
         if at_hand is None:
             return planner.solve(value, self.limits)
-        found, bound = self._sought(planner, value)
+        found, bound = self._sought(planner, value, at_hand.chosen)
         objective = float(value[at_hand.chosen].sum())
         if found is None or objective > float(value[found.chosen].sum()):
             prices = at_hand if found is None else found
             found = replace(prices, chosen=at_hand.chosen, objective=objective)
         return replace(found, bound=max(bound, found.objective))
 
-    def _sought(self, planner: Planner, value: Floats) -> tuple[Allocation | None, float]:
+    def _sought(
+        self, planner: Planner, value: Floats, start: Rows
+    ) -> tuple[Allocation | None, float]:
         """The best plan found that keeps the aims, if any, and the bound."""
         bound, tangents = np.inf, list[Limit]()
         if self.welfare is not None:
             most, tangents = self.relaxed(planner, value)
-            bound = np.inf if most is None else most
+            bound, tangents = np.inf if most is None else most, tangents[-_LAST:]
         for _ in range(WHOLE_TANGENTS):
             try:
-                found = planner.solve(value, [*self.limits, *tangents])
+                found = planner.solve(value, [*self.limits, *tangents], start=start)
             except (InfeasibleProblem, NothingFound):
                 break
             bound = min(bound, found.bound)
@@ -109,13 +114,14 @@ class Kept:
             got = planner.yardstick.got(found.chosen)
             if self.welfare.kept_by(got):
                 return found, bound
-            tangents.append(_tangent(self.welfare, got, len(tangents)))
+            tangents.append(_tangent(self.welfare, got, TANGENTS + len(tangents)))
         if self.welfare is None:
             most, _ = self.relaxed(planner, value)
             return None, bound if most is None else min(bound, most)
         try:
             # Floors for single regions are more than is asked for, but kept by whole plans.
-            return planner.solve(value, [*self.limits, *self.welfare.floors()]), bound
+            floors = [*self.limits, *self.welfare.floors()]
+            return planner.solve(value, floors, start=start, patient=False), bound
         except (InfeasibleProblem, NothingFound):
             return None, bound
 

@@ -27,8 +27,18 @@ EACH, LEAST, MORE = 3.0, 400, 3
 _MISSED: Final = 1e-7
 
 
-def narrowed(problem: Problem, *, effort: int, seed: int = 0) -> Allocation:
+def narrowed(
+    problem: Problem, *, effort: int, seed: int = 0,
+    start: NDArray[np.int64] | None = None, patient: bool = True,
+) -> Allocation:  # fmt: skip
     """The best allocation found, with a bound that holds for all pairs.
+
+    Parameters
+    ----------
+    start : int array, optional
+        An allocation that keeps everything: with it something is found at once.
+    patient : bool
+        Whether more pairs are tried where the few hold no allocation.
 
     Raises
     ------
@@ -45,13 +55,20 @@ def narrowed(problem: Problem, *, effort: int, seed: int = 0) -> Allocation:
     count = max(LEAST, round(EACH * float(prices.x.sum())))
     while count < len(order):
         kept = np.sort(order[:count])
+        if start is not None:
+            kept = np.union1d(kept, start)
+        begin = None if start is None else np.searchsorted(kept, start)
         try:
-            found = allocate(_of(problem, kept), time_limit=None, effort=effort, seed=seed)
+            found = allocate(
+                _of(problem, kept), time_limit=None, effort=effort, seed=seed, start=begin
+            )
         except (InfeasibleProblem, NothingFound):
+            if not patient:
+                raise NothingFound from None
             count *= MORE
             continue
         return _priced(problem, replace(found, chosen=kept[found.chosen]), prices, prices.bound)
-    found = allocate(problem, time_limit=None, effort=effort, seed=seed)
+    found = allocate(problem, time_limit=None, effort=effort, seed=seed, start=start)
     return _priced(problem, found, prices, min(prices.bound, found.bound))
 
 

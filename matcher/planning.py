@@ -141,7 +141,10 @@ class Planner:
             yardstick=self.yardstick,
         )  # fmt: skip
 
-    def solve(self, value: Floats, extra: Sequence[Limit] = ()) -> Allocation:
+    def solve(
+        self, value: Floats, extra: Sequence[Limit] = (), *, start: Rows | None = None,
+        patient: bool = True,
+    ) -> Allocation:  # fmt: skip
         """The pairs of largest total value that keep everything.
 
         Parameters
@@ -149,6 +152,10 @@ class Planner:
         value : (p,) array
         extra : sequence of Limit
             Beside the requirements.
+        start : int array, optional
+            A plan that keeps everything, to be bettered.
+        patient : bool
+            See :func:`matcher.narrowing.narrowed`.
 
         Returns
         -------
@@ -161,7 +168,7 @@ class Planner:
         """
         limits, waiting = [*self.held, *extra], list(self.waiting)
         while True:
-            found = self._allocate(value, limits)
+            found = self._allocate(value, limits, start, patient)
             taken = np.isin(self.rows, found.chosen).astype(np.float64)
             broken = [limit for limit in waiting if not self.keeps(limit, taken)]
             if not broken:
@@ -186,9 +193,14 @@ class Planner:
         parts = limit.coefficients[self.rows] * taken
         return bool(parts.sum() <= limit.high + _ROUNDING * (1 + np.abs(parts).sum()))
 
-    def _allocate(self, value: Floats, limits: Sequence[Limit]) -> Allocation:
+    def _allocate(
+        self, value: Floats, limits: Sequence[Limit], start: Rows | None, patient: bool
+    ) -> Allocation:
         problem, resources = self.problem(value, limits)
-        found = narrowed(problem, effort=self._effort, seed=self._seed)
+        found = narrowed(
+            problem, effort=self._effort, seed=self._seed, patient=patient,
+            start=None if start is None else np.searchsorted(self.rows, start),
+        )  # fmt: skip
         prices = np.zeros_like(self.pairs.capacity)
         prices[resources] = found.capacity_prices
         return replace(found, chosen=self.rows[found.chosen], capacity_prices=prices)

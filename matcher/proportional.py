@@ -30,8 +30,8 @@ CORNERS: Final = 60
 NEAR: Final = 1e-3
 NEARER: Final = 1e-4
 #: How far below its fair share a region's floor is tried, and how often slopes are taken anew.
-LEEWAY: Final = (0.05, 0.2, 0.5)
-AGAIN: Final = 2
+LEEWAY: Final = (0.1, 0.25, 0.5)
+AGAIN: Final = 1
 #: Steps towards the best mixture of the corners known, and when it is good enough.
 _STEPS, _MIXED = 400, 1e-6
 
@@ -128,16 +128,14 @@ def proportional(
     if shares is None or not len(yardstick.regions):
         found = at_hand or planner.solve(yardstick.value, extra)
         return Proportional(found, 0.0, Fair(np.zeros(len(yardstick.regions)), 0.0))
+    first = at_hand or planner.solve(yardstick.value, extra)
+    met = [first]
     near = _near_floors(planner, extra, shares.share)
-    met = [one for one in (at_hand, near) if one is not None]
+    met += [] if near is None else [near]
     at = shares.share
     for _ in range(1 + AGAIN):
-        try:
-            found = planner.solve(yardstick.slope(at), extra)
-        except NothingFound:
-            if not met:
-                raise
-            break
+        start = _fairest(met, yardstick).chosen
+        found = planner.solve(yardstick.slope(at), extra, start=start)
         met.append(found)
         # Halfway back: a slope at the plan itself would overshoot to what it left out.
         at = (shares.share + yardstick.got(found.chosen)) / 2
@@ -157,7 +155,7 @@ def _near_floors(planner: Planner, extra: Sequence[Limit], share: Floats) -> All
             if part > yardstick.nothing
         ]
         try:
-            return planner.solve(value, [*extra, *floors])
+            return planner.solve(value, [*extra, *floors], patient=False)
         except (InfeasibleProblem, NothingFound):
             continue
     return None

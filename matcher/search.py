@@ -42,14 +42,17 @@ _CLOSED = 1e-9
 
 
 def search(
-    problem: Problem, layout: Layout, prices: Prices, budget: Budget, seed: int, tell: Tell
-) -> tuple[Rows, float, bool]:
+    problem: Problem, layout: Layout, prices: Prices, budget: Budget, seed: int, tell: Tell,
+    *, start: Rows | None = None,
+) -> tuple[Rows, float, bool]:  # fmt: skip
     """Look for the best allocation.
 
     Parameters
     ----------
     problem : Problem
         Without pairs that cannot be chosen.
+    start : int array, optional
+        An allocation to begin with.
 
     Returns
     -------
@@ -60,6 +63,7 @@ def search(
         It is proven that the limits cannot be kept.
     """
     seeking = _Seeking(problem, layout, prices, budget, seed)
+    seeking.better(start)
     if len(problem.value) <= _TINY:
         seeking.take(seeking.branch(nodes=_TINY_NODES, seconds=budget.seconds))
     if seeking.closed or seeking.impossible:
