@@ -25,7 +25,6 @@ from api.index.making import State, make
 from api.store import Store
 from api.usecases import users
 from tests.api.serving import Server, serving
-from tests.benchmarks.service_load import processor
 from tests.pages.browser import Visitor, chromium, visiting
 from tests.pages.demonstration import PASSWORD
 
@@ -182,6 +181,12 @@ def _first(browser: Any, url: str, role: str, times: int) -> Measured:
             found.shift = max(found.shift, visitor.layout_shift())
             found.weight = max(found.weight, visitor.weight())
     return found
+
+
+def processor(server: Server) -> float:
+    """Seconds of processor time of the process that answers; those it starts are not counted."""
+    told = Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _persona(browser: Any, server: Server, role: str, asked: Any, rows: Rows) -> Iterable[Measured]:
