@@ -9,6 +9,7 @@ from datetime import date
 from features.language import Text, text
 from features.schema import TABLES
 from features.tables import Value
+from matcher.cells_of_kind import NOTHING_TO_SAY
 from matcher.ranking import Ranking
 from models.explain import Explanation
 from models.reasons import PairWords, figure
@@ -107,7 +108,10 @@ def unknown_of_query(missing: Iterable[Sequence[tuple[str, str]]], side: str) ->
 
 
 def unknown_columns(words: PairWords) -> list[tuple[str, str]]:
-    """(table, column) of the cells that a judgement of the pair misses."""
+    """(table, column) of the cells that a judgement of the pair misses.
+
+    A cell that says nothing of a kind is not missed: nobody asks a school for its energy quota.
+    """
     missing = [("enterprises", c) for c in _ASKED["enterprises"] if words.e(c) is None]
     missing += [("resources", c) for c in _ASKED["resources"] if words.r(c) is None]
     for need, offer in _QUANTITIES:
@@ -116,7 +120,11 @@ def unknown_columns(words: PairWords) -> list[tuple[str, str]]:
             missing.append(("resources", offer))
         if wanted is None and words.r(offer) is not None:
             missing.append(("enterprises", need))
-    return missing
+    spared = {
+        "enterprises": NOTHING_TO_SAY["enterprise"].get(str(words.e("kind")), ()),
+        "resources": NOTHING_TO_SAY["resource"].get(str(words.r("kind")), ()),
+    }
+    return [(table, column) for table, column in missing if column not in spared[table]]
 
 
 def improvements(explanation: Explanation, row: int, words: PairWords) -> tuple[Text, ...]:

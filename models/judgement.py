@@ -147,7 +147,7 @@ def measured(one: Losses, clusters: Index, draws: int = 500) -> dict[str, Interv
     sides = [metrics.bootstrap(values, draws=draws) for values in one.lists]
     return {
         "log_loss": metrics.bootstrap(one.rows, clusters=clusters, draws=draws),
-        "ndcg_at_10": _of_both(sides, (len(one.lists[0]), len(one.lists[1]))),
+        "ndcg_at_10": _of_both(sides, (len(one.lists[0]), len(one.lists[1])), (0, 1)),
     }
 
 
@@ -172,7 +172,7 @@ def judge(judged: Judged, one: Said, mask: Mask, draws: int = 500) -> Judgement:
     }
     for name, (of_enterprises, of_resources) in (("ndcg_at_10", gains), ("recall_at_20", hits)):
         sides = [metrics.bootstrap(v, draws=draws) for v in (of_enterprises, of_resources)]
-        measures[name] = _of_both(sides, (len(of_enterprises), len(of_resources)))
+        measures[name] = _of_both(sides, (len(of_enterprises), len(of_resources)), (0, 1))
         measures[f"{name}_enterprise_lists"], measures[f"{name}_resource_lists"] = sides
     looked_for = int((mask & ~np.isnan(one.hits).all(axis=0)).sum())
     return Judgement(len(y), int(y.sum()), sum(map(len, gains)), looked_for, measures)
@@ -197,22 +197,26 @@ def differences(judged: Judged, model: Said, other: Said, draws: int = 500) -> d
         sides = [
             metrics.paired_bootstrap(a, b, draws=draws) for a, b in zip(mine, theirs, strict=True)
         ]
-        found[name] = _of_both(sides, (len(mine[0]), len(mine[1])))
+        found[name] = _of_both(sides, (len(mine[0]), len(mine[1])), (-1, 1))
     return found
 
 
-def _of_both(sides: Sequence[Interval], lists: tuple[int, int]) -> Interval:
+def _of_both(
+    sides: Sequence[Interval], lists: tuple[int, int], bounds: tuple[float, float]
+) -> Interval:
     """A mean over the lists of both sides.
 
     Each introduction stands in a list of either side, so the two means err together, nobody
     knows how much. The standard error of a sum is at most the sum of the standard errors, with
     equality where the parts are perfectly correlated: the ends are averaged like the means,
-    which is never too narrow for that.
+    which is never too narrow for that. Of a side with too few lists for an interval only the
+    bounds of what can be are known.
     """
     known = [(one, n) for one, n in zip(sides, lists, strict=True) if n]
     if not known:
         return sides[0]
     parts = np.array([(one.value, one.low, one.high) for one, _ in known])
+    parts[:, 1:] = np.where(np.isnan(parts[:, 1:]), bounds, parts[:, 1:])
     value, low, high = np.average(parts, axis=0, weights=[n for _, n in known]).tolist()
     return Interval(value, low, high)
 

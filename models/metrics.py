@@ -22,6 +22,9 @@ __all__ = [
 FloatArray = NDArray[np.float64]
 _SURE = 1e-12  # probabilities are kept this far from 0 and 1 in logarithms
 _MANY = 2000  # clusters
+#: Of fewer clusters no interval is told: where all of five lie on one side of 0 that is chance
+#: once in 16, yet every draw of the bootstrap lies there too.
+_FEW = 6
 
 
 @dataclass(frozen=True)
@@ -200,11 +203,18 @@ def bootstrap(
         One a row or a query.
     clusters : (n,) int array, optional
         Rows that belong together (one enterprise's) are drawn together.
+
+    Returns
+    -------
+    Interval
+        Without ends (NaN) where there are fewer than six clusters.
     """
     v = np.asarray(values, dtype=np.float64)
     if not len(v):
         return Interval(float("nan"), float("nan"), float("nan"))
     sums, sizes = _cluster_sums(v, clusters)
+    if len(sums) < _FEW:
+        return Interval(float(v.mean()), float("nan"), float("nan"))
     edges = np.array([(1 - level) / 2, (1 + level) / 2])
     if len(sums) > _MANY:
         # So many draws hardly differ from the normal distribution they tend to (ibid., ch. 22).

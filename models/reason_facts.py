@@ -64,8 +64,8 @@ def wording(words: PairWords, about: str, way: str) -> str:
         return "plain"
     if about == "industry_welcome":
         return _welcome(words.feature(about), way)
-    if about == "text_similarity" and words.e("description") is None:
-        return f"name_{way}"  # the name stands in where no business is described
+    if about == "text_similarity":
+        return _whose_texts(words) + way
     if about == "skills_met":
         have, lack = skills(words)
         return way if (have if way == "for" else lack) else "plain"
@@ -79,7 +79,20 @@ def wording(words: PairWords, about: str, way: str) -> str:
         holds = value <= most if way == "for" else value >= least
     else:
         return way
+    if not holds and about == "pollution_room" and words.r("max_pollution") is None:
+        # That there is room nobody can say; how clean the enterprise is, one can.
+        level = _number(words.e("pollution_level"))
+        return f"alone_{way}" if (level == 0 if way == "for" else level > 0) else "plain"
     return way if holds else "plain"
+
+
+def _whose_texts(words: PairWords) -> str:
+    """Whose name stands in for a description that is not there."""
+    described = words.e("description") is not None, words.r("description") is not None
+    return {
+        (True, True): "", (False, True): "name_", (True, False): "place_",
+        (False, False): "names_",
+    }[described]  # fmt: skip
 
 
 def _welcome(nearness: float, way: str) -> str:

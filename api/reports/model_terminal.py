@@ -83,6 +83,7 @@ def _evaluation(found: Figures, lang: Language, which: Sequence[Line] = ()) -> R
         Line(say("report.evaluation.title", lang), style="bold cyan"),
         *which,
         Line(made_of),
+        *_left_out(found["left_out"], lang),
         *_headline(rankers, lang),
         *_measures(found, "lists", _LISTS, lang),
         *_measures(found, "chances", _CHANCES, lang),
@@ -96,6 +97,13 @@ def _evaluation(found: Figures, lang: Language, which: Sequence[Line] = ()) -> R
     if "random" in rankers:
         reading += say("report.evaluation.reading_chance", lang)
     return Group(*parts, Line(reading, style="dim"))
+
+
+def _left_out(counts: Figures, lang: Language) -> list[Line]:
+    """How many introductions say nothing, where there are such."""
+    if not any(counts.values()):
+        return []
+    return [Line(say("report.evaluation.left_out", lang, **counts))]
 
 
 def _headline(rankers: Figures, lang: Language) -> list[Line]:

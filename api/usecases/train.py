@@ -20,6 +20,7 @@ from models.published import Published
 from models.recency import fit_recent
 from models.scorers import Scorer, StageScorer, rule_scorer
 from models.stages import StageModel
+from models.training_rows import training_pairs
 
 #: Fewer introductions than this cannot be split into a past and a future.
 LEAST = 20
@@ -153,9 +154,8 @@ def run(
     go, why = verdict(before, judged, compared, force=force)
     if go:
         artefact.publish(root, model_id)
-    return TrainReport(
-        model_id, go, why, as_of or today, cut, len(seen), judged, final.half_life_days
-    )
+    taught = len(training_pairs(market, seen)[2])
+    return TrainReport(model_id, go, why, as_of or today, cut, taught, judged, final.half_life_days)
 
 
 def noted(store: Store, report: TrainReport) -> TrainReport:

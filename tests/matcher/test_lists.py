@@ -458,6 +458,17 @@ def test_what_is_not_known_of_the_query_is_said_once_and_rows_name_the_candidate
         assert ("企业投资预算" in said) == (match.candidate_id != "E0")
 
 
+def test_what_says_nothing_of_a_kind_is_not_called_unknown() -> None:
+    ranking = rank(
+        [enterprise("E1", kind="institution", pollution_level=None, energy_need_tce=5.0)],
+        [resource("R1", kind="education", min_investment_wan=None, max_pollution=None)],
+    )
+    said = dict(lists.for_pair(ranking, "E1", "R1").match.cautions)["unknown"]["zh"]
+    for spared in ("最低投资额", "污染", "用能"):
+        assert spared not in said
+    assert "资源说明" in said
+
+
 def test_a_pair_asked_for_by_name_is_told_what_is_not_known_of_either() -> None:
     ranking = rank([enterprise("E1", budget_wan=None)], [resource("R1", max_pollution=None)])
     said = dict(lists.for_pair(ranking, "E1", "R1").match.cautions)["unknown"]["en"]

@@ -142,7 +142,16 @@ def test_nothing_to_judge_is_not_a_number() -> None:
     assert metrics.recall_at_k([], [], [])[1].tolist() == []
 
 
-@given(st.lists(st.floats(-100, 100), min_size=1, max_size=30), st.integers(0, 3))
+def test_of_a_handful_of_clusters_no_interval_is_told() -> None:
+    five = metrics.bootstrap([0.2, 0.3, 0.4, 0.5, 0.6])
+    assert five.as_dict() == {"value": pytest.approx(0.4), "low": None, "high": None}
+    rows = metrics.bootstrap(np.arange(40.0), clusters=np.arange(40) % 5)
+    assert rows.as_dict() == {"value": 19.5, "low": None, "high": None}
+    six = metrics.paired_bootstrap(np.arange(6.0) + 1, np.zeros(6))
+    assert 0 < six.low <= six.value <= six.high
+
+
+@given(st.lists(st.floats(-100, 100), min_size=6, max_size=30), st.integers(0, 3))
 def test_the_interval_lies_within_the_values_and_is_the_same_each_time(
     values: list[float], seed: int
 ) -> None:

@@ -170,6 +170,29 @@ def test_a_weight_against_the_facts_never_makes_a_false_sentence(
     assert never not in said["zh"] and instead in said["zh"], said
 
 
+@pytest.mark.parametrize("way", [1.0, -1.0])
+def test_descriptions_are_told_of_only_where_both_sides_have_one(way: float) -> None:
+    ours: dict[str, Value] = {"description": "化纤面料织造"}
+    theirs: dict[str, Value] = {"description": "欢迎面料企业"}
+    said = {
+        (bool(e), bool(r)): _words(e, r).reason("text_similarity", way)
+        for e in (ours, {}) for r in (theirs, {})
+    }  # fmt: skip
+    assert "descriptions" in said[True, True]["en"]
+    assert "business is not described" in said[False, True]["en"]
+    assert "it is not described" in said[True, False]["en"]
+    assert "neither side is described" in said[False, False]["en"]
+    assert "descriptions" not in " ".join(t["en"] for k, t in said.items() if k != (True, True))
+
+
+def test_how_clean_an_enterprise_is_can_be_told_without_the_places_limit() -> None:
+    clean, dirty = (_words({"pollution_level": level}, {}) for level in (0, 2))
+    assert "没有污染" in clean.reason("pollution_room", 1.0)["zh"]
+    assert "污染 2 级" in dirty.reason("pollution_room", -1.0)["zh"]
+    assert "不利" in clean.reason("pollution_room", -1.0)["zh"]
+    assert "有利" in _words({}, {}).reason("pollution_room", 1.0)["zh"]
+
+
 def test_needed_skills_are_told_apart() -> None:
     words = _words({"skills": ("缝纫", "电焊", "会计")}, {"skills": ("缝纫工", "Welder")})
     assert words.reason("skills_met", 1.0)["zh"].endswith("：缝纫")
