@@ -61,7 +61,8 @@ def model(match_list: MatchList, lang: Language) -> str:
     """The model that made the list, in one phrase, with its warning where it is degraded."""
     made_with = match_list.model
     if made_with["id"] == "rule":
-        said = say("report.about.model_rule", lang)
+        code = "model_rule_instead" if made_with["degraded"] else "model_rule"
+        said = say(f"report.about.{code}", lang)
     else:
         trained = cell(made_with["trained_as_of"], lang)
         said = say("report.about.model_trained", lang, id=made_with["id"], trained=trained)

@@ -41,6 +41,8 @@ def test_a_model_that_could_not_be_used_is_said_with_its_reason() -> None:
     assert "文件损坏" in provenance.model(replace(LIST, model=model), "zh")
     assert "damaged" in provenance.model(replace(LIST, model=model), "en")
     assert "专家规则" in provenance.model(replace(LIST, model={**model, "why": None}), "zh")
+    # There was history to train on: the model that came of it cannot be used.
+    assert "not trained" not in provenance.model(replace(LIST, model=model), "en")
 
 
 def test_a_model_never_trained_is_called_the_expert_rule() -> None:
