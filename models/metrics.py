@@ -238,6 +238,8 @@ def paired_bootstrap(
 ) -> Interval:
     """Mean of ``first − second`` on the same rows, with its interval (as :func:`bootstrap`)."""
     difference = np.asarray(first, dtype=np.float64) - np.asarray(second, dtype=np.float64)
+    if len(difference) and not difference.any():
+        return Interval(0.0, 0.0, 0.0)  # what says the same differs by nothing, however few
     return bootstrap(difference, clusters=clusters, draws=draws, level=level, seed=seed)
 
 

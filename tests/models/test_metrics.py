@@ -149,6 +149,7 @@ def test_of_a_handful_of_clusters_no_interval_is_told() -> None:
     assert rows.as_dict() == {"value": 19.5, "low": None, "high": None}
     six = metrics.paired_bootstrap(np.arange(6.0) + 1, np.zeros(6))
     assert 0 < six.low <= six.value <= six.high
+    assert metrics.paired_bootstrap([1.0, 2.0], [1.0, 2.0]) == metrics.Interval(0, 0, 0)
 
 
 @given(st.lists(st.floats(-100, 100), min_size=6, max_size=30), st.integers(0, 3))
