@@ -124,11 +124,6 @@ class Losses:
         both = [np.mean([one.lists[side] for one in several], axis=0) for side in (0, 1)]
         return cls(np.mean([one.rows for one in several], axis=0), (both[0], both[1]))
 
-    def less(self, other: Losses) -> Losses:
-        """Differences to another ranker on the same rows."""
-        mine, theirs = self.lists, other.lists
-        return Losses(self.rows - other.rows, (mine[0] - theirs[0], mine[1] - theirs[1]))
-
 
 def losses(judged: Judged, one: Said) -> Losses:
     """What one ranker's answers cost and gained on all introductions judged."""
@@ -136,19 +131,29 @@ def losses(judged: Judged, one: Said) -> Losses:
     return Losses(metrics.row_log_loss(judged.signed, one.probability), lists)
 
 
-def measured(one: Losses, clusters: Index, draws: int = 500) -> dict[str, Interval]:
+def measured(
+    one: Losses, clusters: Index, draws: int = 500, *, other: Losses | None = None
+) -> dict[str, Interval]:
     """``log_loss`` and ``ndcg_at_10`` with 95 % intervals.
 
     Parameters
     ----------
     clusters : (n,) int array
         Enterprise of each row.
+    other : Losses, optional
+        Of another ranker on the same rows: differences to it are measured.
     """
-    sides = [metrics.bootstrap(values, draws=draws) for values in one.lists]
-    return {
-        "log_loss": metrics.bootstrap(one.rows, clusters=clusters, draws=draws),
-        "ndcg_at_10": _of_both(sides, (len(one.lists[0]), len(one.lists[1])), (0, 1)),
-    }
+    lists = (len(one.lists[0]), len(one.lists[1]))
+    if other is None:
+        rows = metrics.bootstrap(one.rows, clusters=clusters, draws=draws)
+        sides = [metrics.bootstrap(values, draws=draws) for values in one.lists]
+        return {"log_loss": rows, "ndcg_at_10": _of_both(sides, lists, (0, 1))}
+    rows = metrics.paired_bootstrap(one.rows, other.rows, clusters=clusters, draws=draws)
+    sides = [
+        metrics.paired_bootstrap(a, b, draws=draws)
+        for a, b in zip(one.lists, other.lists, strict=True)
+    ]
+    return {"log_loss": rows, "ndcg_at_10": _of_both(sides, lists, (-1, 1))}
 
 
 def judge(judged: Judged, one: Said, mask: Mask, draws: int = 500) -> Judgement:

@@ -178,7 +178,7 @@ def _point(trial: Trial, size: int, heard: Sequence[Mapping[str, Said]], draws: 
         histories=len(heard),
         rankers={name: measured(one, clusters, draws) for name, one in mean.items()},
         differences={
-            name: measured(mean["model"].less(one), clusters, draws)
+            name: measured(mean["model"], clusters, draws, other=one)
             for name, one in mean.items()
             if name != "model"
         },
