@@ -64,6 +64,7 @@ DOCUMENT: dict[str, object] = {
     "cut": "2009-03-12",
     "trained_on": 1201,
     "judged_on": 299,
+    "left_out": {"trained": 31, "judged": 7},
     "rankers": {
         ranker: {
             group: judgement(None if group == "unseen_regions" else RECALL.get(ranker, 0.3))
@@ -89,6 +90,14 @@ def training(**changes: object) -> Said:
         "as_of": "2009-12-31", "cut": "2009-03-12", "introductions": 1500, "evaluation": DOCUMENT,
     }  # fmt: skip
     return Said(document | changes)
+
+
+@languages
+def test_introductions_that_were_not_counted_are_told_of(lang: Language) -> None:
+    told = as_text(evaluation_view(Said(DOCUMENT), lang))
+    none = Said({**DOCUMENT, "left_out": {"trained": 0, "judged": 0}})
+    words = {"zh": "不计在内：此前31次", "en": "Not counted: 31 of"}[lang]
+    assert words in told and words[:5] not in as_text(evaluation_view(none, lang))
 
 
 @languages
