@@ -90,9 +90,11 @@ def _number(kind: Any, value: Any, name: str, param: Any) -> Any:
                 "cli.usage.grouped_number", option=name, value=value, plain=plain
             ) from None
         raise UsageError(_NUMBERS[kind], option=name, value=value) from None
-    low = getattr(param, "min", None)
+    low, high = getattr(param, "min", None), getattr(param, "max", None)
     if not math.isfinite(number):
         raise UsageError("cli.usage.not_finite", option=name, value=value)
     if low is not None and number < low:
         raise UsageError("cli.usage.too_small", option=name, value=value, low=low)
+    if high is not None and number > high:
+        raise UsageError("cli.usage.too_large", option=name, value=value, high=high)
     return number

@@ -19,6 +19,7 @@ from api import accounts
 from api.accounts import ROLES, Account
 from api.errors import UserError
 from api.store import Store
+from features.language import text
 
 COOKIE = "shanhai_session"
 API = "/api/v1"
@@ -103,7 +104,7 @@ def _admission(roles: Sequence[str], *, known: bool) -> Callable[..., Awaitable[
         if caller.role not in roles:
             if caller.account is None:
                 raise NotSignedIn("http.not_signed_in")
-            raise NotYourRole("http.not_your_role", role=caller.role)
+            raise NotYourRole("http.not_your_role", role=text(f"role.{caller.role}"))
         # With a token it is no browser that another site has had send it.
         bare = "authorization" not in request.headers
         if bare and request.method not in ("GET", "HEAD") and _foreign(request):

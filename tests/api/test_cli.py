@@ -53,6 +53,8 @@ def _store_of_the_command(store_url: str, monkeypatch: pytest.MonkeyPatch) -> No
         (["export", "enterprise", "--out", "a.csv"], "是否为 enterprises"),
         (["export", "enterprises", "--out", "a.txt"], "--format"),
         (["init", "too", "much"], "too much"),
+        (["serve", "--port", "65536"], "最大为 65535"),
+        (["report", "supervision", "--year", "2101", "--out", "a.docx"], "最大为 2100"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
