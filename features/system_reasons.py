@@ -21,7 +21,7 @@ _CODES: Final = {
     errno.EISDIR: "is_folder", errno.ENOTDIR: "not_a_folder", errno.EROFS: "read_only",
     errno.ENAMETOOLONG: "name_too_long", errno.ETXTBSY: "busy", errno.EBUSY: "busy",
     errno.EIO: "broken_disk", errno.ELOOP: "link_loop", errno.EEXIST: "is_there",
-    errno.ENOTEMPTY: "is_there", errno.EMFILE: "too_many_open",
+    errno.ENOTEMPTY: "is_there", errno.EMFILE: "too_many_open", errno.EADDRINUSE: "address_taken",
 }  # fmt: skip
 _PLACE: Final = re.compile(r"at line ([0-9]+), column ([0-9]+)")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 import os
 import socket
@@ -99,7 +100,12 @@ def _free(host: str, port: int) -> None:
         with socket.socket(family, kind, number) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
+    except socket.gaierror as error:
+        raise UserError("http.no_such_host", host=host) from error
     except OSError as error:
         from features.system_reasons import why
+
+        if error.errno == errno.EADDRNOTAVAIL:
+            raise UserError("http.not_this_host", host=host) from error
 
         raise UserError("http.cannot_listen", host=host, port=port, reason=why(error)) from error

@@ -25,6 +25,7 @@ from features.schema import ENDINGS, STAGES, choice_label
 ROUTES = Routes("pages", prefix="")
 _PATH = "/offers/{resource}/with/{enterprise}"
 _MOST_RECORDS = 200
+_FIGURES = ("amount_wan", "funded_wan", "jobs")
 
 
 @ROUTES.get(_PATH, roles=STAFF, include_in_schema=False)
@@ -101,4 +102,6 @@ def _shown(
 
 
 def _record(row: dict[str, Any], lang: Language) -> dict[str, Any]:
-    return {**row, "stage_name": choice(str(row["stage"]), lang)}
+    """A record as it is read: its figures whole, with thousands separators."""
+    figures = {name: f"{row[name]:,.15g}" for name in _FIGURES if row[name] is not None}
+    return {**row, **figures, "stage_name": choice(str(row["stage"]), lang)}

@@ -112,11 +112,11 @@ def projects(request: Request, store: StoreOf, account: Signed) -> Response:
 
 def _lit(view: dict[str, Any], report: overdue.OverdueReport, lang: Language) -> dict[str, Any]:
     """The register with each project's light beside its id."""
-    lights = overdue.lights(report)
+    lights, at_rest = overdue.lights(report), _at_rest(report.register)
     rows = []
     for first, *others in view["rows"]:
         light = lights.get(first["text"])
-        said = say(f"overdue.light.{light}", lang) if light else say("pages.projects.in_time", lang)
+        said = say(f"overdue.light.{light}" if light else at_rest[first["text"]], lang)
         rows.append(
             [
                 first,
@@ -126,6 +126,15 @@ def _lit(view: dict[str, Any], report: overdue.OverdueReport, lang: Language) ->
         )
     head = [view["head"][0], (say("pages.projects.light", lang), False), *view["head"][1:]]
     return {**view, "rows": rows, "head": head, "lit": True}
+
+
+def _at_rest(register: Register) -> dict[str, str]:
+    """What to say of each project that has no light: ended, completed, or in time."""
+    ended, completed = register.dates["ended_on"], register.dates["completed_on"]
+    return {
+        project: "pages.projects." + ("ended" if end else "completed" if done else "in_time")
+        for project, end, done in zip(register.ids, ended, completed, strict=True)
+    }
 
 
 def _chosen(request: Request, name: str, known: tuple[str, ...], plain: str) -> str:

@@ -242,6 +242,24 @@ def test_programs_get_problems_and_readers_get_pages(filled: Service) -> None:
     assert seen(filled, "county", "/nowhere").headers["content-type"].startswith("text/html")
 
 
+def test_a_project_that_has_ended_is_not_called_in_time(filled: Service) -> None:
+    made = {"enterprise_ids": ("E-own",), "resource_id": "R-here", "signed_on": date(2008, 1, 1)}
+    filled.store.write([
+        Table.from_rows("projects", [
+            {"id": "P-on", "name": "甲", **made},
+            {"id": "P-done", "name": "乙", "completed_on": date(2008, 6, 1), **made},
+            {"id": "P-over", "name": "丙", "ended_on": date(2008, 6, 1), **made},
+        ]),
+    ])  # fmt: skip
+    rows = seen(filled, "county", "/projects").text.split("<tr")
+    lights = {
+        project: next(row for row in rows if project in row)
+        for project in ("P-on", "P-done", "P-over")
+    }
+    assert "正常" in lights["P-on"] and "正常" not in lights["P-over"] + lights["P-done"]
+    assert "已完成" in lights["P-done"] and "已终止" in lights["P-over"]
+
+
 PAIR = f"{LIST}/with/E-own"
 
 
@@ -250,7 +268,9 @@ def test_stage_and_money_of_a_pair_are_kept_changed_and_taken_back(filled: Servi
     done = sent(filled, PAIR, fields)
     row = next(filled.store.table("outcomes").rows())
     assert (row["stage"], row["amount_wan"], row["jobs"]) == ("signed", 1200, 80)
-    assert "signed" not in seen(filled, "county", done).text.split("<form")[0]
+    shown = seen(filled, "county", done).text
+    assert "signed" not in shown.split("<form")[0]
+    assert "1,200<" in shown and "1200.0" not in shown
     sent(filled, PAIR, {**fields, "amount_wan": "", "funded_wan": "300"})
     row = next(filled.store.table("outcomes").rows())
     assert (row["amount_wan"], row["funded_wan"]) == (None, 300)

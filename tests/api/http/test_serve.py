@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import httpx
+import pytest
 
 from api.store import Store
 from api.usecases import users
@@ -24,6 +25,28 @@ def test_it_does_not_start_without_an_admin_or_on_a_public_address(store_url: st
     users.add(Store.open(store_url), "root", "admin", password=PASSWORD)
     refused = shanhai("serve", "--host", "0.0.0.0", lang="en", SHANHAI_DATABASE_URL=store_url)
     assert refused.status == 2 and "--public" in refused.err
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [("nowhere.invalid", "没有这个主机名"), ("192.0.2.1", "不是本机的地址")],
+)
+def test_an_address_that_is_not_of_this_machine_is_not_told_to_change_its_port(
+    store_url: str, address: str, said: str
+) -> None:
+    users.add(Store.open(store_url), "root", "admin", password=PASSWORD)
+    refused = shanhai("serve", "--public", "--host", address, SHANHAI_DATABASE_URL=store_url)
+    assert refused.status == 1 and said in refused.err and "端口" not in refused.err
+
+
+def test_a_port_that_is_taken_is_told_in_the_language_of_the_user(store_url: str) -> None:
+    users.add(Store.open(store_url), "root", "admin", password=PASSWORD)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        refused = shanhai("serve", "--port", port, SHANHAI_DATABASE_URL=store_url)
+    assert refused.status == 1 and "占用" in refused.err and "Address" not in refused.err
 
 
 def test_it_answers_signs_in_and_stops_when_told(store_url: str, tmp_path: Path) -> None:
