@@ -59,7 +59,7 @@ class Address:
 
 
 def _without_password(url: str) -> str:
-    return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", url)
+    return re.sub(r"(://[^:/@]*):.*@", r"\1:***@", url)
 
 
 def connect(file: Path, *, create: bool = False) -> sqlite3.Connection:

@@ -81,6 +81,11 @@ def test_serve_refuses_an_older_and_a_newer_store_with_the_remedy(
     assert (newer if revision == "9999" else "shanhai init") in refused.err
 
 
+def test_a_password_is_hidden_whole_even_where_it_is_not_escaped() -> None:
+    place = Address.parse("postgresql://staff:ge@heim@db.example/shanhai").place
+    assert place == "postgresql+psycopg://staff:***@db.example/shanhai"
+
+
 def test_a_server_is_an_address_too() -> None:
     address = Address.parse("postgresql://staff:geheim@db.example/shanhai")
     assert address.url == "postgresql+psycopg://staff:geheim@db.example/shanhai"
