@@ -34,8 +34,9 @@ def backed_up_under_writers(url: str, other: str, folder: Path, count: int) -> l
             assert made.status == 0, made.err
             begun = [n + 1 for n in busy.acknowledged()]  # one may be stored and not yet noted
             busy.check()
-            restoring.run(file, url=other, replace=True)
-            held = batches_of(other, busy.count)
+            with busy.rest():
+                restoring.run(file, url=other, replace=True)
+                held = batches_of(other, busy.count)
             assert all(a <= b <= c for a, b, c in zip(told, held, begun, strict=True))
             found.append(sum(held))
     # From there back to the first database, in the place of what the writers have left.

@@ -37,6 +37,7 @@ class Writers:
 
     def __init__(self, url: str, folder: Path, count: int) -> None:
         self.count, self._folder = count, folder
+        self._resting = folder / "resting"
         self._children = [self._started(url, writer) for writer in range(count)]
 
     def _started(self, url: str, writer: int) -> int:
@@ -47,6 +48,8 @@ class Writers:
             store = Store.open(url)
             with (self._folder / f"acknowledged-{writer}").open("ab", buffering=0) as noted:
                 for number in range(1_000_000):
+                    while self._resting.exists():
+                        time.sleep(0.02)
                     store.write(batch(writer, number))
                     noted.write(b".")
         except BaseException as error:
@@ -70,6 +73,13 @@ class Writers:
         """That all are still at work."""
         for child in self._children:
             assert os.waitpid(child, os.WNOHANG) == (0, 0)
+
+    @contextmanager
+    def rest(self) -> Iterator[None]:
+        """Let none begin another batch meanwhile: what they fill would grow without end."""
+        self._resting.touch()
+        yield
+        self._resting.unlink()
 
     def stop(self) -> None:
         """Kill them all."""
