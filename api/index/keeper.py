@@ -58,7 +58,7 @@ class Keeper:
         self._over: tuple[Any, LaidOver] | None = None
         self._seen: State | None = None
         self._turn = threading.Condition()
-        self._building = threading.Lock()
+        self._building, self._laying = threading.Lock(), threading.Lock()
         self._room = threading.BoundedSemaphore(_MOST_WAITING)
         self._asked, self._stopping = threading.Event(), threading.Event()
         self._maker, self._scoring = making.Maker(), scored.Scoring(scores_from)
@@ -167,7 +167,7 @@ class Keeper:
         key = held.state, state
         over = self._over
         if over is None or over[0] != key:
-            with self._building:
+            with self._laying:  # not behind a ranking of another day, which takes far longer
                 over = self._over
                 if over is None or over[0] != key:
                     base = held.models.base

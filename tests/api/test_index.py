@@ -215,6 +215,18 @@ def test_a_keeper_makes_the_index_in_a_process_of_its_own_and_again_when_rows_ch
         keeper.stop()
 
 
+def test_a_list_of_today_does_not_wait_for_a_ranking_of_another_day(store: Store) -> None:
+    keeper = Keeper(store, background=True)
+    keeper._use(indexed(store))
+    put(store, "interests", side="enterprise", id="E007", target="R004", level="no")
+    answered: list[Ranking] = []
+    asking = threading.Thread(target=lambda: answered.append(keeper.ranking()), daemon=True)
+    with keeper._building:  # as while somebody else's ranking of another day is made
+        asking.start()
+        asking.join(60)
+    assert "R004" not in ids_on(answered[0], "E007")
+
+
 def test_writes_that_wait_are_committed_together_and_each_is_told_of_failure() -> None:
     came: list[list[int]] = []
     begun, go_on = threading.Event(), threading.Event()
