@@ -15,9 +15,10 @@ from collections.abc import Callable, Mapping
 from api.jobs import queue, work
 from api.log_lines import LOG, log_to_stderr
 from api.store import Store
-from api.store.errors import StoreError
+from api.store.errors import DiskFull, StoreError
 from api.store.jobs import Job
 from features.findings import FindingsError
+from features.language import text
 
 BEAT_SECONDS = 2
 ABANDONED = 75
@@ -69,6 +70,10 @@ def error_of(failure: Exception) -> Mapping[str, object]:
             "findings": [finding.as_dict() for finding in failure.findings],
             "total": failure.total,
         }
+    if isinstance(failure, StoreError) and failure.exit_status != 2:
+        # Whoever asked is not told where the store is, as by any other answer.
+        full = isinstance(failure, DiskFull)
+        return {"code": failure.code, "message": text(f"http.store_{507 if full else 503}")}
     message = getattr(failure, "message", None)
     if isinstance(message, dict):
         code = str(getattr(failure, "code", "jobs.refused"))

@@ -7,7 +7,10 @@ from urllib.parse import parse_qs
 
 from fastapi import Depends, Request
 
+from api.errors import UserError
 from api.http.hygiene import without_nul
+from api.store.errors import StoreError
+from features.language import Text
 
 _MOST_FIELDS = 2000
 """A map of a wide workbook is the longest form."""
@@ -36,6 +39,19 @@ async def _repeated(request: Request) -> dict[str, list[str]]:
 
 Repeated = Annotated[dict[str, list[str]], Depends(_repeated)]
 """The fields of a form in which a name may stand several times, each with all its values."""
+
+
+def refusal(error: UserError) -> Text:
+    """What is said beside a form that was refused.
+
+    Raises
+    ------
+    api.store.errors.StoreError
+        If the store failed: that is no fault of the form, and names the place of the store.
+    """
+    if isinstance(error, StoreError) and error.exit_status != 2:
+        raise error
+    return error.message
 
 
 def within(address: str) -> str:

@@ -12,7 +12,7 @@ from api.accounts import Account
 from api.errors import UsageError, UserError
 from api.http.routing import Routes, Signed, StoreOf
 from api.pages.finding import may_open
-from api.pages.forms import Fields
+from api.pages.forms import Fields, refusal
 from api.pages.rendering import address, language, page
 from api.store import Store
 from api.usecases import declaring, searching, table_rows
@@ -54,7 +54,7 @@ def declare(request: Request, store: StoreOf, account: Signed, sent: Fields) -> 
     except (UserError, FindingsError) as refused:
         told = (
             [f.message for f in refused.findings] if isinstance(refused, FindingsError)
-            else [refused.message]
+            else [refusal(refused)]
         )  # fmt: skip
         return _shown(request, store, account, status=422, target=target, refused=told, sent=sent)
     return RedirectResponse(address("/interests", done="saved", target=kept.row["target"]), 303)
@@ -97,7 +97,7 @@ def _said(store: Store, account: Account, target: str, lang: Language) -> dict[s
     """A target by its name, and who will see what is said of it; None: there is none."""
     try:
         name = declaring.target_said(store, account, target)
-    except UserError:
+    except UsageError:
         return None
     seen = [one[lang] for one in declaring.seen_by(store, account, target)]
     return {"name": name[lang], "seen": seen}

@@ -12,7 +12,7 @@ from api.accounts import Account
 from api.errors import UserError
 from api.http.routing import Routes, Signed, StoreOf
 from api.pages.entry_form import EntryForm, cells_of, columns_of
-from api.pages.forms import Fields
+from api.pages.forms import Fields, refusal
 from api.pages.offers import BRINGERS, own_regions, own_resource
 from api.pages.rendering import address_of, language, page
 from api.store import Store
@@ -78,7 +78,7 @@ def save(
         )
     except UserError as refused:
         return _shown(
-            request, store, account, resource, status=409, refused=refused.message, typed=typed
+            request, store, account, resource, status=409, refused=refusal(refused), typed=typed
         )
     return RedirectResponse(f"{path}?done=saved", 303)
 
@@ -105,7 +105,7 @@ def add(request: Request, store: StoreOf, account: Signed, sent: Fields) -> Resp
         return _shown(request, store, account, None, status=409, told=told, typed=typed)
     except UserError as refused:
         return _shown(
-            request, store, account, None, status=409, refused=refused.message, typed=typed
+            request, store, account, None, status=409, refused=refusal(refused), typed=typed
         )
     return RedirectResponse(f"{address_of(_PATH, resource=made.key)}?done=added", 303)
 

@@ -11,7 +11,7 @@ from api.accounts import Account
 from api.errors import UserError
 from api.http.routing import Routes, Signed, StoreOf
 from api.pages.entry_form import EntryForm, cells_of, columns_of
-from api.pages.forms import Fields
+from api.pages.forms import Fields, refusal
 from api.pages.lists import ranking_with
 from api.pages.rendering import language, page
 from api.store import Store
@@ -55,7 +55,7 @@ def save(request: Request, store: StoreOf, account: Signed, sent: Fields) -> Res
         told = {str(f.column): f.message for f in refused.findings}
         return _shown(request, store, account, status=422, told=told, typed=typed)
     except UserError as refused:
-        return _shown(request, store, account, status=409, refused=refused.message, typed=typed)
+        return _shown(request, store, account, status=409, refused=refusal(refused), typed=typed)
     return RedirectResponse("/own?done=saved", 303)
 
 

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from api.accounts import Account
 from api.errors import UserError
 from api.http.routing import STAFF, Routes, Signed, StoreOf
-from api.pages.forms import Fields
+from api.pages.forms import Fields, refusal
 from api.pages.list_view import pair_view
 from api.pages.lists import pair_of
 from api.pages.offers import may_decide, own_resource
@@ -71,7 +71,7 @@ def record(
 def _told(refused: UserError | FindingsError) -> list[Text]:
     if isinstance(refused, FindingsError):
         return [finding.message for finding in refused.findings]
-    return [refused.message]
+    return [refusal(refused)]
 
 
 def _shown(

@@ -14,7 +14,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from api import jobs
 from api.accounts import Account
-from api.errors import UserError
+from api.errors import UsageError
 from api.http.routing import API, STAFF, Routes, Signed, StoreOf
 from api.pages.errors import NoSuchPage
 from api.pages.forms import Fields
@@ -61,7 +61,7 @@ def ask(request: Request, store: StoreOf, account: Signed, resource: str, sent: 
     written = [f"{name}={value}" for name, value in changed.items()]
     try:
         whatif.check(store, ranking.market, resource, written)
-    except (UserError, BeyondWhatIsKnown) as error:
+    except (UsageError, BeyondWhatIsKnown) as error:
         return _shown(request, store, row, changed, refused=error.message)
     made = jobs.submit(
         store, "whatif",

@@ -18,7 +18,7 @@ from api.http.routing import API, Routes, Signed, StoreOf
 from api.jobs.questions import ANNOTATED
 from api.pages import map_form
 from api.pages.errors import NoSuchPage
-from api.pages.forms import Fields
+from api.pages.forms import Fields, refusal
 from api.pages.offers import BRINGERS, XLSX
 from api.pages.own_jobs import job_of_page
 from api.pages.rendering import address, language, local, page
@@ -204,7 +204,7 @@ def import_it(store: StoreOf, account: Signed, draft: str) -> Response:
 def _messages(refused: FindingsError | UserError) -> list[Text]:
     if isinstance(refused, FindingsError):
         return [finding.message for finding in refused.findings]
-    return [refused.message]
+    return [refusal(refused)]
 
 
 def _counts(counts: dict[str, dict[str, int]], lang: Language) -> list[dict[str, Any]]:

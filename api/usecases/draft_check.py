@@ -14,6 +14,7 @@ from api import jobs
 from api.accounts import Account
 from api.errors import UserError
 from api.store import Store
+from api.store.errors import StoreError
 from api.usecases import drafts
 from api.usecases.drafts import Draft
 from features.cells import shown
@@ -83,6 +84,8 @@ def run(
     except FindingsError as error:
         findings, found["total"] = list(error.findings), error.total
     except UserError as error:
+        if isinstance(error, StoreError) and error.exit_status != 2:
+            raise  # the store failed: nothing is wrong with the draft
         found["refused"] = error.message
     found["rows"], placed = _rows_at_fault(draft, findings)
     found["others"] = [one.message for one in findings if id(one) not in placed]

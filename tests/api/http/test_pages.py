@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import date
 from html.parser import HTMLParser
 from io import BytesIO
@@ -325,3 +326,31 @@ def test_rows_of_others_take_no_place_among_what_is_found(filled: Service) -> No
     ):  # fmt: skip
         page = seen(filled, role, path).text
         assert "新标准厂房" in page and "标准厂房1" not in page, (role, path)
+
+
+@pytest.mark.parametrize(
+    ("role", "path", "fields", "written"),
+    [
+        ("admin", f"{LIST}/entry", {"name": "新名"}, "UPDATE ON resources"),
+        ("admin", "/new-offer", {"id": "R-new", "name": "新", "kind": "land", "region": "江山市"},
+         "INSERT ON resources"),
+        ("enterprise", "/own", {"name": "新名"}, "UPDATE ON enterprises"),
+        ("enterprise", "/interests", {"target": "R-here", "level": "yes"}, "INSERT ON interests"),
+        ("county", f"{LIST}/with/E-own", {"stage": "contacted"}, "INSERT ON outcomes"),
+    ],
+)  # fmt: skip
+def test_a_form_that_the_store_cannot_keep_is_not_said_to_be_wrong_nor_where_the_store_is(
+    filled: Service, role: str, path: str, fields: dict[str, str], written: str
+) -> None:
+    place = filled.store.address.file
+    assert place is not None
+    form = Elements(seen(filled, role, path).text)
+    tags = [attrs["value"] for _, attrs in form.found if attrs.get("name") == "etag"]
+    with sqlite3.connect(place) as connection:
+        connection.execute(
+            f"CREATE TRIGGER broken BEFORE {written} BEGIN SELECT RAISE(ABORT, 'no'); END"
+        )
+    answer = filled.ask(role, "POST", path, data={**fields, "etag": "".join(map(str, tags))},
+                        headers=HTML)  # fmt: skip
+    assert answer.status_code == 503 and answer.headers["retry-after"]
+    assert str(place) not in answer.text and place.name not in answer.text
