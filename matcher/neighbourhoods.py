@@ -69,17 +69,36 @@ def improve(
     return chosen
 
 
+def halves(
+    problem: Problem, chosen: Rows, draw: np.random.Generator
+) -> list[tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
+    """Enterprises and resources in two halves that share no choice: each can be bettered alone.
+
+    Returns
+    -------
+    list of (enterprises (n,) bool, resources (m,) bool)
+        An enterprise is where its resource is; one placed nowhere is drawn.
+    """
+    first = np.zeros(problem.resources, np.bool_)
+    first[draw.permutation(problem.resources)[: (problem.resources + 1) // 2]] = True
+    mine = draw.random(problem.enterprises) < 0.5
+    mine[problem.enterprise[chosen]] = first[problem.resource[chosen]]
+    return [(mine, first), (~mine, ~first)]
+
+
 def anneal_some(
     problem: Problem,
     chosen: Rows,
     reduced: Floats,
     capacity_prices: Floats,
     *,
+    enterprises: NDArray[np.bool_],
+    resources: NDArray[np.bool_],
     until: Until,
     seed: int = 0,
     budget: Budget | None = None,
 ) -> Rows:
-    """Improve an allocation by annealing a few resources at a time, drawn anew each time.
+    """Improve a half by annealing a few of its resources at a time, drawn anew each time.
 
     Parameters
     ----------
@@ -88,6 +107,8 @@ def anneal_some(
     reduced : (p,) float array
         What each pair falls short of the best at the prices.
     capacity_prices : (resources, k) float array
+    enterprises, resources : bool arrays
+        The half (:func:`halves`).
     until : callable
         Asked before each neighbourhood whether to stop.
     budget : Budget, optional
@@ -96,16 +117,21 @@ def anneal_some(
     Returns
     -------
     (n,) int array
-        An allocation worth at least as much.
+        Choices of the half, worth at least as much as those it had.
     """
     draw = np.random.default_rng(seed)
+    chosen = chosen[resources[problem.resource[chosen]]]
     near = within_reach(problem, reduced)
-    few = min(_FEW, problem.resources)
-    while not until():
+    near = near[enterprises[problem.enterprise[near]] & resources[problem.resource[near]]]
+    there = np.flatnonzero(resources)
+    few = min(_FEW, len(there))
+    while few and not until():
         inside = np.zeros(problem.resources, np.bool_)
-        inside[draw.choice(problem.resources, few, replace=False)] = True
+        inside[draw.choice(there, few, replace=False)] = True
         stays, leaves, pairs = _freed(problem, chosen, inside, near)
         pairs = np.union1d(pairs, leaves)
+        if not len(pairs):
+            continue
         small, rows = part(problem, pairs)
         start = np.flatnonzero(np.isin(pairs, leaves))
         annealer = Annealer(

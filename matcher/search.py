@@ -7,13 +7,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
+from numpy.typing import NDArray
 
 from matcher.annealing import Annealer
 from matcher.assignment import Floats, Problem, Rows, keeps_all, objective
 from matcher.budget import Budget
 from matcher.bundles import Bundles
 from matcher.milp import Layout, WholeAnswer, whole
-from matcher.neighbourhoods import anneal_some, improve
+from matcher.neighbourhoods import anneal_some, halves, improve
 from matcher.pricing import Prices, net_values
 
 Tell = Callable[[str], None]
@@ -30,6 +31,8 @@ _TINY, _TINY_NODES = 400, 200
 _WARM, _WARM_ALONE, _AGAIN = (0.2, 0.6), (0.1, 0.06), 0.08
 #: Of the time, the share of the one long run where only annealing searches.
 _LONG_RUN = 0.5
+#: After so many seconds the halves of the resources are drawn anew.
+_HALVES_SECONDS = 2.0
 #: By work instead of time, up to so many enterprises the program over bundles is solved.
 _CHOSEN_AMONG = 200
 #: Rounds of subgradient steps before the program over bundles.
@@ -91,6 +94,7 @@ def search(
                 beside = other.submit(seeking.anneal_on, lambda: False)
                 seeking.go_on(lambda: False)
                 beside.result()
+                seeking.anneal_halves(other)
     return seeking.answer
 
 
@@ -254,19 +258,36 @@ class _Seeking:
             times += 1
             self.anneal(some, again=times % 3 == 0)
             rate = some / max(1e-3, budget.spent - begun)
-            # Where nothing else searches, one long run after a short one that tells the speed,
-            # then a few resources at a time.
+            # Where nothing else searches, one long run after a short one that tells the speed;
+            # what is left of the time goes to a few resources at a time.
             moves = np.inf if alone else 2.5 * moves
             if alone and times == 2 and self.best is not None:
-                self.better(
-                    anneal_some(
-                        self.problem, self.best, self.prices.reduced, self.prices.capacity,
-                        until=lambda: self._over(done), seed=self.seed + self.runs,
-                        budget=self.budget,
-                    )
-                )  # fmt: skip
+                return
             if mine and self.bundles_pay and self.best is not None:
                 self._improve(done)
+
+    def anneal_halves(self, other: ThreadPoolExecutor) -> None:
+        """Until the time is up: both halves of the resources, drawn anew, a few at a time."""
+        draw = np.random.default_rng(self.seed)
+        while self.best is not None and not self._over(lambda: False):
+            until = self.budget.spent + _HALVES_SECONDS
+            parted = halves(self.problem, self.best, draw)
+            work = [
+                other.submit(self._annealed_half, *half, until, int(draw.integers(1 << 31)))
+                for half in parted[1:]
+            ]
+            first = self._annealed_half(*parted[0], until, int(draw.integers(1 << 31)))
+            self.better(np.sort(np.concatenate([first, *(half.result() for half in work)])))
+
+    def _annealed_half(
+        self, enterprises: NDArray[np.bool_], resources: NDArray[np.bool_], until: float, seed: int
+    ) -> Rows:
+        assert self.best is not None
+        return anneal_some(
+            self.problem, self.best, self.prices.reduced, self.prices.capacity,
+            enterprises=enterprises, resources=resources, seed=seed, budget=self.budget,
+            until=lambda: self.budget.spent > until or self._over(lambda: False),
+        )  # fmt: skip
 
     def _improve(self, done: Callable[[], bool]) -> None:
         """Choose among the bundles met, then a few resources at a time anew."""
