@@ -82,7 +82,8 @@ class Yardstick:
 
     def money(self, mean_log: float) -> float:
         """A mean logarithm as the geometric mean, 万元; regions without anything make it 0."""
-        return float(np.exp(mean_log) - self.nothing) if len(self.regions) else 0.0
+        # Nobody gets less than nothing, whatever the last bits of the logarithm say.
+        return max(0.0, float(np.exp(mean_log) - self.nothing)) if len(self.regions) else 0.0
 
     def welfare(self, chosen: Rows) -> float:
         """Nash welfare of a plan, 万元."""
