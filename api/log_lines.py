@@ -7,7 +7,7 @@ import logging
 import sys
 import traceback
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO
 
 from api import settings
 
@@ -47,9 +47,16 @@ def _places(trace: TracebackType | None) -> list[str]:
     return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
 
 
+class _Handler(logging.StreamHandler[TextIO]):
+    """Loses a line that could not be written: what Python says of it holds what the line held."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Say nothing."""
+
+
 def log_to_stderr() -> None:
     """Write structured logs to stderr."""
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _Handler(sys.stderr)
     handler.setFormatter(Lines())
     for log, level in ((LOG, logging.INFO), (logging.getLogger("uvicorn"), logging.WARNING)):
         log.handlers[:] = [handler]

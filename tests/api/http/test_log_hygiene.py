@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import resource
 import signal
 import sqlite3
@@ -14,7 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.log_lines import Lines
+from api.log_lines import LOG, Lines, log_to_stderr
 from api.store import Store
 from serving import Server, serving, tokens
 from writing import row
@@ -73,8 +74,11 @@ def secrets_sent(running: Server) -> set[str]:
     return secrets
 
 
-def break_things(running: Server, home: Path) -> None:
-    """A full disk, a table that is gone, a file that is no database."""
+def break_things(running: Server, home: Path) -> str:
+    """A full disk, a table that is gone, a file that is no database; what was logged before."""
+    # The disk is to be full for the store: a long log would not be taken either.
+    before = running.log.read_text("utf-8")
+    os.truncate(running.log, 0)
     contacts = {"phone": PHONE, "contact": CONTACT}
     usual = resource.prlimit(running.process.pid, resource.RLIMIT_FSIZE)
     with running.client("admin") as admin:
@@ -88,18 +92,35 @@ def break_things(running: Server, home: Path) -> None:
         with sqlite3.connect(home / "shanhai.db") as store:
             store.execute("ALTER TABLE mislaid RENAME TO audit")
         assert admin.post("/api/v1/resources", json=row("R5", **contacts)).status_code == 201
+    return before
 
 
 def test_no_secret_and_no_contact_is_ever_logged(server: Server, home: Path) -> None:
     secrets = secrets_sent(server)
-    break_things(server, home)
+    before = break_things(server, home)
     server.stop(signal.SIGTERM)
-    written = server.log.read_text("utf-8")
+    written = before + server.log.read_text("utf-8")
     lines = [json.loads(line) for line in written.splitlines()]
     assert {line["what"] for line in lines} >= {"request", "store"}
     logs = [written, *(file.read_text("utf-8") for file in (home / "log").glob("*"))]
     assert len(secrets) >= 7
     assert [secret for secret in secrets if any(secret in log for log in logs)] == []
+
+
+def test_a_line_that_cannot_be_written_is_lost_without_a_word(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python would else print the record and its arguments to the same place."""
+    for log in (LOG, logging.getLogger("uvicorn")):
+        for name in ("handlers", "level", "propagate"):
+            monkeypatch.setattr(log, name, getattr(log, name))
+        monkeypatch.setattr(log, "handlers", [])
+    log_to_stderr()
+    (handler,) = LOG.handlers
+    assert isinstance(handler, logging.StreamHandler)
+    handler.setStream(os.fdopen(os.open("/dev/full", os.O_WRONLY), "w"))
+    LOG.error(CANARY)
+    assert capsys.readouterr() == ("", "")
 
 
 def test_an_unforeseen_error_is_logged_by_kind_and_place_without_its_words() -> None:
