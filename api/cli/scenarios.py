@@ -76,8 +76,10 @@ def show(found: Simulation, lang: Language) -> None:
           right=range(1, len(columns)))  # fmt: skip
     binding = found.outlooks[0].binding
     if binding:
-        say_line("cli.simulate.binds", limits=say("requirement.and", lang).join(
-            one.label[lang] for one in binding[:5]))  # fmt: skip
+        from api.cli.wrapping import wrapped
+
+        limits = say("requirement.and", lang).join(one.label[lang] for one in binding[:5])
+        print(wrapped(say("cli.simulate.binds", lang, limits=limits), WIDTH))
 
 
 def whatif(
