@@ -13,6 +13,13 @@ from api.store.errors import BadAddress, Unwritable
 
 SCHEMES = ("sqlite", "postgresql+psycopg")
 BUSY_SECONDS = 60.0
+_SERVER = re.compile(
+    r"([^:/?@]*(:[^@]*)?@)?"  # user and password
+    r"([^:/?@\[\]]*|\[[^\]@]*\])(:[0-9]*)?"  # host and port
+    r"(/[^?@]*)?(\?[^@]*)?"  # name of the database, options
+)
+_TOLD = ("host", "port", "dbname", "user", "service", "sslmode")
+"""Options of a server's address that hold no secret."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +44,8 @@ class Address:
         Raises
         ------
         BadAddress
-            If the scheme is neither, or no file is named.
+            If the scheme is neither, no file is named, or a server's address could be read in
+            more ways than one: part of a password would be taken for a host and told as such.
         """
         scheme, separator, rest = url.partition("://")
         scheme = {"sqlite+pysqlite": "sqlite", "postgresql": "postgresql+psycopg"}.get(
@@ -46,10 +54,12 @@ class Address:
         if not separator or scheme not in SCHEMES:
             raise BadAddress("store.bad_scheme", url=_without_password(url))
         if scheme != "sqlite":
+            if not _SERVER.fullmatch(rest):
+                raise BadAddress("store.bad_server")
             return cls(f"{scheme}://{rest}", None)
         name = rest.removeprefix("/")
         if not name or name == ":memory:":
-            raise BadAddress("store.no_file", url=url)
+            raise BadAddress("store.no_file", url=_without_password(url))
         return cls(f"sqlite:///{name}", Path(name).absolute())
 
     @property
@@ -59,7 +69,14 @@ class Address:
 
 
 def _without_password(url: str) -> str:
-    return re.sub(r"(://[^:/@]*):.*@", r"\1:***@", url)
+    """An address without what only its owner may know, whether it can be understood or not."""
+    bare, mark, query = re.sub(r"://([^:]*):.*@", r"://\1:***@", url).partition("?")
+    told = [
+        given if name in _TOLD or not given else f"{name}=***" if equals else "***"
+        for given in query.split("&")
+        for name, equals, _ in [given.partition("=")]
+    ]
+    return bare + mark + "&".join(told)
 
 
 def connect(file: Path, *, create: bool = False) -> sqlite3.Connection:

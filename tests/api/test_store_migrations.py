@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 
 from api.store import Store, version
 from api.store.address import Address
+from api.store.errors import BadAddress
 from api.store.layout import METADATA, ROWS
 from api.store.migrate import _config
 from api.usecases import users
@@ -81,9 +82,28 @@ def test_serve_refuses_an_older_and_a_newer_store_with_the_remedy(
     assert (newer if revision == "9999" else "shanhai init") in refused.err
 
 
-def test_a_password_is_hidden_whole_even_where_it_is_not_escaped() -> None:
-    place = Address.parse("postgresql://staff:ge@heim@db.example/shanhai").place
-    assert place == "postgresql+psycopg://staff:***@db.example/shanhai"
+@pytest.mark.parametrize("url", [
+    "postgresql://staff:ge@heim@db.example/shanhai",  # the driver would look for heim@db.example
+    "postgresql://staff@corp:geheim@db.example/shanhai",
+    "postgresql://staff/geheim:heim@db.example/shanhai",
+    "postgresql://staff:geheim",  # geheim would be the port
+    "postgresql://staff:1@geheim?heim@db.example",
+    "mysql://staff@corp:geheim@db.example/shanhai?password=geheim",
+])  # fmt: skip
+def test_an_address_that_could_hold_a_password_elsewhere_is_refused_without_it(url: str) -> None:
+    with pytest.raises(BadAddress) as caught:
+        Address.parse(url)
+    assert "heim" not in str(caught.value.message)
+
+
+@pytest.mark.parametrize(("url", "place"), [
+    ("staff:ge/h:e?i#m@db.example:5432/shanhai", "staff:***@db.example:5432/shanhai"),
+    ("staff@/shanhai?host=/run/pg&password=geheim", "staff@/shanhai?host=/run/pg&password=***"),
+    ("staff@[::1]:5432/shanhai?sslpassword=geheim", "staff@[::1]:5432/shanhai?sslpassword=***"),
+    ("staff:ge%40heim@db/shanhai?geheim", "staff:***@db/shanhai?***"),
+])  # fmt: skip
+def test_a_password_is_hidden_wherever_it_stands(url: str, place: str) -> None:
+    assert Address.parse(f"postgresql://{url}").place == f"postgresql+psycopg://{place}"
 
 
 def test_a_server_is_an_address_too() -> None:
