@@ -29,7 +29,7 @@ class Batch(BaseModel):
         json_schema_extra={"example": {"side": "enterprises", "top": 20, "format": "csv"}},
     )
     side: Side
-    top: int = Field(20, ge=1, le=1000)
+    top: int = Field(20, ge=1, le=1000, strict=True)
     cross_pair: Literal["allow", "only", "forbid"] = "allow"
     pairing: str | None = Field(None, max_length=64)
     congestion: Literal["off", "on"] = "off"

@@ -33,7 +33,7 @@ class Record(BaseModel):
     resource: str = Field(min_length=1, max_length=200)
     stage: Stage  # type: ignore[valid-type]
     on: Day | None = Field(None, alias="date", description="default: today")
-    amount_wan: float | None = Field(None, ge=0, le=1e12, allow_inf_nan=False)
+    amount_wan: float | None = Field(None, ge=0, le=1e12, allow_inf_nan=False, strict=True)
 
 
 @ROUTES.post("/records", roles=writers("outcomes"))

@@ -15,7 +15,7 @@ from api.http.days import Day
 from api.http.problems import language_of
 from api.http.routing import PLAIN, SIGNED_IN, STAFF, Routes, Signed, StoreOf
 from api.store import Store, audit
-from api.usecases import match, table_rows
+from api.usecases import match, seen_lists, table_rows
 from api.usecases.row_errors import NotThere
 from features.schema import PROGRAMMES
 
@@ -49,12 +49,13 @@ def matches(
     """One list, or with both ids the answer on the pair; its id is in the header X-List-Id.
 
     X-Rows-Read-At says when the rows were read that the figures rest on. What binds (a refusal, a
-    signature, a place taken, a row that is gone) holds from the moment it is stored.
+    signature, a place taken, a row that is gone) holds from the moment it is stored. A county is
+    told stages, wishes and what bars a pair only where either side is its own.
     """
     form = negotiation.preferred(request, _FORMS, format)
     _allowed(store, account, enterprise_id, resource_id, region)
-    answer = match.run(
-        store, enterprise=enterprise_id, resource=resource_id, region=region,
+    answer = seen_lists.run(
+        store, account, enterprise=enterprise_id, resource=resource_id, region=region,
         as_of=as_of, pairing=pairing, top=top, congestion=congestion == "on",
         cross_pair=cross_pair, programme=programme, kind=kind, hide_known=hide_known,
     )  # fmt: skip

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import File, Form, Request, Response, UploadFile
 from fastapi.concurrency import run_in_threadpool
-from pydantic import BaseModel, ConfigDict, Field, StrictBool
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr
 
 from api import jobs
 from api.http import negotiation
@@ -44,8 +44,8 @@ class Terms(BaseModel):
         },
     )
     resource_id: str = Field(max_length=64, pattern=PLAIN)
-    set: dict[str, str | int | float] = Field(max_length=20)
-    introductions: int | None = Field(None, ge=1, le=1000)
+    set: dict[str, StrictStr | StrictInt | StrictFloat] = Field(max_length=20)
+    introductions: int | None = Field(None, ge=1, le=1000, strict=True)
     as_of: Day | None = None
 
 
@@ -71,7 +71,7 @@ class Allocating(BaseModel):
     value: Literal["investment", "projects", "jobs", "score"] = "investment"
     pairing: str | None = Field(None, max_length=64)
     as_of: Day | None = None
-    time_limit: float = Field(60.0, gt=0, le=_LONGEST)
+    time_limit: float = Field(60.0, gt=0, le=_LONGEST, strict=True)
 
 
 @ROUTES.post("/allocations", roles=PLANNERS, status_code=202, responses=SUBMITTED)
@@ -119,7 +119,7 @@ class Arrival(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     enterprise_id: str = Field(min_length=1, max_length=64)
-    week: int = Field(ge=1, le=53)
+    week: int = Field(ge=1, le=53, strict=True)
 
 
 class Placing(BaseModel):

@@ -18,6 +18,7 @@ from fastapi.security import APIKeyCookie, HTTPBearer
 from api import accounts
 from api.accounts import ROLES, Account
 from api.errors import UserError
+from api.http import query_names
 from api.store import Store
 from features.language import text
 
@@ -109,6 +110,7 @@ def _admission(roles: Sequence[str], *, known: bool) -> Callable[..., Awaitable[
         bare = "authorization" not in request.headers
         if bare and request.method not in ("GET", "HEAD") and _foreign(request):
             raise OtherOrigin("http.other_origin")
+        query_names.check(request)
         return caller
 
     async def admit(

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from api.http.routing import SIGNED_IN, STAFF, Routes, Signed, StoreOf
 from api.store.scope import may_write
 from api.usecases import table_rows
-from api.usecases.table_rows import MOST, Shown
+from api.usecases.table_rows import MOST, PAGING, Shown
 from features.columns import Column
 from features.schema import TABLES, TableSpec
 
@@ -26,7 +26,6 @@ READERS = {
 }
 """Which roles may read a table at all; which of its rows, :mod:`api.store.scope` says."""
 
-_PAGING = ("q", "cursor", "limit")
 _JSON_TYPES = {"int": "integer", "float": "number"}
 _LISTS = ("texts", "ids", "choices", "codes", "points")
 IfMatch = Annotated[str | None, Header(alias="If-Match", max_length=1000)]
@@ -102,7 +101,7 @@ def _add(spec: TableSpec) -> None:
         cursor: Annotated[str | None, Query(max_length=2000)] = None,
         limit: Annotated[int, Query(ge=1, le=MOST)] = 50,
     ) -> RowPage:
-        asked = [(n, v) for n, v in request.query_params.multi_items() if n not in _PAGING]
+        asked = [(n, v) for n, v in request.query_params.multi_items() if n not in PAGING]
         found = table_rows.page(
             store, account, spec.name, filters=asked, text=q, cursor=cursor, limit=limit
         )

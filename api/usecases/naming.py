@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from functools import cached_property
 
@@ -95,6 +95,12 @@ def _near(wanted: str, ids: list[str], names: list[str]) -> str:
         return ""
     at = ids.index(nearest[0]) if nearest[0] in ids else names.index(nearest[0])
     return f"{names[at]} ({ids[at]})"
+
+
+def meant(written: str, known: Iterable[str]) -> Text:
+    """A question after the name that is nearest to what was written; empty where none is near."""
+    near = get_close_matches(written.lower(), known, 1, 0.5)
+    return _meant(near[0] if near else "")
 
 
 def _meant(near: str) -> Text:

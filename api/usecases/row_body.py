@@ -51,7 +51,7 @@ def read(table: str, body: Mapping[str, object], references: StoredReferences) -
     features.findings.FindingsError
         With everything that is wrong with it.
     UsageError
-        If a value is an object, or a list in a list.
+        If a value is true or false, an object, or a list in a list.
     """
     names = list(body)
     cells = [_raw(name, body[name]) for name in names]
@@ -70,12 +70,12 @@ def read(table: str, body: Mapping[str, object], references: StoredReferences) -
 def _raw(name: str, value: object) -> Raw:
     """A JSON value as the cell that it would be in a file."""
     if isinstance(value, list):
-        if not all(isinstance(each, str | int | float) for each in value):
+        if any(isinstance(one, bool) or not isinstance(one, str | int | float) for one in value):
             raise UsageError("http.nested", column=name[:64])
         return ";".join(map(str, value))
-    if value is None or isinstance(value, bool | float):
+    if value is None or isinstance(value, float):
         return value
-    if isinstance(value, int):
+    if isinstance(value, int) and not isinstance(value, bool):  # no column holds a yes or no
         return str(value)  # a float would round one of more than 15 digits
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair

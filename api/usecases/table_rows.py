@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 MOST = 200
 """Most rows of one page."""
+PAGING = ("q", "cursor", "limit")
+"""What a page may be asked for beside filters by column."""
 
 
 @dataclass(frozen=True)
@@ -317,10 +319,12 @@ def _filter(store: Store, table: str, scope: Scope, name: str, value: str) -> tu
     from features.industries import Industries
 
     spec = TABLES[table]
-    if name not in spec.names or name in rows.hidden(table, scope):
-        raise UsageError("http.no_such_filter", column=name[:64], columns=", ".join(
-            column for column in spec.names if column not in rows.hidden(table, scope)
-        ))  # fmt: skip
+    hidden = set(rows.hidden(table, scope))
+    if name not in spec.names or name in hidden:
+        columns = [column for column in spec.names if column not in hidden]
+        near = naming.meant(name, [*PAGING, *columns])
+        listed = ", ".join(columns)
+        raise UsageError("http.no_such_filter", column=name[:64], columns=listed, near=near)
     column = spec.column(name)
     if not value:
         return column, None

@@ -196,3 +196,14 @@ def test_everything_wrong_with_a_row_is_told_at_once_in_both_languages(service: 
     assert {f["column"] for f in told["findings"]} >= {"region", "land_mu", "capacity"}
     assert all(f["message"]["zh"] and f["message"]["en"] for f in told["findings"])
     assert service.store.own_rows("resources").columns["id"] == []
+
+
+@pytest.mark.parametrize("wrong", [True, [False], {"a": 1}, [["a"]]])
+def test_yes_and_no_and_nested_values_are_no_cells(service: Service, wrong: object) -> None:
+    row = {"id": "E-1", "name": "甲", "kind": "merchant", "skills": wrong}
+    for name in ("skills", "name"):
+        sent = {**row, "skills": ["缝纫工"], name: wrong}
+        answer = service.ask("admin", "POST", "/api/v1/enterprises", json=sent)
+        assert answer.status_code == 422 and name in answer.json()["detail"]
+    said = {"enterprise": "E", "resource": "R", "stage": "signed", "amount_wan": wrong}
+    assert service.ask("admin", "POST", "/api/v1/records", json=said).status_code == 422
