@@ -47,10 +47,16 @@ def told(job_id: str, store: StoreOf, account: Signed) -> dict[str, Any]:
 
 
 @ROUTES.delete("/jobs/{job_id}", roles=SIGNED_IN, status_code=204)
-def end_or_forget(job_id: str, store: StoreOf, account: Signed) -> Response:
-    """Cancel a job that waits or runs; forget one that has ended, with all it came to."""
+def end_or_forget(
+    job_id: str, store: StoreOf, account: Signed,
+    cancel: Annotated[bool, Query(description="only cancel: 409 if it has ended")] = False,
+) -> Response:  # fmt: skip
+    """Cancel a job that waits or runs; forget one that has ended, with all it came to.
+
+    A job that ends while it is being cancelled is kept, and that is told (409).
+    """
     job = own_job(store, job_id, account.name, account.role)
-    jobs.end_or_forget(store, job.id, account.name)
+    jobs.end_or_forget(store, job.id, account.name, only_cancel=cancel or not job.ended)
     return Response(status_code=204)
 
 

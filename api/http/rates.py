@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from fastapi import Request
 
+from api.buckets import Buckets
 from api.errors import UserError
 
 if TYPE_CHECKING:
@@ -18,7 +16,6 @@ SIGNED_IN = (300.0, 1000.0)
 """Requests a second, and as many at once, of an account."""
 ANONYMOUS = (20.0, 200.0)
 """The same of an address that nobody has signed in from."""
-_MOST_CALLERS = 10_000
 
 
 class TooManyRequests(UserError):
@@ -30,14 +27,12 @@ class TooManyRequests(UserError):
 
 
 class Rates:
-    """The buckets of all callers; the one not seen for longest is forgotten first."""
+    """The buckets of all callers."""
 
     def __init__(
         self, signed_in: tuple[float, float] = SIGNED_IN, anonymous: tuple[float, float] = ANONYMOUS
     ) -> None:
-        self._limits = {True: signed_in, False: anonymous}
-        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
-        self._lock = threading.Lock()
+        self._accounts, self._addresses = Buckets(*signed_in), Buckets(*anonymous)
 
     def take(self, request: Request, caller: Caller) -> None:
         """Count one request.
@@ -46,17 +41,9 @@ class Rates:
         ------
         TooManyRequests
         """
-        known = caller.account is not None
-        address = request.client.host if request.client else ""
-        name = f"account {caller.name}" if known else f"address {address}"
-        rate, most = self._limits[known]
-        now = time.monotonic()
-        with self._lock:
-            left, since = self._left.pop(name, (most, now))
-            left = min(most, left + (now - since) * rate)
-            enough = left >= 1
-            self._left[name] = (left - 1 if enough else left), now
-            while len(self._left) > _MOST_CALLERS:
-                self._left.popitem(last=False)
-        if not enough:
-            raise TooManyRequests(max(1, round((1 - left) / rate)))
+        if caller.account is not None:
+            seconds = self._accounts.take(caller.name)
+        else:
+            seconds = self._addresses.take(request.client.host if request.client else "")
+        if seconds:
+            raise TooManyRequests(seconds)

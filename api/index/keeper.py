@@ -15,11 +15,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
+from api.buckets import Buckets
 from api.index import folder, making, scored
 from api.index.live import RECORD, SIDES, LaidOver, laid_over
 from api.index.making import State
 from api.index.models_at_hand import ModelsAtHand
 from api.store import Store
+from api.usecases.kept import TooManyMarkets
 from matcher.ranking import Ranking
 
 #: Rankings of other days and pairings that are kept.
@@ -28,6 +30,12 @@ _LOOKS_EVERY: Final = 0.5
 _WAITS_AT_MOST: Final = 120.0
 #: Lists that may wait for the next index at the same time.
 _MOST_WAITING: Final = 8
+#: Lists that may wait for rankings of other days at the same time: each holds a thread meanwhile.
+_MOST_MAKING: Final = 4
+#: Rankings of other days that each account may have made: so many a second, and so many at once.
+OTHER_DAYS: Final = (1 / 60, 8.0)
+#: Seconds after which it is worth asking again while others' rankings are made.
+_MADE_IN: Final = 15
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,8 @@ class Keeper:
         self._turn = threading.Condition()
         self._building, self._laying = threading.Lock(), threading.Lock()
         self._room = threading.BoundedSemaphore(_MOST_WAITING)
+        self._workshop = threading.BoundedSemaphore(_MOST_MAKING)
+        self._days = Buckets(*OTHER_DAYS)
         self._asked, self._stopping = threading.Event(), threading.Event()
         self._maker, self._scoring = making.Maker(), scored.Scoring(scores_from)
         self._threads: list[threading.Thread] = []
@@ -99,6 +109,22 @@ class Keeper:
 
     # -- for a list -------------------------------------------------------------------------------
 
+    def afford(self, name: str, as_of: date | None, pairing: str | None) -> None:
+        """Count what an account asks for, where all of a market must be made for it.
+
+        Raises
+        ------
+        TooManyMarkets
+        """
+        if as_of is None and pairing is None:
+            return
+        state = State.of(self._store)
+        other = state if as_of is None else state.on(as_of)
+        if (pairing is None and other == state) or (other, pairing) in self._others:
+            return
+        if seconds := self._days.take(name):
+            raise TooManyMarkets(seconds)
+
     def ranking(
         self,
         as_of: date | None = None,
@@ -115,11 +141,15 @@ class Keeper:
         Raises
         ------
         features.pairing.UnknownPairing
+        TooManyMarkets
+            If too many wait for rankings of other days.
         """
         state = State.of(self._store)
         own = pairing is None and as_of in (None, state.day)
-        if not self._background or not own:
-            return self._made(state if as_of is None else state.on(as_of), pairing)
+        if not own:
+            return self._of_another_day(state if as_of is None else state.on(as_of), pairing)
+        if not self._background:
+            return self._made(state, pairing)
         found = self._at_hand(state, about)
         if found is not None:
             return found
@@ -179,6 +209,22 @@ class Keeper:
         if over[1].changed & frozenset(about):
             return None
         return held.models.ranking(over[1].ranking)
+
+    def _of_another_day(self, state: State, pairing: str | None) -> Ranking:
+        """A ranking kept from before, or made while few others wait for theirs.
+
+        Raises
+        ------
+        TooManyMarkets
+        """
+        if (state, pairing) in self._others:
+            return self._made(state, pairing)
+        if not self._workshop.acquire(blocking=False):
+            raise TooManyMarkets(_MADE_IN)
+        try:
+            return self._made(state, pairing)
+        finally:
+            self._workshop.release()
 
     def _made(self, state: State, pairing: str | None) -> Ranking:
         """A ranking made here and now, or kept from before."""

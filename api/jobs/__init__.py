@@ -7,6 +7,7 @@ done are one transaction. A job whose holder is gone has failed, and stored noth
 
 from api.jobs.queue import (
     KINDS,
+    EndedAlready,
     LostJob,
     NoSuchJob,
     TooManyJobs,
@@ -24,6 +25,6 @@ from api.jobs.queue import (
 from api.store.jobs import Job
 
 __all__ = [
-    "KINDS", "Job", "LostJob", "NoSuchJob", "TooManyJobs", "claim", "end_or_forget", "end_within",
-    "fail", "folder", "found", "heartbeat", "listed", "states", "submit",
+    "KINDS", "EndedAlready", "Job", "LostJob", "NoSuchJob", "TooManyJobs", "claim", "end_or_forget",
+    "end_within", "fail", "folder", "found", "heartbeat", "listed", "states", "submit",
 ]  # fmt: skip

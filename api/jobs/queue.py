@@ -53,6 +53,10 @@ class TooManyJobs(UserError):
     seconds = 30
 
 
+class EndedAlready(UserError):
+    """A job that was to be cancelled has ended; nothing of it is undone or forgotten."""
+
+
 class LostJob(UserError):
     """The job is not this holder's any more: what it wanted to store is not stored."""
 
@@ -215,17 +219,29 @@ def fail(store: Store, key: str, holder: str, error: Mapping[str, object]) -> bo
         return rows.end(connection, key, holder, error=error)
 
 
-def end_or_forget(store: Store, key: str, by: str) -> None:
+def end_or_forget(store: Store, key: str, by: str, *, only_cancel: bool = False) -> None:
     """Cancel a job that waits or runs; forget one that has ended, with what it came to.
 
     Whoever does a job that was cancelled finds out (:mod:`api.jobs.runner`) and stops; nothing of
     it is stored, for that asks whose the job is.
+
+    Parameters
+    ----------
+    only_cancel : bool
+        Whether whoever asks takes the job for one that has not ended.
+
+    Raises
+    ------
+    EndedAlready
+        If it is only to be cancelled, and has ended.
     """
     from api.store import audit
     from api.store import jobs as rows
 
     with store.connection(writer=True) as connection:
         ended = not rows.cancel(connection, key, problem("jobs.cancelled"))
+        if ended and only_cancel:
+            raise EndedAlready("jobs.ended_already", id=key)
         if ended:
             rows.remove(connection, key)
         audit.note(connection, by, "delete" if ended else "cancel", f"jobs/{key}")

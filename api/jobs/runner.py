@@ -63,6 +63,10 @@ class Runner(threading.Thread):
                 _LOG.warning("jobs: %s", error)
                 self._stopped.wait(AWAY_SECONDS)
                 continue
+            except Exception as error:  # the thread goes on: other jobs are none the worse
+                _LOG.error("jobs", exc_info=error)
+                self._stopped.wait(AWAY_SECONDS)
+                continue
             if not worked:
                 self._stopped.wait(self._poll)
 
@@ -72,7 +76,14 @@ class Runner(threading.Thread):
         if job is None:
             return False
         _LOG.info("job %s (%s) begins", job.id, job.kind)
-        self._watch(job, holder)
+        try:
+            self._watch(job, holder)
+        except UserError:  # how it ended could not be noted, and will be
+            raise
+        except Exception as error:
+            _LOG.error("job failed", exc_info=error, extra={"id": job.id})
+            self._unended.append((job.id, holder, "jobs.unforeseen"))
+            self._end()
         try:
             state = queue.found(self._store, job.id).state
         except queue.NoSuchJob:  # cancelled, and then forgotten by whoever asked for it

@@ -6,14 +6,32 @@ from datetime import date
 from typing import Protocol
 from weakref import WeakKeyDictionary
 
+from api.errors import UserError
 from api.store import Store
 from matcher.ranking import Ranking
 
 About = tuple[tuple[str, str], ...]
 
 
+class TooManyMarkets(UserError):
+    """Too many other days are asked for; ``seconds`` until the next may be."""
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__("http.too_many_markets", seconds=seconds)
+
+
 class Source(Protocol):
     """What gives the ranking of a day and a pairing; see :class:`api.index.keeper.Keeper`."""
+
+    def afford(self, name: str, as_of: date | None, pairing: str | None) -> None:
+        """Count what an account asks for, where all of a market must be made for it.
+
+        Raises
+        ------
+        TooManyMarkets
+        """
+        ...
 
     def ranking(
         self, as_of: date | None = None, pairing: str | None = None, about: About = ()

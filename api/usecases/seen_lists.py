@@ -13,7 +13,7 @@ from typing import Any
 
 from api.accounts import Account
 from api.store import Store
-from api.usecases import match, naming, table_rows
+from api.usecases import kept, match, naming, table_rows
 from features.language import text
 from matcher.match_list import Match, MatchList, PairAnswer
 
@@ -34,8 +34,16 @@ def run(
     """:func:`api.usecases.match.run`, without what the account must not know of others.
 
     ``hide_known`` leaves out pairs that the account knows of, so of others' pairs none.
+
+    Raises
+    ------
+    api.usecases.kept.TooManyMarkets
+        If the account asks for too many other days.
     """
     asked |= {"enterprise": enterprise, "resource": resource, "region": region}
+    source = kept.source_of(store)
+    if source is not None:
+        source.afford(account.name, asked.get("as_of"), asked.get("pairing"))
     own = _own(store, account, enterprise, resource, region)
     if own is None:
         return match.run(store, hide_known=hide_known, **asked)

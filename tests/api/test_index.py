@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from api.index.models_at_hand import ModelsAtHand
 from api.store import Store
 from api.store.gathering import Gathered
 from api.usecases import match, ranking, train
+from api.usecases.kept import TooManyMarkets
 from features.tables import Table, Value
 from made_history import tables
 from matcher import lists
@@ -225,6 +226,32 @@ def test_a_list_of_today_does_not_wait_for_a_ranking_of_another_day(store: Store
         asking.start()
         asking.join(60)
     assert "R004" not in ids_on(answered[0], "E007")
+
+
+def test_few_wait_for_rankings_of_other_days_and_the_next_is_told_to_come_again(
+    store: Store,
+) -> None:
+    keeper = Keeper(store)
+    days = [DAY - timedelta(days=n) for n in range(1, 6)]
+    refused: list[date] = []
+
+    def ask(day: date) -> None:
+        try:
+            keeper.ranking(day)
+        except TooManyMarkets:
+            refused.append(day)
+
+    asking = [threading.Thread(target=ask, args=(day,), daemon=True) for day in days]
+    with keeper._building:
+        for thread in asking:
+            thread.start()
+        until = time.monotonic() + 60
+        while not refused and time.monotonic() < until:
+            time.sleep(0.01)
+        assert len(refused) == 1
+    for thread in asking:
+        thread.join(60)
+    assert len(refused) == 1 and not any(thread.is_alive() for thread in asking)
 
 
 def test_writes_that_wait_are_committed_together_and_each_is_told_of_failure() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import subprocess
@@ -17,6 +18,7 @@ import pytest
 from sqlalchemy import update
 
 from api.jobs import (
+    EndedAlready,
     Job,
     LostJob,
     NoSuchJob,
@@ -30,6 +32,7 @@ from api.jobs import (
     work,
 )  # fmt: skip
 from api.jobs.holder import lost, new_holder
+from api.jobs.runner import Runner
 from api.store import Store, audit
 from api.store import jobs as rows
 from api.store.layout import JOBS
@@ -103,6 +106,8 @@ def test_a_job_that_is_cancelled_cannot_be_ended_by_whoever_holds_it(store: Stor
     assert (found(store, key).state, heartbeat(store, key, holder, None)) == ("failed", False)
     with pytest.raises(LostJob), store.connection(writer=True) as connection:
         queue.end_within(connection, key, holder, {})
+    with pytest.raises(EndedAlready):  # who takes it for running hears that it is not
+        end_or_forget(store, key, "staff", only_cancel=True)
     end_or_forget(store, key, "staff")
     with pytest.raises(NoSuchJob):
         found(store, key)
@@ -269,3 +274,26 @@ def test_an_import_whose_server_is_killed_has_failed_after_the_restart(store_url
         again = import_of(store, enterprises(5))
         assert awaited(store, again.id, "done", "failed").state == "done"
     assert len(store.table("enterprises", ["id"])) == 5
+
+
+@pytest.mark.parametrize("broken", ["/no/such/program", "a\0b"])
+def test_a_job_that_cannot_even_be_begun_fails_in_words_and_the_next_is_taken(
+    store: Store, broken: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(sys, "executable", broken)
+    logging.getLogger("shanhai.http").propagate = True
+    asked = [submit(store, "train", {}, by="staff").id for _ in range(2)]
+    runner = Runner(store, poll=0.05)
+    runner.start()
+    try:
+        until = time.monotonic() + 60
+        while not all(found(store, key).ended for key in asked):
+            assert time.monotonic() < until
+            time.sleep(0.05)
+    finally:
+        runner.stop()
+    for key in asked:
+        error = found(store, key).error or {}
+        assert error["code"] == "jobs.unforeseen" and {"zh", "en"} <= set(error["message"])
+    traced = [record for record in caplog.records if record.exc_info]
+    assert {record.__dict__["id"] for record in traced} == set(asked)

@@ -157,6 +157,8 @@ def test_a_job_that_waits_is_cancelled_and_then_forgotten_by_whoever_asked(
     market.work()
     told = market.ask("planner", "GET", place).json()
     assert (told["state"], told["error"]["code"]) == ("failed", "jobs.cancelled")
+    late = market.ask("planner", "DELETE", f"/api/v1/jobs/{key}?cancel=true")
+    assert (late.status_code, late.json()["code"]) == (409, "jobs.ended_already")
     assert market.ask("planner", "DELETE", f"/api/v1/jobs/{key}").status_code == 204
     assert market.ask("planner", "GET", place).status_code == 404
 

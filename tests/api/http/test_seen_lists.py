@@ -101,3 +101,16 @@ def test_why_a_pair_of_others_is_not_possible_is_not_told(
 
     assert code in barred("county", "R-here") and code in barred("planner", "R-there")
     assert barred("county", "R-there") == ["not_told"]
+
+
+def test_an_account_has_lists_of_so_many_other_days_and_then_waits(filled: Service) -> None:
+    def ask(role: str, day: int | None) -> int:
+        query = {"resource_id": "R-here"} | ({} if day is None else {"as_of": f"2024-05-{day:02}"})
+        answer = filled.ask(role, "GET", "/api/v1/matches", params=query)
+        assert answer.status_code == 200 or 0 < int(answer.headers["retry-after"]) <= 60
+        return answer.status_code
+
+    found = [ask("county", day) for day in range(1, 10)]
+    assert found == [200] * 8 + [429]
+    # What was made last is kept; today's, and what others ask for, is another matter.
+    assert [ask("county", 8), ask("county", None), ask("planner", 10)] == [200] * 3
