@@ -1,28 +1,26 @@
 """The store: typed tables in, typed tables out, each write whole or not at all.
 
-Reading and the log of lists go straight to SQLite's own driver where the store is a SQLite file:
-loading SQLAlchemy takes longer than all of a match list. Everything that changes rows, and every
-store on a server, goes through SQLAlchemy, which is loaded when it is first needed.
+Reading and the log of lists go straight to SQLite's own driver where the store is a SQLite file
+(:mod:`api.store.connecting`): loading SQLAlchemy takes longer than all of a match list.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from functools import cached_property, partial
-from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from functools import partial
+from typing import TYPE_CHECKING
 
 from api import settings
 from api.store import builtin, generations, reading, version
-from api.store.address import Address, connect, insert_straight
+from api.store.address import Address, insert_straight
 from api.store.cells import row_key
+from api.store.connecting import Connections
 from api.store.errors import (
     NewerStore,
     NotInitialised,
-    StoreError,
     Unwritable,
     translated,
 )
@@ -34,15 +32,11 @@ from features.system_reasons import why
 from features.tables import Table, Value
 
 if TYPE_CHECKING:
-    import sqlite3
-
-    from sqlalchemy import Connection, Engine
+    from sqlalchemy import Connection
 
     from api.store.gathering import Gathered
     from api.store.merging import Merge
     from api.store.writing import Counts
-
-_NONE: Final[dict[str, object]] = {}
 
 
 class Store:
@@ -52,15 +46,14 @@ class Store:
     ----------
     address : Address
         Where it is.
-    quick : bool
-        Whether reading goes straight to SQLite's driver.
+    connections : Connections
+        Where its connections come from.
     """
 
     def __init__(self, address: Address, *, quick: bool = True) -> None:
         self.address = address
-        self.quick = quick and address.file is not None
+        self.connections = Connections(address, quick=quick)
         self._log: Gathered[Mapping[str, object]] | None = None
-        self._stays = False
 
     @classmethod
     def at(cls, url: str | None = None, *, quick: bool = True) -> Store:
@@ -103,7 +96,7 @@ class Store:
         file = self.address.file
         if file is not None and not file.exists():
             return None
-        with translated(self.address.place), self._reading() as select:
+        with self.asking() as select:
             return version.of_store(select, self.address)
 
     def known_revision(self) -> str | None:
@@ -159,76 +152,18 @@ class Store:
 
     # -- reading --------------------------------------------------------------------------------
 
-    @cached_property
-    def _engine(self) -> Engine:
-        from api.store.engine import engine_of
-
-        return engine_of(self.address, stay=self._stays)
-
-    @cached_property
-    def _writers(self) -> Engine:
-        """Where writers have their connections from.
-
-        Those of a server are limited, and who waits for his turn to write holds one: so they are
-        none of those that readers need, the writer at work among them.
-        """
-        if self.address.file is not None:
-            return self._engine
-        from api.store.engine import engine_of
-
-        return engine_of(self.address, stay=self._stays)
-
     def stay_connected(self) -> None:
         """From now on keep connections open between transactions, as a service does."""
-        self._stays = True
-        for made in ("_engine", "_writers"):  # while the store was opened
-            if made in self.__dict__:
-                self.__dict__.pop(made).dispose()
+        self.connections.stay()
 
-    @contextmanager
-    def _straight(self, file: Path) -> Iterator[sqlite3.Connection]:
-        """A connection of SQLite's own driver; what was begun and not committed is rolled back."""
-        if not self._stays:
-            connection = connect(file)
-            try:
-                yield connection
-            finally:
-                connection.close()
-        else:
-            held = self._engine.raw_connection()
-            try:
-                yield cast("sqlite3.Connection", held.driver_connection)
-            finally:
-                held.close()
-
-    @contextmanager
-    def asking(self) -> Iterator[Ask]:
+    def asking(self) -> AbstractContextManager[Ask]:
         """One read transaction, for the few questions that every request asks.
 
         Raises
         ------
         StoreError
         """
-        with translated(self.address.place), self._reading() as ask:
-            yield ask
-
-    @contextmanager
-    def _reading(self) -> Iterator[Ask]:
-        file = self.address.file
-        if self.quick and file is not None:
-            with self._straight(file) as connection:
-                connection.execute("BEGIN")
-                yield lambda statement, values=_NONE: connection.execute(
-                    statement, values
-                ).fetchall()
-        else:
-            from sqlalchemy import text
-
-            with self._engine.begin() as session:
-                yield lambda statement, values=_NONE: (
-                    session.execute(text(statement), values).fetchall() if values
-                    else session.exec_driver_sql(statement).fetchall()
-                )  # fmt: skip
+        return self.connections.asking()
 
     def table(self, name: str, columns: Sequence[str] | None = None) -> Table:
         """The rows of a table, sorted by key in code point order.
@@ -259,7 +194,7 @@ class Store:
         """
         bare = set(own)
         wanted = {name: (columns or {}).get(name) for name in (*names, *bare)}
-        with translated(self.address.place), self._reading() as select:
+        with self.asking() as select:
             stored = reading.read(select, wanted)
         return reading.as_asked(stored, wanted, bare)
 
@@ -268,7 +203,7 @@ class Store:
     ) -> tuple[dict[str, str], dict[str, str], dict[str, Table]]:
         """:meth:`generations` and :meth:`tables` as they were at one and the same moment."""
         wanted: dict[str, Sequence[str] | None] = dict.fromkeys((*names, *own))
-        with translated(self.address.place), self._reading() as select:
+        with self.asking() as select:
             words, properties = generations.read(select, (*names, *own))
             stored = reading.read(select, wanted)
         return words, properties, reading.as_asked(stored, wanted, set(own))
@@ -279,7 +214,7 @@ class Store:
 
     def keys(self, name: str) -> frozenset[str]:
         """The row keys of a table, built-in ones included (of one key column: its value)."""
-        with translated(self.address.place), self._reading() as select:
+        with self.asking() as select:
             stored = select(f'SELECT row_key FROM "{TABLES[name].name}"')
         return frozenset(builtin.rows(name)) | {str(row[0]) for row in stored}
 
@@ -289,18 +224,9 @@ class Store:
 
     # -- writing --------------------------------------------------------------------------------
 
-    @contextmanager
-    def connection(self, *, writer: bool = False) -> Iterator[Connection]:
+    def connection(self, *, writer: bool = False) -> AbstractContextManager[Connection]:
         """One transaction through SQLAlchemy, for the modules of this package."""
-        with translated(self.address.place):
-            try:
-                engine = self._writers if writer else self._engine
-                with engine.connect() as connection:
-                    session = connection.execution_options(writer=writer)
-                    with session.begin():
-                        yield session
-            except OverflowError as error:
-                raise StoreError("store.too_large_a_number", reason=str(error)) from error
+        return self.connections.transaction(writer=writer)
 
     def write(
         self, tables: Mapping[str, Table] | Sequence[Table], *, dry_run: bool = False
@@ -364,7 +290,7 @@ class Store:
     def merged_into(self) -> dict[str, str]:
         """The id of each entry that went into another → the id it is found under now."""
         statement = "SELECT merged FROM merges WHERE undone_at IS NULL ORDER BY number"
-        with translated(self.address.place), self._reading() as select:
+        with self.asking() as select:
             rows = select(statement)
         found: dict[str, str] = {}
         for batch in (json.loads(str(row[0])) for row in rows):
@@ -393,8 +319,8 @@ class Store:
         """Put rows of the same columns into a table, all or none."""
         if not rows:
             return
-        if self.quick and (file := self.address.file) is not None:
-            with translated(self.address.place), self._straight(file) as connection:
+        if (file := self.connections.file) is not None:
+            with translated(self.address.place), self.connections.straight(file) as connection:
                 insert_straight(connection, name, rows, replace=replace)
             return
         from api.store import layout
@@ -410,7 +336,7 @@ class Store:
     def lists(self) -> list[ListLog]:
         """Every list handed out, oldest first."""
         columns = ", ".join(f'"{column}"' for column in LOG_COLUMNS)
-        with translated(self.address.place), self._reading() as select:
+        with self.asking() as select:
             rows = select(f"SELECT {columns} FROM list_log ORDER BY at, id")
         return [ListLog.from_cells(row) for row in rows]
 
@@ -420,7 +346,7 @@ class Store:
         ``made_up``: ``true`` where its data are made up and must be shown so. ``as_of``: the date
         that is taken for today where none is given (the demonstration store has one).
         """
-        with translated(self.address.place), self._reading() as select:
+        with self.asking() as select:
             return generations.read(select, ())[1]
 
     def changed_since(self, name: str, stamp: str) -> frozenset[str]:
@@ -428,13 +354,13 @@ class Store:
         if not re.fullmatch(r"[0-9TZ:-]{20}", stamp):
             raise ValueError(stamp)
         statement = f"""SELECT row_key FROM "{TABLES[name].name}" WHERE updated_at >= '{stamp}'"""
-        with translated(self.address.place), self._reading() as select:
+        with self.asking() as select:
             return frozenset(str(row[0]) for row in select(statement))
 
     def generations(self, tables: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
         """A word of each table that is another one after its rows have changed, and the store's
         properties; both of one moment."""
-        with translated(self.address.place), self._reading() as select:
+        with self.asking() as select:
             return generations.read(select, tables)
 
     def set_property(self, name: str, value: str) -> None:

@@ -57,7 +57,7 @@ def _server() -> Iterator[postgresql.Server]:
     with postgresql.running("fsync=off", "max_connections=40") as server:
         server.execute("CREATE DATABASE new_store")
         store = Store.open(server.url("new_store"), create=True)
-        store._engine.dispose()
+        store.connections.engine.dispose()
         yield server
 
 

@@ -59,7 +59,7 @@ def finished(url: str, before: str | None, held: list[str]) -> None:
     assert done.status == 0, done.err
     assert (done.json["before"], done.json["after"]) == (before, version.HEAD)
     assert names(url) == held
-    with Store.open(url)._engine.connect() as connection:
+    with Store.open(url).connections.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, METADATA) == []
 

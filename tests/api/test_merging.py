@@ -33,7 +33,7 @@ def _with(store: Store, table: str, *rows: dict[str, Value]) -> None:
 
 def every_byte(store: Store) -> dict[str, list[tuple[object, ...]]]:
     """Every cell of every table of the store, stamps too."""
-    with store._engine.connect() as connection:
+    with store.connections.engine.connect() as connection:
         return {
             name: [tuple(row) for row in connection.execute(target.select().order_by("row_key"))]
             for name, target in ROWS.items()
@@ -235,13 +235,13 @@ def test_of_two_stages_on_one_day_the_further_stands(
 
 def test_accounts_follow_their_enterprise_and_come_back_when_undone(two: Store) -> None:
     for name, enterprise in (("zhang", "B.2"), ("li", "A-1")):
-        with two._engine.begin() as connection:
+        with two.connections.engine.begin() as connection:
             accounts.add(
                 connection, name, "enterprise", "hash", region=None, enterprise_id=enterprise
             )
 
     def stands_for() -> dict[str, str | None]:
-        with two._engine.connect() as connection:
+        with two.connections.engine.connect() as connection:
             return {each.name: each.enterprise_id for each in accounts.every(connection)}
 
     two.merge({"B.2": "A-1"})

@@ -72,7 +72,7 @@ def test_an_untouched_row_keeps_the_stamp_of_its_last_change(
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1100000000")
     store.write({"enterprises": Table("enterprises", {"id": ["E-00000"], "name": ["企业"]})})
     store.write({"enterprises": Table("enterprises", {"id": ["E-00001"], "name": ["新名"]})})
-    with store._reading() as select:
+    with store.asking() as select:
         stamps = select("SELECT row_key, updated_at FROM enterprises ORDER BY row_key")
     assert [tuple(row) for row in stamps] == [
         ("E-00000", "2001-09-09T01:46:40Z"),

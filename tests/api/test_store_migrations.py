@@ -26,7 +26,7 @@ STEP = 4
 
 def test_a_migrated_store_has_the_layout_of_the_schema(store_url: str) -> None:
     store = Store.open(store_url)
-    with store._engine.connect() as connection:
+    with store.connections.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, METADATA) == []
 
