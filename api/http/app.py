@@ -10,14 +10,14 @@ import os
 import signal
 import threading
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 from fastapi.openapi.utils import get_openapi
 
-from api.errors import UsageError
+from api.errors import UsageError, UserError
 from api.http import problems, routing
 from api.http.guarding import Guard
 from api.http.metrics import Measured
@@ -25,8 +25,9 @@ from api.http.rates import Rates
 from api.index.keeper import Keeper
 from api.jobs.runner import Runner
 from api.pages import errors as page_errors
+from api.pages import rendering
 from api.store import Store, served
-from api.usecases import kept
+from api.usecases import kept, overview
 
 PARTS = (
     "health", "session", "table_routes", "matching", "users", "records", "register", "planner",
@@ -144,7 +145,15 @@ def from_settings() -> FastAPI:
     store.gather_log()
     app = create(store, runner=Runner(store), keeper=Keeper(store, background=True))
     app.state.place = place  # let go of when the process ends
+    threading.Thread(target=_made_ready, args=(store,), daemon=True).start()
     return app
+
+
+def _made_ready(store: Store) -> None:
+    """What the first page of each role would wait for."""
+    rendering.made_ready()
+    with suppress(UserError):  # whoever asks for the register is told
+        overview.run(store)
 
 
 def _stop_with_the_parent() -> None:

@@ -45,6 +45,13 @@ def _environment() -> Environment:
     )  # fmt: skip
 
 
+def made_ready() -> None:
+    """Compile every template: else whoever asks first for a page waits for it."""
+    made = _environment()
+    for name in made.list_templates():
+        made.get_template(name)
+
+
 def page(request: Request, template: str, status: int = 200, **values: Any) -> Response:
     """A page in the reader's language.
 

@@ -42,7 +42,7 @@ def sign_in(request: Request, store: StoreOf, caller: Anyone, sent: Fields) -> R
         status = 429 if isinstance(refused, accounts.TooManyAttempts) else 401
         told = refused.message
         return page(request, "sign_in", status, back=back, name=name, refused=told)
-    answer = RedirectResponse(back, 303)
+    answer = RedirectResponse(home_of(found.account.role) if back == "/" else back, 303)
     answer.set_cookie(
         COOKIE, found.secret, max_age=accounts.SESSION_SECONDS, httponly=True, samesite="lax",
         secure=request.url.scheme == "https", path="/",

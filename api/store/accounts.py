@@ -147,6 +147,12 @@ def set_password(connection: Connection, name: str, password_hash: str) -> None:
     connection.execute(delete(SESSIONS).where(SESSIONS.c.account == name))
 
 
+def keep_hash(connection: Connection, name: str, password_hash: str) -> None:
+    """Keep the same password's hash anew, as hashes are made now; sessions go on."""
+    statement = update(ACCOUNTS).where(ACCOUNTS.c.name == name)
+    connection.execute(statement.values(password_hash=password_hash))
+
+
 def tokens_of(connection: Connection, account: str) -> list[tuple[str, str]]:
     """Digest and moment of making of every token of an account, oldest first."""
     statement = select(TOKENS.c.digest, TOKENS.c.made_at).where(TOKENS.c.account == account)

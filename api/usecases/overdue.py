@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,17 +14,15 @@ from api import settings
 from api.errors import UsageError
 from api.store import Store
 from api.usecases import dates, register_tables
-from features.pairing import PairingInForce, pairing_in_force
+from api.usecases.register_tables import Reading
+from features.pairing import PairingInForce
 from features.regions import Regions
-from features.tables import Table
 from matcher import overdue_rules
-from matcher import register as registers
 from matcher.overdue import OpenProblem, Overdue, ProjectBehind, overdue
 from matcher.overdue_rules import Rules
-from matcher.rates import Filters, Rates, rate_table
+from matcher.rates import Filters, Rates
 from matcher.register import Register
 
-_READ = (*registers.READ, "problems", "visits")
 #: How far a brief looks ahead.
 AHEAD_DAYS = 92
 
@@ -93,9 +91,10 @@ class Brief:
 class _Read:
     """``register`` has undated projects too: they can be late all the same."""
 
+    reading: Reading
     register: Register
-    tables: Mapping[str, Table]
     pairing: PairingInForce
+    pairing_name: str | None
     rules: Rules
     rules_file: Path | None
     made_up: bool
@@ -104,12 +103,13 @@ class _Read:
 def _read(store: Store, as_of: date | None, pairing: str | None) -> _Read:
     day = dates.as_of(store, as_of)
     own = settings.home() / overdue_rules.FILE
-    tables = register_tables.read(store, _READ, ("regions", "pairings"))
-    regions = Regions.built_in().with_rows(tables["regions"])
+    reading = register_tables.read(store)
+    register = register_tables.register(reading, day, undated=True)
     return _Read(
-        register=Register.of(tables, regions, day, undated=True),
-        tables=tables,
-        pairing=pairing_in_force(tables["pairings"], pairing, day, regions),
+        reading=reading,
+        register=register,
+        pairing=register_tables.pairing(reading, register, pairing),
+        pairing_name=pairing,
         rules=overdue_rules.load(own),
         rules_file=own if own.exists() else None,
         made_up=store.properties().get("made_up") == "true",
@@ -151,9 +151,13 @@ def lights(report: OverdueReport) -> dict[str, str]:
 
 
 def _report(read: _Read, filters: Filters) -> OverdueReport:
-    found = overdue(
-        read.register, read.tables["problems"], read.tables["visits"], read.pairing, read.rules,
-        kept=filters.mask(read.register),
+    tables, key = read.reading.tables, (read.pairing_name, read.rules, filters)
+    found = read.reading.made(
+        ("overdue", read.register.as_of, *key),
+        lambda: overdue(
+            read.register, tables["problems"], tables["visits"], read.pairing, read.rules,
+            kept=filters.mask(read.register),
+        ),
     )  # fmt: skip
     regions = read.register.regions
     lines = tuple(
@@ -204,15 +208,15 @@ def brief(
     recent = register.as_of.toordinal() - 365
     fresh = mask & (register.dates["signed_on"] > recent)
     # Rates cut by signing, where an undated project has no place.
-    signed = Register.of(read.tables, regions, register.as_of)
+    signed = register_tables.register(read.reading, register.as_of)
     ends = regions.index[developed], regions.index[underdeveloped]
     return Brief(
         developed=developed,
         underdeveloped=underdeveloped,
         paired=bool(read.pairing.paired[ends]),
         report=report,
-        total=rate_table(signed, None, filters)[0],
-        years=rate_table(signed, "year", filters),
+        total=register_tables.rates(read.reading, signed, None, filters)[0],
+        years=register_tables.rates(read.reading, signed, "year", filters),
         fresh=tuple(int(i) for i in np.flatnonzero(fresh)),
         visits=_visits(read, developed, underdeveloped),
         coming=tuple(_coming(read, mask, report.found.problems)),
@@ -231,7 +235,7 @@ def _visits(read: _Read, developed: str, underdeveloped: str) -> tuple[tuple[dat
     """Visits between the two or their counties, of the last two years."""
     regions, last = read.register.regions, read.register.as_of
     found = []
-    for row in read.tables["visits"].rows():
+    for row in read.reading.tables["visits"].rows():
         met = row["date"]
         if not isinstance(met, date) or met > last or (last - met).days > 730:
             continue

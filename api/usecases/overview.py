@@ -7,10 +7,8 @@ from datetime import date
 
 from api.store import Store
 from api.usecases import dates, register_tables
-from features.pairing import PairingInForce, pairing_in_force
-from features.regions import Regions
-from matcher import register as registers
-from matcher.rates import Rates, rate_table
+from features.pairing import PairingInForce
+from matcher.rates import Filters, Rates
 from matcher.register import Register
 
 
@@ -44,14 +42,13 @@ def run(store: Store, *, as_of: date | None = None, pairing: str | None = None) 
     features.pairing.UnknownPairing
     """
     day = dates.as_of(store, as_of)
-    tables = register_tables.read(store, registers.READ, ("regions", "pairings"))
-    regions = Regions.built_in().with_rows(tables["regions"])
-    register = Register.of(tables, regions, day)
+    reading = register_tables.read(store)
+    register = register_tables.register(reading, day)
     return Overview(
         register=register,
-        total=rate_table(register)[0],
-        regions=rate_table(register, "region"),
-        lines=rate_table(register, "line"),
-        pairing=pairing_in_force(tables["pairings"], pairing, day, regions),
+        total=register_tables.rates(reading, register, None, Filters())[0],
+        regions=register_tables.rates(reading, register, "region", Filters()),
+        lines=register_tables.rates(reading, register, "line", Filters()),
+        pairing=register_tables.pairing(reading, register, pairing),
         made_up=store.properties().get("made_up") == "true",
     )

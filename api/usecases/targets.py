@@ -9,12 +9,12 @@ from datetime import date
 from api.errors import UsageError
 from api.store import Store, builtin
 from api.usecases import dates, register_tables
+from api.usecases.register_tables import Reading
 from features.language import text
 from features.regions import Regions
 from features.tables import Table
-from matcher import register as registers
 from matcher.plan import ProgrammePlan, period
-from matcher.rates import Filters, Rates, rate_table
+from matcher.rates import Filters, Rates
 from matcher.register import Register
 from matcher.targets import Progress, progress
 
@@ -55,13 +55,15 @@ class TargetsReport:
     projects: tuple[int, ...] | None
 
 
-def read(store: Store, as_of: date | None = None) -> tuple[Register, ProgrammePlan]:
-    """The register and the plan on a day, as one moment of the store has them."""
-    day = dates.as_of(store, as_of)
-    names = (*registers.READ, "targets", "actuals")
-    tables = register_tables.read(store, names, ("regions",))
-    regions = Regions.built_in().with_rows(tables["regions"])
-    return Register.of(tables, regions, day), plan_of(tables)
+def _plan(reading: Reading) -> ProgrammePlan:
+    return reading.made("plan", lambda: plan_of(reading.tables))
+
+
+def _progress(
+    reading: Reading, register: Register, first: int, last: int, level: str = "province"
+) -> list[Progress]:
+    key = "progress", register.as_of, first, last, level
+    return reading.made(key, lambda: progress(register, _plan(reading), first, last, level=level))
 
 
 def plan_of(tables: Mapping[str, Table]) -> ProgrammePlan:
@@ -109,17 +111,18 @@ def run(
     for option, given in (("--year", year), ("--signed-in", (filters or Filters()).year)):
         if given is not None and not 1900 <= given <= 2100:
             raise UsageError("cli.targets.no_such_year", option=option, value=given)
-    register, plan = read(store, as_of)
+    reading = register_tables.read(store)
+    register = register_tables.register(reading, dates.as_of(store, as_of))
     chosen = filters or Filters()
     _check_tags(register, chosen)
     whole = by is None and chosen == Filters()
-    asked, years = period(plan, register.as_of, year)
+    asked, years = period(_plan(reading), register.as_of, year)
     in_year: list[Progress] = []
     in_plan: list[Progress] = []
     if whole:
-        in_year = progress(register, plan, asked, asked, level=level)
+        in_year = _progress(reading, register, asked, asked, level)
         if years is not None:
-            in_plan = progress(register, plan, *years)
+            in_plan = _progress(reading, register, *years)
     mask = chosen.mask(register) if with_projects else None
     return TargetsReport(
         register=register,
@@ -129,8 +132,8 @@ def run(
         in_year=tuple(in_year),
         in_plan=tuple(in_plan),
         filters=chosen,
-        total=rate_table(register, None, chosen)[0],
-        cuts={cut: rate_table(register, cut, chosen) for cut in (by or cuts)},
+        total=register_tables.rates(reading, register, None, chosen)[0],
+        cuts={cut: register_tables.rates(reading, register, cut, chosen) for cut in (by or cuts)},
         projects=None if mask is None else tuple(int(i) for i in mask.nonzero()[0]),
     )
 

@@ -15,6 +15,7 @@ from api import accounts
 from api.accounts import Account, SignInRefused, TooManyAttempts
 from api.errors import UsageError
 from api.store import Store
+from api.store import accounts as rows
 from api.usecases import users
 from features.tables import Table
 from running import ROOT, shanhai
@@ -269,4 +270,26 @@ def test_a_wrong_use_of_the_command_is_told(
 
 def test_a_hash_costs_what_the_standard_asks_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
-    assert accounts.hashed(PASSWORD).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert accounts.hashed(PASSWORD).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+def test_a_hash_of_another_cost_is_made_anew_when_its_owner_signs_in(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def held() -> str:
+        with store.connection() as connection:
+            found = rows.found(connection, "root")
+        assert found is not None
+        return found[1]
+
+    before = sign_in(store, PASSWORD)
+    dearer = PasswordHasher(time_cost=2, memory_cost=16, parallelism=1)
+    monkeypatch.setattr(accounts, "_hasher", lambda: dearer)
+    with pytest.raises(SignInRefused):
+        sign_in(store, "not the password")
+    assert "m=8,t=1,p=1$" in held()
+    sign_in(store, PASSWORD)
+    assert "m=16,t=2,p=1$" in held()
+    after = sign_in(store, PASSWORD)
+    for session in (before, after):  # the password is the same: nobody is sent away
+        assert accounts.of_session(store, session.secret, now=NOW) is not None
