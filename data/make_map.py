@@ -1,115 +1,158 @@
-"""Make the map of counties: ``python -m data.make_map`` writes ``data/map/counties.json``.
+"""Make the map of counties: ``python -m data.make_map FOLDER`` writes ``data/map/counties.json``.
 
-Outlines of counties that are truly open could not be had, so this map is schematic and says so:
-the province's own outline (``map/outline.json``, Natural Earth) is cut into a power diagram
-around the counties' points, fitted so that each cell is as large as its county. Neighbours share
-their border exactly (TopoJSON arcs). Needs ``shapely`` and ``topojson``, which the product does
-not: ``pip install shapely topojson``.
+FOLDER holds the units of geoBoundaries' CHN ADM3 (OpenStreetMap), a file each, beside their
+``index.json``; ``data/SOURCES.md`` says where they are from. They stand as they were in 2017:
+units merged since are joined, and three that were split since are cut by a straight line so that
+each part is as large as it is. Neighbours share their border exactly (TopoJSON arcs). Needs
+``shapely`` and ``topojson``, which the product does not: ``pip install shapely topojson``.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import shapely
 import topojson
-from numpy.typing import NDArray
+from shapely.geometry import shape
 
 import data
-
-FloatArray = NDArray[np.float64]
 
 FOLDER = Path(__file__).parent / "map"
 _SQUEEZE = float(np.cos(np.radians(29.2)))
 """A degree of longitude in degrees of latitude, in the middle of the province."""
 _KM = 111.2
-_GRID = 0.025
-_ROUNDS = 150
-_CUT_KM2 = 300.0
-"""Smaller islands go whole to the county whose cell they lie in."""
-_STEPS = 9000
-"""Steps of the grid that coordinates are rounded to, along each side."""
+_WINDOW = shapely.box(117.9, 27.0, 123.5, 31.3)
+_NAMED = {
+    "330102": ("Shangcheng District", "Jianggan District"), "330109": ("Xiaoshan District",),
+    "330105": ("Gongshu District", "Xiacheng District"), "330305": ("Dongtou County",),
+    "330903": ("Putuo District",),
+}  # fmt: skip
+"""Units whose point does not tell their shapes in the source; all others lie where theirs does."""
+_SPLIT = {"330113": ("330110",), "330114": ("330109", "330102"), "330383": ("330327",)}
+"""Units younger than the source → those that they were cut out of."""
+_LEAST_KM2 = 1.5
+"""Islands smaller than this are left out, but never the largest piece of a county."""
+_STEPS, _TOLERANCE = 12_000, 0.004
+"""Steps of the grid that coordinates are rounded to along each side; degrees of simplification."""
+
+Shapes = dict[str, shapely.Geometry]
 
 
 def main() -> None:
     """Write the map."""
-    rows = [row for row in data.rows("regions") if row["lat"]]
-    sites = np.array([[float(r["lon"]) * _SQUEEZE, float(r["lat"])] for r in rows])
-    area = np.array([float(r["area_km2"]) for r in rows])
-    outline = json.loads((FOLDER / "outline.json").read_text("utf-8"))
-    land = [shapely.Polygon(ring) for ring in outline["rings"]]
-    weights = _weights(sites, area, shapely.union_all(land))
-    parts = _parts(sites, weights, land)
+    rows = {row["code"]: row for row in data.rows("regions") if row["lat"]}
+    shapes = _without_islets(_meeting(_of_today(rows, Path(sys.argv[1]))))
     made = topojson.Topology(
-        [shapely.MultiPolygon(found) for found in parts], prequantize=_STEPS, topology=True
-    ).to_dict()
+        [shapes[code] for code in rows], prequantize=_STEPS, toposimplify=_TOLERANCE,
+        topology=True, prevent_oversimplify=True,
+    ).to_dict()  # fmt: skip
     geometries = made["objects"]["data"]["geometries"]
-    counties = {row["code"]: g["arcs"] for row, g in zip(rows, geometries, strict=True)}
+    counties = {
+        code: g["arcs"] if g["type"] == "MultiPolygon" else [g["arcs"]]
+        for code, g in zip(rows, geometries, strict=True)
+    }
     written = {"transform": made["transform"], "arcs": made["arcs"], "counties": counties}
     text = json.dumps(written, separators=(",", ":"))
     (FOLDER / "counties.json").write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
-def _weights(sites: FloatArray, area: FloatArray, land: shapely.Geometry) -> FloatArray:
-    """Weights under which every cell has its county's share of the land (Aurenhammer 1987)."""
-    west, south, east, north = land.bounds
-    x, y = np.meshgrid(np.arange(west, east, _GRID), np.arange(south, north, _GRID))
-    inside = shapely.contains_xy(land, x, y)
-    points = np.stack([x[inside] * _SQUEEZE, y[inside]], axis=1)
-    wanted = area / area.sum() * len(points)
-    weights = np.zeros(len(sites))
-    cell = _GRID * _GRID * _SQUEEZE / np.pi
-    for round_ in range(_ROUNDS):
-        nearest = np.argmin((sites**2).sum(1) - weights - 2 * points @ sites.T, axis=1)
-        lacking = wanted - np.bincount(nearest, minlength=len(sites))
-        step = np.clip(0.3 * lacking * cell, -0.01, 0.01)
-        weights += step * min(1.0, 120 / (round_ + 60))
-    apart = ((sites[:, None] - sites) ** 2).sum(2)
-    for _ in range(50):  # a county's own point stays in its own cell
-        weights = np.maximum(weights, (weights[None, :] - 0.95 * apart).max(axis=1))
-    return weights
+def km2(found: shapely.Geometry) -> float:
+    """Area of a shape in degrees."""
+    return float(found.area) * _KM**2 * _SQUEEZE
 
 
-def _parts(
-    sites: FloatArray, weights: FloatArray, land: list[shapely.Polygon]
-) -> list[list[shapely.Polygon]]:
-    """The pieces of land of every county."""
-    cells = [_cell(i, sites, weights) for i in range(len(sites))]
-    parts: list[list[shapely.Polygon]] = [[] for _ in sites]
-    for piece in land:
-        if piece.area * _KM**2 * _SQUEEZE > _CUT_KM2:
-            for i, cell in enumerate(cells):
-                cut = piece.intersection(cell)
-                parts[i] += [g for g in getattr(cut, "geoms", [cut]) if g.geom_type == "Polygon"]
-        else:
-            at = piece.representative_point()
-            point = np.array([at.x * _SQUEEZE, at.y])
-            parts[int(np.argmin(((point - sites) ** 2).sum(1) - weights))].append(piece)
-    return [[piece for piece in found if not piece.is_empty] for found in parts]
-
-
-def _cell(own: int, sites: FloatArray, weights: FloatArray) -> shapely.Polygon:
-    """The cell of a site: a half-plane cut off for each of the others."""
-    corners = [(90.0, 20.0), (115.0, 20.0), (115.0, 40.0), (90.0, 40.0)]
-    for other in range(len(sites)):
-        if other == own:
+def _of_today(rows: dict[str, dict[str, str]], folder: Path) -> Shapes:
+    """The shape of every county as it is now."""
+    units = _units(folder)
+    points = {c: shapely.Point(float(r["lon"]), float(r["lat"])) for c, r in rows.items()}
+    digest, shapes = hashlib.sha256(), {}
+    for code, row in rows.items():
+        if code in _SPLIT:
             continue
-        normal = 2 * (sites[other] - sites[own])
-        most = sites[other] @ sites[other] - sites[own] @ sites[own]
-        most += weights[own] - weights[other]
-        beyond = [float(normal @ np.array(corner) - most) for corner in corners]
-        kept: list[tuple[float, float]] = []
-        for k, (a, b) in enumerate(zip(corners, [*corners[1:], corners[0]], strict=True)):
-            here, there = beyond[k], beyond[(k + 1) % len(corners)]
-            if here <= 0:
-                kept.append(a)
-            if here * there < 0:
-                t = here / (here - there)
-                kept.append((a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])))
-        corners = kept
-    return shapely.Polygon([(x / _SQUEEZE, y) for x, y in corners])
+        names = _NAMED.get(code)
+        found = [
+            min((u for u in units if u[0] == name), key=lambda u: u[1].distance(points[code]))
+            for name in names
+        ] if names else [u for u in units if u[1].contains(points[code])]  # fmt: skip
+        if len(found) != len(names or (row["name"],)):
+            raise SystemExit(f"{code} {row['name']}: {[u[0] for u in found]}")
+        shapes[code] = shapely.union_all([u[1] for u in found])
+        for unit in found:
+            digest.update(unit[2])
+    print("sha256 of the units used:", digest.hexdigest())
+    for code, sources in _SPLIT.items():
+        parts = []
+        for source in sources:
+            own = float(rows[source]["area_km2"])
+            if len(sources) > 1:  # what the others leave over
+                wanted = km2(shapes[source]) - own
+            else:
+                new = float(rows[code]["area_km2"])
+                wanted = km2(shapes[source]) * new / (own + new)
+            shapes[source], part = _cut(shapes[source], points[code], wanted)
+            parts.append(part)
+        shapes[code] = shapely.union_all(parts)
+    return shapes
+
+
+def _units(folder: Path) -> list[tuple[str, shapely.Geometry, bytes]]:
+    """Name, shape and bytes of every unit in and around the province."""
+    found = []
+    for area in json.loads((folder / "index.json").read_text("utf-8"))["areas"]:
+        if _WINDOW.intersects(shapely.box(*area["bbox"])):
+            content = (folder / "features" / f"{area['id']}.json").read_bytes()
+            geometry: dict[str, Any] = json.loads(content)["geometry"]
+            found.append((area["name"], shapely.make_valid(shape(geometry)), content))
+    return found
+
+
+def _cut(
+    whole: shapely.Geometry, towards: shapely.Point, wanted: float
+) -> tuple[shapely.Geometry, shapely.Geometry]:
+    """A shape without its end in the direction of a point, and that end, of so many km²."""
+    middle = whole.centroid
+    way = np.array([(towards.x - middle.x) * _SQUEEZE, towards.y - middle.y])
+    way /= np.hypot(*way)
+    across = np.array([-way[1], way[0]])
+    low, high = -2.0, 2.0
+    end = whole
+    for _ in range(60):
+        at = (low + high) / 2
+        corners = [
+            np.array([middle.x * _SQUEEZE, middle.y]) + a * way + b * across
+            for a, b in ((at, -3), (at, 3), (at + 5, 3), (at + 5, -3))
+        ]
+        half = shapely.Polygon([(x / _SQUEEZE, y) for x, y in corners])
+        end = whole.intersection(half)
+        low, high = (at, high) if km2(end) > wanted else (low, at)
+    return whole.difference(end), end
+
+
+def _meeting(shapes: Shapes) -> Shapes:
+    """The same shapes with every corner of a neighbour on their own border too."""
+    lines = shapely.union_all([found.boundary for found in shapes.values()])
+    faces = shapely.polygonize([lines]).geoms
+    codes, tree = list(shapes), shapely.STRtree(list(shapes.values()))
+    kept: dict[str, list[shapely.Geometry]] = {code: [] for code in shapes}
+    for face in faces:
+        at = tree.query(face.representative_point(), predicate="within")
+        if len(at):
+            kept[codes[int(min(at))]].append(face)
+    return {code: shapely.coverage_union_all(found) for code, found in kept.items()}
+
+
+def _without_islets(shapes: Shapes) -> Shapes:
+    found = {}
+    for code, each in shapes.items():
+        pieces = sorted(getattr(each, "geoms", [each]), key=lambda piece: -piece.area)
+        large = [piece for i, piece in enumerate(pieces) if not i or km2(piece) >= _LEAST_KM2]
+        found[code] = shapely.MultiPolygon(large)
+    return found
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """The map of counties as paths on a sheet, from ``data/map/counties.json`` (TopoJSON arcs).
 
-The map is schematic: see ``data/SOURCES.md``. Borders are shared, so neighbours meet exactly.
+Outlines are OpenStreetMap's: see ``data/SOURCES.md``. Borders are shared, so neighbours meet
+exactly.
 """
 
 from __future__ import annotations
@@ -33,12 +34,15 @@ class CountyMap:
     height : float
     paths : dict of str to str
         Code of a county → its outline as SVG path data.
+    middles : dict of str to (float, float)
+        Code of a county → the middle of its largest piece, where its name stands.
     city_borders : str
         Borders between prefecture-level cities, and the coast, as path data.
     """
 
     height: float
     paths: dict[str, str]
+    middles: dict[str, Point]
     city_borders: str
     _west: float
     _north: float
@@ -63,7 +67,13 @@ class CountyMap:
         north = [y for arc in arcs for _, y in arc]
         scale = (WIDTH - 2 * _MARGIN) / (max(east) - min(east))
         sheet = cls(
-            (max(north) - min(north)) * scale + 2 * _MARGIN, {}, "", min(east), max(north), scale
+            (max(north) - min(north)) * scale + 2 * _MARGIN,
+            {},
+            {},
+            "",
+            min(east),
+            max(north),
+            scale,
         )
         drawn = [[sheet.at(y, x) for x, y in arc] for arc in arcs]
         counties: dict[str, list[list[list[int]]]] = written["counties"]
@@ -71,8 +81,12 @@ class CountyMap:
             code: "".join(f"{_path(_ring(drawn, ring))}Z" for piece in pieces for ring in piece)
             for code, pieces in counties.items()
         }
+        middles = {
+            code: _middle([_ring(drawn, piece[0]) for piece in pieces])
+            for code, pieces in counties.items()
+        }
         city = "".join(_path(drawn[i]) for i in _between_cities(counties))
-        return cls(sheet.height, paths, city, sheet._west, sheet._north, scale)
+        return cls(sheet.height, paths, middles, city, sheet._west, sheet._north, scale)
 
 
 def _degrees(arc: Sequence[Sequence[int]], transform: dict[str, Any]) -> list[Point]:
@@ -93,6 +107,19 @@ def _ring(arcs: Sequence[Sequence[Point]], ring: Iterable[int]) -> list[Point]:
         arc = arcs[i] if i >= 0 else arcs[~i][::-1]
         found += arc[1:] if found else arc
     return found[:-1]
+
+
+def _middle(rings: Iterable[Sequence[Point]]) -> Point:
+    """The centre of gravity of the largest ring."""
+    found = []
+    for ring in rings:
+        area = x = y = 0.0
+        for (ax, ay), (bx, by) in zip(ring, [*ring[1:], ring[0]], strict=True):
+            cross = ax * by - bx * ay
+            area, x, y = area + cross, x + (ax + bx) * cross, y + (ay + by) * cross
+        found.append((abs(area), x / (3 * area), y / (3 * area)))
+    _, x, y = max(found)
+    return x, y
 
 
 def _path(points: Sequence[Point]) -> str:

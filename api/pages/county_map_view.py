@@ -62,8 +62,7 @@ def county_map(
             continue
         shade = shades.get(code)
         name = regions.name(code, lang=lang)
-        lat, lon = regions.points[regions.index[code]]
-        x, y = sheet.at(float(lat), float(lon))
+        x, y = sheet.middles[code]
         counties.append({
             "d": path, "step": _step(shade.value if shade else None, steps),
             "code": code, "name": name, "said": f"{name}: {shade.said}" if shade else name,
@@ -72,7 +71,7 @@ def county_map(
         })  # fmt: skip
     return {
         "wide": round(WIDTH), "high": round(sheet.height), "counties": counties,
-        "cities": sheet.city_borders, "flows": _drawn(sheet, regions, flows), "legend": words,
+        "cities": sheet.city_borders, "flows": _drawn(sheet, flows), "legend": words,
     }  # fmt: skip
 
 
@@ -99,7 +98,7 @@ def _step(value: float | None, bounds: Sequence[float]) -> int:
     return max(1, min(len(bounds) - 1, int(np.searchsorted(bounds, value, side="left"))))
 
 
-def _drawn(sheet: CountyMap, regions: Regions, flows: Iterable[Flow]) -> list[dict[str, Any]]:
+def _drawn(sheet: CountyMap, flows: Iterable[Flow]) -> list[dict[str, Any]]:
     shown = [
         flow for flow in flows
         if flow.developed in sheet.paths and flow.underdeveloped in sheet.paths
@@ -107,11 +106,7 @@ def _drawn(sheet: CountyMap, regions: Regions, flows: Iterable[Flow]) -> list[di
     most = max((flow.weight or 0.0 for flow in shown), default=0.0) or 1.0
     found = []
     for flow in sorted(shown, key=lambda flow: flow.weight or 0.0):
-        ends = [
-            sheet.at(*map(float, regions.points[regions.index[code]]))
-            for code in (flow.developed, flow.underdeveloped)
-        ]
-        (x0, y0), (x1, y1) = ends
+        (x0, y0), (x1, y1) = sheet.middles[flow.developed], sheet.middles[flow.underdeveloped]
         bend = (x0 + x1) / 2 + (y1 - y0) * _BEND, (y0 + y1) / 2 - (x1 - x0) * _BEND
         found.append({
             "d": f"M{x0:.0f} {y0:.0f}Q{bend[0]:.0f} {bend[1]:.0f} {x1:.0f} {y1:.0f}",
