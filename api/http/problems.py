@@ -16,6 +16,7 @@ from starlette.routing import Match, Route
 
 from api.accounts import SignInRefused, TooManyAttempts
 from api.errors import UserError
+from api.http import bad_values
 from api.http.rates import TooManyRequests
 from api.http.routing import NotSignedIn, NotYourRole, OtherOrigin
 from api.jobs import EndedAlready, TooManyJobs
@@ -167,13 +168,12 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def _invalid(request: Request, error: RequestValidationError) -> Response:
         # What was sent is not repeated: it may be a password.
-        places = [".".join(str(p) for p in each["loc"]) for each in error.errors()]
-        found = [
-            {"place": place, "reason": each["msg"]}
-            for place, each in zip(places, error.errors(), strict=True)
-        ]
-        message = text("http.invalid", place=places[0][:100] if places else "?")
-        return problem(422, "invalid_request", message, language_of(request), errors=found[:50])
+        language = language_of(request)
+        found = [(bad_values.place_of(each), bad_values.said(each)) for each in error.errors()]
+        place, reason = found[0] if found else ("?", text("http.value.other"))
+        message = text("http.invalid", place=place[:100], reason=reason)
+        told = [{"place": p, "reason": why[language], "message": why} for p, why in found[:50]]
+        return problem(422, "invalid_request", message, language, errors=told)
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> Response:

@@ -145,13 +145,14 @@ def found(store: Store, key: str) -> Job:
 
 
 def listed(
-    store: Store, *, by: str | None = None, newest: int | None = None, results: bool = True
-) -> list[Job]:
+    store: Store, *, by: str | None = None, kind: str | None = None, newest: int | None = None,
+    results: bool = True,
+) -> list[Job]:  # fmt: skip
     """The jobs, or those that one account asked for: see :func:`api.store.jobs.every`."""
     from api.store import jobs as rows
 
     with store.connection() as connection:
-        return rows.every(connection, by=by, newest=newest, results=results)
+        return rows.every(connection, by=by, kind=kind, newest=newest, results=results)
 
 
 def states(store: Store) -> dict[str, int]:

@@ -32,6 +32,7 @@ ROUTES = Routes("pages", prefix="")
 _FILE = "arrivals.csv"
 _MOST_LINES = 5000
 _DEAREST = 20
+_SHOWN_JOBS = 50
 _MOST_MEANT = 10
 """Names that nobody bears for which the page says who may have been meant."""
 _ENDINGS = ("xlsx", "docx", "csv")
@@ -90,8 +91,10 @@ def _form(
     rows = [
         {"id": job.id, "state": job.state, "at": local(job.submitted_at),
          "placed": len([p for p in (job.result or {}).get("placements", ()) if p["resource_id"]])}
-        for job in reversed(jobs.listed(store, by=account.name))
-        if job.kind == "placement" and job.request.get("scores") is None
+        for job in reversed(
+            jobs.listed(store, by=account.name, kind="placement", newest=_SHOWN_JOBS)
+        )
+        if job.request.get("scores") is None
     ]  # fmt: skip
     return page(
         request, "prices", 422 if wrong else 200, written=written, rows=rows,

@@ -49,12 +49,12 @@ def _uploads(
     refused: list[Text] | None = None, gone: str = "",
 ) -> Response:  # fmt: skip
     lang = language(request)
-    done = [job for job in reversed(jobs.listed(store, by=account.name)) if job.kind == "import"]
+    done = jobs.listed(store, by=account.name, kind="import", newest=_SHOWN_JOBS, results=False)
     return page(
         request, "uploads", status, refused=[one[lang] for one in refused or []],
         templates=[(name, TABLES[name].label[lang]) for name in TEMPLATES],
         drafts=drafts.listed(account), gone=gone,
-        done=[(job, local(job.submitted_at)) for job in done[:_SHOWN_JOBS]],
+        done=[(job, local(job.submitted_at)) for job in reversed(done)],
         made_up=store.properties().get("made_up") == "true",
     )  # fmt: skip
 

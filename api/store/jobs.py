@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, null, select, update
+from sqlalchemy import (
+    JSON,
+    Connection,
+    cast,
+    delete,
+    func,
+    insert,
+    null,
+    select,
+    type_coerce,
+    update,
+)
 
 from api import settings
 from api.store.layout import JOBS
@@ -81,10 +92,10 @@ def found(connection: Connection, key: str) -> Job | None:
 
 
 def every(
-    connection: Connection, *, by: str | None = None, newest: int | None = None,
-    results: bool = True,
+    connection: Connection, *, by: str | None = None, kind: str | None = None,
+    newest: int | None = None, results: bool = True,
 ) -> list[Job]:  # fmt: skip
-    """All jobs, or those that one account asked for, oldest first.
+    """All jobs, or those that one account asked for, or of one kind; oldest first.
 
     Parameters
     ----------
@@ -98,7 +109,30 @@ def every(
     statement = statement.order_by(JOBS.c.id.desc()).limit(newest)
     if by is not None:
         statement = statement.where(JOBS.c.by == by)
+    if kind is not None:
+        statement = statement.where(JOBS.c.kind == kind)
     return [_job(row) for row in connection.execute(statement)][::-1]
+
+
+def parts(
+    connection: Connection, keys: Sequence[str], *paths: tuple[str | int, ...]
+) -> dict[str, tuple[str | None, ...]]:
+    """Parts of what jobs came to, as text, without reading all of it; None where there is none.
+
+    Parameters
+    ----------
+    paths : tuple of names and places
+        Where each part stands in the result.
+    """
+    whole = JOBS.c.result
+    read = (
+        cast(whole, JSON) if connection.dialect.name == "postgresql" else type_coerce(whole, JSON)
+    )
+    wanted = [read[path].as_string() for path in paths]
+    rows = connection.execute(select(JOBS.c.id, *wanted).where(JOBS.c.id.in_(keys)))
+    return {
+        str(row[0]): tuple(None if part is None else str(part) for part in row[1:]) for row in rows
+    }
 
 
 def counted(connection: Connection) -> dict[str, int]:
@@ -187,10 +221,17 @@ def open_of(connection: Connection, by: str) -> int:
     return int(connection.execute(statement).scalar_one())
 
 
-def keep_request(connection: Connection, key: str, request: Mapping[str, object]) -> bool:
-    """Keep what is known of a job's request, its name for people say; whether there is one."""
-    kept = connection.execute(update(JOBS).where(JOBS.c.id == key).values(request=_json(request)))
-    return kept.rowcount == 1
+def keep_of_request(connection: Connection, key: str, more: Mapping[str, object]) -> bool:
+    """Add to a job's request, its name for people say; whether there is one.
+
+    In a writer's transaction nobody else adds to it between reading and writing.
+    """
+    before = connection.execute(select(JOBS.c.request).where(JOBS.c.id == key)).scalar()
+    if before is None:
+        return False
+    request = {**json.loads(before), **more}
+    connection.execute(update(JOBS).where(JOBS.c.id == key).values(request=_json(request)))
+    return True
 
 
 def fail_lost(

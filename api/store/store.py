@@ -220,7 +220,11 @@ class Store:
 
     def has(self, table: str, key: str) -> bool:
         """Whether a row is there, built-in or stored."""
-        return key in self.keys(table)
+        if key in builtin.rows(table):
+            return True
+        statement = f'SELECT 1 FROM "{TABLES[table].name}" WHERE row_key = :key'
+        with self.asking() as select:
+            return bool(select(statement, {"key": key}))
 
     # -- writing --------------------------------------------------------------------------------
 

@@ -239,8 +239,11 @@ def _target(store: Store, regions: Regions, side: str, written: str) -> str:
 
 
 def _stored(store: Store, key: dict[str, Value]) -> dict[str, Value] | None:
-    rows = store.table("interests").rows()
-    return next((r for r in rows if all(r[name] == value for name, value in key.items())), None)
+    from api.store import rows
+    from api.store.scope import Scope
+
+    with store.connection() as connection:
+        return rows.one(connection, "interests", rows.key_of("interests", key), Scope("admin"))
 
 
 def _name(store: Store, regions: Regions, tables: Sequence[str], code: str) -> Text:

@@ -13,18 +13,19 @@ from api.errors import UsageError
 from api.store import Store
 from api.usecases import dates, row_writing
 from api.usecases.naming import row_id
-from api.usecases.row_errors import Conflict
+from api.usecases.row_errors import Conflict, NotThere
 from features.dates import NotADate, written_date
 from features.language import Text, text
-from features.schema import ENDINGS, STAGES, choice_label
+from features.schema import ENDINGS, STAGES, TABLES, choice_label
 from features.tables import Table, Value
 
 if TYPE_CHECKING:
-    from api.accounts import Account
+    from api.store.rows import Row
     from api.usecases.table_rows import Shown
 
 COLUMNS = ("date", "stage", "amount_wan", "funded_wan", "jobs")
 """What is told of a pair beside who it is."""
+_MOST_OF_PAIR = 1000
 _FIRST, _LAST = date(1900, 1, 1), date(2100, 12, 31)
 
 
@@ -133,7 +134,10 @@ def save(
         found = table_rows.create(store, account, "outcomes", body)
     except Conflict:
         key = table_rows.outcome_key(enterprise, resource, day.isoformat())
-        found = table_rows.replace(store, account, "outcomes", key, body, if_match="*")
+        try:  # whatever stands there: the form has shown none that it could be another than
+            found = table_rows.replace(store, account, "outcomes", key, body, if_match="*")
+        except NotThere:  # deleted this moment
+            found = table_rows.create(store, account, "outcomes", body)
     pair = str(found.row["enterprise_id"]), str(found.row["resource_id"])
     doubts = _out_of_order(
         store, *pair, day, str(found.row["stage"]), said="usecase.stages_out_of_order_page"
@@ -171,11 +175,7 @@ def _out_of_order(
     """
     if code in ENDINGS:
         return ()
-    rows = [
-        (row["date"], str(row["stage"]))
-        for row in store.table("outcomes", ["enterprise_id", "resource_id", "date", "stage"]).rows()
-        if (row["enterprise_id"], row["resource_id"]) == (enterprise, resource)
-    ]
+    rows = [(row["date"], str(row["stage"])) for row in _of_pair(store, enterprise, resource)]
     at = STAGES.index(code)
     before = [(d, s) for d, s in rows if isinstance(d, date) and d < day]
     closed = [d for d, s in before if s in ENDINGS or s == STAGES[-1]]
@@ -196,6 +196,21 @@ def _out_of_order(
         )
         for d, s in sorted(wrong)[:1]
     )
+
+
+def _of_pair(store: Store, enterprise: str, resource: str) -> list[Row]:
+    """What is on record of a pair, whoever may see it."""
+    from api.store import rows
+    from api.store.scope import Scope
+
+    pair = (("enterprise_id", enterprise), ("resource_id", resource))
+    filters = [(TABLES["outcomes"].column(name), key) for name, key in pair]
+    with store.connection() as connection:
+        found = rows.page(
+            connection, "outcomes", Scope("admin"), filters=filters, text=None, after=None,
+            limit=_MOST_OF_PAIR,
+        )  # fmt: skip
+    return [row for _, row in found]
 
 
 def _stage(written: str) -> str:

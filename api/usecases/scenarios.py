@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from api import jobs, settings
@@ -54,9 +55,29 @@ def submit(store: Store, document: Mapping[str, Any], *, by: str) -> jobs.Job:
 
 
 def kept(store: Store, by: str | None) -> list[jobs.Job]:
-    """Simulations of an account, of all where it is None, the newest first."""
-    found = jobs.listed(store, by=by)
-    return [job for job in reversed(found) if job.kind == "simulation"]
+    """Simulations of an account, of all where it is None, the newest first.
+
+    Of what each came to only what a list tells: a result may be megabytes.
+    """
+    from api.store import jobs as rows
+
+    found = jobs.listed(store, by=by, kind="simulation", results=False)
+    done = [job.id for job in found if job.state == "done"]
+    with store.connection() as connection:
+        told = rows.parts(
+            connection, done, *(("scenarios", 0, name) for name in ("name", "planned"))
+        )
+    return [
+        replace(job, result=_short(*told[job.id])) if job.id in told else job
+        for job in reversed(found)
+    ]
+
+
+def _short(name: str | None, planned: str | None) -> dict[str, Any] | None:
+    """What a list tells of what a simulation came to: of the first plan, name and pairs."""
+    if planned is None:
+        return None
+    return {"scenarios": [{"name": name, "planned": int(planned)}]}
 
 
 def name_of(job: jobs.Job) -> str:
@@ -94,4 +115,4 @@ def _keep(store: Store, job: jobs.Job, more: Mapping[str, object]) -> None:
     from api.store import jobs as rows
 
     with store.connection(writer=True) as connection:
-        rows.keep_request(connection, job.id, {**job.request, **more})
+        rows.keep_of_request(connection, job.id, more)

@@ -98,6 +98,32 @@ def test_of_many_jobs_the_newest_are_listed_without_all_they_came_to(store: Stor
     assert listed(store)[0].result and listed(store, results=False)[0].result is None
 
 
+def test_parts_of_what_jobs_came_to_are_read_without_the_rest(store: Store) -> None:
+    key, other = (submit(store, kind, {}, by="staff").id for kind in ("simulation", "train"))
+    claim(store, "one")
+    plan = {"name": "公开-30", "planned": 12, "rest": "x" * 1000}
+    with store.connection(writer=True) as connection:
+        queue.end_within(connection, key, "one", {"scenarios": [plan]})
+    assert [job.id for job in listed(store, kind="simulation")] == [key]
+    paths = [("scenarios", 0, name) for name in ("name", "planned", "none")]
+    with store.connection() as connection:
+        assert rows.parts(connection, [key, other], *paths) == {
+            key: ("公开-30", "12", None), other: (None, None, None)
+        }  # fmt: skip
+
+
+def test_what_is_added_to_a_request_at_the_same_time_is_all_kept(store: Store) -> None:
+    key = submit(store, "simulation", {"as_of": None}, by="staff").id
+
+    def add(n: int) -> bool:
+        with store.connection(writer=True) as connection:
+            return rows.keep_of_request(connection, key, {f"name{n}": n})
+
+    with ThreadPoolExecutor(4) as pool:
+        assert all(pool.map(add, range(8)))
+    assert found(store, key).request == {"as_of": None} | {f"name{n}": n for n in range(8)}
+
+
 def test_a_job_that_is_cancelled_cannot_be_ended_by_whoever_holds_it(store: Store) -> None:
     key = submit(store, "train", {}, by="staff").id
     holder = new_holder()
