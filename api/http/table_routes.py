@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -12,6 +13,7 @@ from pydantic import BaseModel
 from api.http.routing import SIGNED_IN, STAFF, Routes, Signed, StoreOf
 from api.store.scope import may_write
 from api.usecases import table_rows
+from api.usecases.row_body import SEVERAL
 from api.usecases.table_rows import MOST, PAGING, Shown
 from features.columns import Column
 from features.schema import TABLES, TableSpec
@@ -27,7 +29,6 @@ READERS = {
 """Which roles may read a table at all; which of its rows, :mod:`api.store.scope` says."""
 
 _JSON_TYPES = {"int": "integer", "float": "number"}
-_LISTS = ("texts", "ids", "choices", "codes", "points")
 IfMatch = Annotated[str | None, Header(alias="If-Match", max_length=1000)]
 
 
@@ -50,11 +51,11 @@ def _answer(found: Shown, status: int = 200, location: str | None = None) -> Res
     return JSONResponse(found.row, status, headers)
 
 
-def _schema(spec: TableSpec) -> dict[str, Any]:
+def _schema(spec: TableSpec, of: Callable[[Column], dict[str, Any]]) -> dict[str, Any]:
     """A row of the table as JSON Schema, with its example."""
     return {
         "type": "object",
-        "properties": {c.name: _of_column(c) for c in spec.columns},
+        "properties": {c.name: of(c) for c in spec.columns},
         "required": [c.name for c in spec.columns if c.required],
         "example": {c.name: _example(c) for c in spec.columns if c.example},
     }
@@ -62,14 +63,24 @@ def _schema(spec: TableSpec) -> dict[str, Any]:
 
 def _of_column(column: Column) -> dict[str, Any]:
     said: dict[str, Any] = {"description": f"{column.label['en']} / {column.label['zh']}"}
-    if column.kind in _LISTS:
+    if column.kind in SEVERAL:
         return {**said, "type": ["array", "null"], "items": {"type": "string"}}
     kind = _JSON_TYPES.get(column.kind, "string")
     return {**said, "type": kind if column.required else [kind, "null"]}
 
 
+def _as_sent(column: Column) -> dict[str, Any]:
+    """The same of what is taken: a code as a number, a number or a list as it stands in a cell."""
+    answered = _of_column(column)
+    kinds = answered["type"] if isinstance(answered["type"], list) else [answered["type"]]
+    also = ["string"] if "string" not in kinds else ["number"]
+    if "items" in answered:
+        answered["items"] = {"type": ["string", "number"]}
+    return {**answered, "type": [*kinds, *also]}
+
+
 def _example(column: Column) -> object:
-    if column.kind in _LISTS:
+    if column.kind in SEVERAL:
         return column.example.split(";")
     if column.kind in _JSON_TYPES:
         return int(column.example) if column.kind == "int" else float(column.example)
@@ -79,8 +90,8 @@ def _example(column: Column) -> object:
 def _add(spec: TableSpec) -> None:
     """Declare the five routes of a table."""
     path, changing = f"/{spec.name}", writers(spec.name)
-    schema = _schema(spec)
-    takes = {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+    sent, schema = _schema(spec, _as_sent), _schema(spec, _of_column)
+    takes = {"requestBody": {"required": True, "content": {"application/json": {"schema": sent}}}}
     gives = {"description": "The row", "content": {"application/json": {"schema": schema}}}
 
     def named(verb: str) -> dict[str, Any]:

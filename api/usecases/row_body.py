@@ -18,6 +18,8 @@ from features.tables import Table
 
 _FILE = "body"
 _CAP = 200
+SEVERAL = ("texts", "ids", "choices", "codes", "points")
+"""Kinds of columns that hold lists."""
 
 
 class SeenReferences(StoredReferences):
@@ -51,15 +53,21 @@ def read(table: str, body: Mapping[str, object], references: StoredReferences) -
     features.findings.FindingsError
         With everything that is wrong with it.
     UsageError
-        If a value is true or false, an object, or a list in a list.
+        If a value is true or false, an object, or a list in a list; or a list in a column of
+        single values.
     """
     names = list(body)
+    spec = TABLES[table]
+    for name in names:
+        several = name not in spec.names or spec.column(name).kind in SEVERAL
+        if isinstance(body[name], list) and not several:
+            raise UsageError("http.not_a_list", column=name)
     cells = [_raw(name, body[name]) for name in names]
     given: list[Row] = [(1, list(names)), (2, cells)]
     sheet = Sheet(_FILE, None, lambda: iter(given), ragged=True)
     remarks = Remarks()
     place = Place(0, _FILE)
-    found = read_sheet(TABLES[table], TableSheet(table, place, sheet), Known(references), remarks)
+    found = read_sheet(spec, TableSheet(table, place, sheet), Known(references), remarks)
     if not remarks.errors and (found is None or len(found[0]) != 1):
         remarks.add(place, "empty_sheet", value=_FILE)
     if remarks.errors or found is None:

@@ -207,3 +207,13 @@ def test_yes_and_no_and_nested_values_are_no_cells(service: Service, wrong: obje
         assert answer.status_code == 422 and name in answer.json()["detail"]
     said = {"enterprise": "E", "resource": "R", "stage": "signed", "amount_wan": wrong}
     assert service.ask("admin", "POST", "/api/v1/records", json=said).status_code == 422
+
+
+def test_a_code_may_be_a_number_and_a_list_stands_only_where_there_may_be_several(
+    service: Service,
+) -> None:
+    row = {"id": 5, "name": "甲", "kind": "company", "region": 330109, "industry": 17}
+    assert service.ask("admin", "POST", "/api/v1/enterprises", json=row).json()["id"] == "5"
+    wrong = {**row, "id": 6, "name": ["甲"]}
+    answer = service.ask("admin", "POST", "/api/v1/enterprises", json=wrong)
+    assert answer.status_code == 422 and "name" in answer.json()["detail"]
