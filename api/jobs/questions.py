@@ -192,3 +192,13 @@ def check(store: Store, job: Job, progress: Progress) -> Result:
     draft = drafts.found(account, job.request["draft"])
     out = made(job, ANNOTATED)
     return dict(draft_check.run(store, account, draft, counted(progress), annotate=out))
+
+
+def proposal(store: Store, job: Job, progress: Progress) -> Result:
+    """How a workbook that was brought is to be read; the map is kept beside it."""
+    from api.usecases import drafts
+
+    progress("proposing")
+    account = asker(store, job)
+    drafts.propose(store, account, drafts.found(account, job.request["draft"]))
+    return {}

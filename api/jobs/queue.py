@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 KINDS = (
     "import", "train", "simulation", "whatif", "allocation", "placement", "batch", "evaluation",
-    "check",
+    "check", "proposal",
 )  # fmt: skip
 """What a job can do; see :mod:`api.jobs.work`."""
 

@@ -101,4 +101,5 @@ _ANSWERS: dict[str, Callable[[Store, Job, Progress], dict[str, Any]]] = {
     "whatif": questions.whatif, "allocation": questions.allocation,
     "placement": questions.placement, "batch": questions.batch,
     "evaluation": questions.evaluation, "check": questions.check,
+    "proposal": questions.proposal,
 }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
@@ -25,6 +26,7 @@ from api.pages.rendering import address, language, local, page
 from api.pages.script import ADDRESS
 from api.store import Store
 from api.usecases import draft_check, drafts
+from api.usecases.row_errors import NotThere
 from features.findings import FindingsError
 from features.language import Language, Text
 from features.schema import TABLES
@@ -109,6 +111,8 @@ def mapping(
 ) -> Response:
     """What each column is taken for."""
     found = drafts.found(account, draft)
+    if not found.mapped:
+        return _proposing(request, store, account, found)
     lang = language(request)
     return page(
         request, "upload_map", draft=found, tables=map_form.view(found, lang),
@@ -117,6 +121,37 @@ def mapping(
                 if not str(one["at"]).startswith("tables[")],
         made_up=store.properties().get("made_up") == "true",
     )  # fmt: skip
+
+
+def _proposing(request: Request, store: Store, account: Account, draft: drafts.Draft) -> Response:
+    """How far the job is that looks at a large workbook, or why it cannot be read."""
+    lang, job = language(request), None
+    with suppress(NotThere):
+        job = own_job(store, draft.job or "", account.name, account.role)
+    if job is not None and job.state == "done" and drafts.found(account, draft.key).mapped:
+        return RedirectResponse(f"/uploads/{draft.key}", 303)
+    running = job is not None and not job.ended
+    error = (job.error if job else None) or {}
+    told = [one["message"][lang] for one in error.get("findings", [])]
+    return page(
+        request, "upload_waits", draft=draft, job=job, running=running, script=ADDRESS,
+        refresh=2 if running else None, poll=f"{API}/jobs/{draft.job}",
+        error=error.get("message", {}).get(lang), told=told[:50],
+        made_up=store.properties().get("made_up") == "true",
+    )  # fmt: skip
+
+
+def _mapped(account: Account, key: str) -> drafts.Draft:
+    """A draft of which it is there how to read it.
+
+    Raises
+    ------
+    NotThere
+    """
+    found = drafts.found(account, key)
+    if not found.mapped:
+        raise NotThere("pages.uploads.not_mapped")
+    return found
 
 
 @ROUTES.post("/uploads/{draft}", roles=BRINGERS, include_in_schema=False)
@@ -128,6 +163,10 @@ def decide(store: StoreOf, account: Signed, draft: str, sent: Fields) -> Respons
     if "discard" in sent:
         drafts.put_away(found)
         return RedirectResponse(address("/uploads", gone=draft), 303)
+    if "propose" in sent and not found.mapped:
+        drafts.have_proposed(store, account, found)
+        return RedirectResponse(f"/uploads/{draft}", 303)
+    found = _mapped(account, draft)
     drafts.save(found, map_form.apply(found, sent))
     if map_form.undecided(found):
         return RedirectResponse(f"/uploads/{draft}?undecided=1", 303)
@@ -137,7 +176,7 @@ def decide(store: StoreOf, account: Signed, draft: str, sent: Fields) -> Respons
 @ROUTES.get("/uploads/{draft}/check", roles=BRINGERS, include_in_schema=False)
 def check(request: Request, store: StoreOf, account: Signed, draft: str, job: str = "") -> Response:
     """What an import would do, with what is wrong beside the cells; ``job``: as it found out."""
-    found, lang = drafts.found(account, draft), language(request)
+    found, lang = _mapped(account, draft), language(request)
     if map_form.undecided(found):
         return RedirectResponse(f"/uploads/{draft}?undecided=1", 303)
     asked = _checking(store, account, found, job) if job else None
@@ -160,7 +199,7 @@ def check(request: Request, store: StoreOf, account: Signed, draft: str, job: st
 @ROUTES.post("/uploads/{draft}/check", roles=BRINGERS, include_in_schema=False)
 def have_checked(store: StoreOf, account: Signed, draft: str) -> Response:
     """Check once more."""
-    return _to_the_check(store, account, drafts.found(account, draft))
+    return _to_the_check(store, account, _mapped(account, draft))
 
 
 def _to_the_check(store: Store, account: Account, draft: drafts.Draft) -> Response:
@@ -172,7 +211,7 @@ def _to_the_check(store: Store, account: Account, draft: drafts.Draft) -> Respon
 
 
 def _is_large(draft: drafts.Draft) -> bool:
-    return draft.file.stat().st_size >= draft_check.LARGE
+    return draft.file.stat().st_size >= drafts.LARGE
 
 
 def _checking(store: Store, account: Account, draft: drafts.Draft, key: str) -> jobs.Job:
@@ -185,7 +224,7 @@ def _checking(store: Store, account: Account, draft: drafts.Draft, key: str) -> 
 @ROUTES.get("/uploads/{draft}/annotated.xlsx", roles=BRINGERS, include_in_schema=False)
 def annotated(store: StoreOf, account: Signed, draft: str, job: str = "") -> Response:
     """The workbook with what was found beside the cells."""
-    found = drafts.found(account, draft)
+    found = _mapped(account, draft)
     if job:
         return file_of(_checking(store, account, found, job), ANNOTATED)
     content = drafts.annotated(store, account, found)
@@ -197,7 +236,7 @@ def annotated(store: StoreOf, account: Signed, draft: str, job: str = "") -> Res
 @ROUTES.post("/uploads/{draft}/import", roles=BRINGERS, include_in_schema=False)
 def import_it(store: StoreOf, account: Signed, draft: str) -> Response:
     """Have the draft imported."""
-    job = drafts.submit(store, account, drafts.found(account, draft))
+    job = drafts.submit(store, account, _mapped(account, draft))
     return RedirectResponse(f"/uploads/jobs/{job.id}", 303)
 
 

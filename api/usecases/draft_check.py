@@ -24,8 +24,6 @@ from features.language import Text
 if TYPE_CHECKING:
     from api.store.jobs import Job
 
-LARGE = 250_000
-"""Bytes from which on a check is a job: some 3,000 rows of a workbook, about a second."""
 _ROWS_SHOWN = 40
 _CELLS_SHOWN = 60
 

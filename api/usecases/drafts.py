@@ -13,7 +13,7 @@ import shutil
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from api.store.scope import Scope
 
 KEPT_DAYS = 14
+LARGE = 250_000
+"""Bytes from which on a job looks at a file: some 3,000 rows of a workbook, about a second."""
 _AWAY = "away-"
 """How the folder of a draft begins that was thrown away."""
 _LONGEST_NAME = 200
@@ -53,6 +55,8 @@ class Draft:
         The map, as :mod:`features.propose_map` writes it and as it was changed since.
     columns : list of list of (letters, heading, samples)
         Of each table of the map: every column of its sheet.
+    job : str or None
+        The job that proposes the map, where the file is large.
     """
 
     key: str
@@ -61,6 +65,7 @@ class Draft:
     document: dict[str, Any]
     columns: list[list[tuple[str, str, list[str]]]]
     begun: float
+    job: str | None = None
 
     @property
     def folder(self) -> Path:
@@ -78,13 +83,18 @@ class Draft:
         return self.folder / "map.json"
 
     @property
+    def mapped(self) -> bool:
+        """Whether it is there how to read it."""
+        return bool(self.document)
+
+    @property
     def certain(self) -> bool:
         """Whether nothing of the map has to be decided or confirmed."""
-        return not self.document.get("uncertain")
+        return self.mapped and not self.document.get("uncertain")
 
 
 def begin(store: Store, account: Account, name: str, content: BinaryIO) -> Draft:
-    """Keep a file and propose how to read it.
+    """Keep a file and propose how to read it; of a large one (:data:`LARGE`) a job does.
 
     Raises
     ------
@@ -93,34 +103,65 @@ def begin(store: Store, account: Account, name: str, content: BinaryIO) -> Draft
     features.findings.FindingsError
         If it cannot be read or holds no table; it is not kept then.
     """
-    from features.propose_map import propose_map
+    draft = _keep(account, name, content)
+    try:
+        if draft.file.stat().st_size >= LARGE:
+            return have_proposed(store, account, draft)
+        return propose(store, account, draft)
+    except BaseException:
+        discard(draft)
+        raise
 
+
+def _keep(account: Account, name: str, content: BinaryIO) -> Draft:
+    """A file as it was brought; nothing has looked at it."""
     plain = re.split(r"[/\\]", name)[-1].strip()
     if not plain.strip(".") or len(plain.encode()) > _LONGEST_NAME or not plain.isprintable():
         raise UsageError("http.bad_file_name", name=plain[:40])
     _sweep()
-    key = secrets.token_hex(16)
-    draft = Draft(key, account.name, plain, {}, [], time.time())
+    draft = Draft(secrets.token_hex(16), account.name, plain, {}, [], time.time())
     settings.private_folder(_root())
     settings.private_folder(draft.folder)
     settings.private_folder(draft.file.parent)
     try:
         with draft.file.open("xb") as out:
             shutil.copyfileobj(content, out, 1 << 20)
-        found = propose_map(draft.file, references=_references(store, account))
-        columns = [_columns_of(draft.file, entry) for entry in found.document["tables"]]
-        draft = Draft(key, account.name, plain, found.document, columns, draft.begun)
-        save(draft, found.document)
     except BaseException:
         discard(draft)
         raise
     return draft
 
 
+def propose(store: Store, account: Account, draft: Draft) -> Draft:
+    """Look at a draft's file and propose how to read it.
+
+    Raises
+    ------
+    features.findings.FindingsError
+        If it cannot be read or holds no table.
+    """
+    from features.propose_map import propose_map
+
+    found = propose_map(draft.file, references=_references(store, account))
+    columns = [_columns_of(draft.file, entry) for entry in found.document["tables"]]
+    made = replace(draft, document=found.document, columns=columns)
+    save(made, made.document)
+    return made
+
+
+def have_proposed(store: Store, account: Account, draft: Draft) -> Draft:
+    """Have a job propose how to read a draft's file; until then the draft has no map."""
+    save(draft, {})  # the job finds it by its key
+    job = jobs.submit(store, "proposal", {"draft": draft.key}, by=account.name)
+    write_bytes(draft.folder / "job", job.id.encode())
+    return replace(draft, job=job.id)
+
+
 def save(draft: Draft, document: dict[str, Any]) -> None:
     """Keep a map for a draft; what is not kept in the map stands in a file beside it."""
     about = {"by": draft.by, "name": draft.name, "begun": draft.begun, "columns": draft.columns}
-    for file, said in ((draft.map_file, document), (draft.folder / "about.json", about)):
+    # The map last, and read first: where one is there, its columns are.
+    for file, said in ((draft.folder / "about.json", about), (draft.map_file, document)):
         write_bytes(file, json.dumps(said, ensure_ascii=False, indent=1).encode())
 
 
@@ -234,9 +275,10 @@ def _root() -> Path:
 
 def _read(key: str) -> Draft:
     place = _root() / key
-    about = json.loads((place / "about.json").read_text("utf-8"))
     document = json.loads((place / "map.json").read_text("utf-8"))
-    return Draft(key, about["by"], about["name"], document, about["columns"], about["begun"])
+    about = json.loads((place / "about.json").read_text("utf-8"))
+    job = (place / "job").read_text("utf-8") if (place / "job").exists() else None
+    return Draft(key, about["by"], about["name"], document, about["columns"], about["begun"], job)
 
 
 def _sweep() -> None:

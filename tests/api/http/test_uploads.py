@@ -10,7 +10,9 @@ import openpyxl
 import pytest
 
 from api import jobs, settings
-from api.jobs import work
+from api.jobs import queue, work
+from api.jobs.child import error_of
+from features.findings import FindingsError
 from service import HERE, THERE, Service
 from tests.api.http.test_pages import HTML, Elements, seen
 from tests.pages.workbooks import doubtful, faulty
@@ -151,11 +153,22 @@ def test_a_template_is_read_back_without_a_question(service: Service) -> None:
     assert "可以导入" in seen(service, "county", answer.headers["location"]).text
 
 
-def test_a_large_workbook_is_checked_by_a_job_that_tells_its_rows(service: Service) -> None:
+def test_a_large_workbook_is_mapped_and_checked_by_jobs_that_tell_how_far_they_are(
+    service: Service,
+) -> None:
     rows = [f"R-{n},{n}号地块,land,{HERE},{'x' if n == 7 else n}" for n in range(1, 9001)]
     sheet = "\n".join(["id,name,kind,region,land_mu", *rows]).encode()
     answer = service.ask("county", "POST", "/uploads", headers=HTML,
                          files={"file": ("resources.csv", sheet)})  # fmt: skip
+    draft = answer.headers["location"]
+    waiting = seen(service, "county", draft).text
+    assert "data-job" in waiting and 'http-equiv="refresh"' in waiting
+    assert seen(service, "county", f"{draft}/check").status_code == 404  # nothing to check by yet
+    assert seen(service, "admin", draft).status_code == 404
+    done(service)
+    fields = form(seen(service, "county", draft).text)
+    assert "t0.land_mu.column" in fields
+    answer = service.ask("county", "POST", draft, data=fields, headers=HTML)
     led = answer.headers["location"]
     assert "/check?job=" in led
     waiting = seen(service, "county", led).text
@@ -172,6 +185,37 @@ def test_a_large_workbook_is_checked_by_a_job_that_tells_its_rows(service: Servi
     assert seen(service, "county", annotated).content[:2] == b"PK"
     assert seen(service, "admin", led).status_code == 404
     assert len(service.store.table("resources")) == 0
+
+
+def test_a_large_file_that_is_no_workbook_is_told_by_its_job_and_thrown_away(
+    service: Service,
+) -> None:
+    led = brought(service, b"PK\x03\x04 torn" * 30_000, "county").headers["location"]
+    job = jobs.claim(service.store, "test")
+    assert job is not None
+    with pytest.raises(FindingsError) as caught:
+        work.run(service.store, job, "test", lambda step: None)
+    queue.fail(service.store, job.id, "test", error_of(caught.value))
+    page = seen(service, "county", led).text
+    assert 'role="alert"' in page and 'name="discard"' in page and "data-job" not in page
+    service.ask("county", "POST", led, data={"discard": "1"}, headers=HTML)
+    assert seen(service, "county", led).status_code == 404
+
+
+def test_a_proposal_that_nobody_makes_any_more_can_be_asked_for_again(service: Service) -> None:
+    sheet = b"id,name,kind,region\n" + b"".join(
+        f"R-{n},{'x' * 200}{n},land,{HERE}\n".encode() for n in range(1200)
+    )
+    led = service.ask("county", "POST", "/uploads", headers=HTML,
+                      files={"file": ("resources.csv", sheet)}).headers["location"]  # fmt: skip
+    job = jobs.claim(service.store, "test")
+    assert job is not None
+    jobs.end_or_forget(service.store, job.id, "county")
+    assert 'name="propose"' in seen(service, "county", led).text
+    service.ask("county", "POST", led, data={"propose": "1"}, headers=HTML)
+    assert "data-job" in seen(service, "county", led).text
+    done(service)
+    assert "t0.name.column" in form(seen(service, "county", led).text)
 
 
 def test_a_draft_thrown_away_is_had_back(service: Service) -> None:
