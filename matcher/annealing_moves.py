@@ -20,7 +20,7 @@ FINISH = 200
 
 
 @compiled
-def _draw(state: Any) -> Any:
+def draw(state: Any) -> Any:
     """The next of 2⁵³ numbers in [0, 1): xorshift64*."""
     x = state[0]
     x ^= x >> np.uint64(12)
@@ -31,12 +31,23 @@ def _draw(state: Any) -> Any:
 
 
 @compiled
-def _over(load: Any, room: Any) -> Any:
+def seeded(seed: Any) -> Any:
+    """A state to draw from."""
+    state = np.empty(1, np.uint64)
+    state[0] = np.uint64(seed) * np.uint64(2654435769) + np.uint64(88172645463325252)
+    for _ in range(8):
+        draw(state)
+    return state
+
+
+@compiled
+def over(load: Any, room: Any) -> Any:
+    """By how much a capacity is exceeded."""
     return load - room if load > room else 0.0
 
 
 @compiled
-def _change(r: Any, plus: Any, minus: Any, use: Any, load: Any, room: Any, penalty: Any) -> Any:
+def change(r: Any, plus: Any, minus: Any, use: Any, load: Any, room: Any, penalty: Any) -> Any:
     """By how much the penalties of a resource rise when one pair comes (-1: none), one goes."""
     rise = 0.0
     for q in range(room.shape[1]):
@@ -47,7 +58,7 @@ def _change(r: Any, plus: Any, minus: Any, use: Any, load: Any, room: Any, penal
             by -= use[minus, q]
         if by != 0.0:
             now = load[r, q]
-            rise += penalty[r, q] * (_over(now + by, room[r, q]) - _over(now, room[r, q]))
+            rise += penalty[r, q] * (over(now + by, room[r, q]) - over(now, room[r, q]))
     return rise
 
 
@@ -94,7 +105,7 @@ def _tally(
 def _candidate(near_start: Any, near: Any, e: Any, state: Any) -> Any:
     """One of an enterprise's candidates, the best most often; -1 = out."""
     choices = near_start[e + 1] - near_start[e]
-    u = _draw(state)
+    u = draw(state)
     pick = int(u * u * (choices + 1))
     return near[near_start[e] + pick] if pick < choices else -1
 
@@ -202,10 +213,7 @@ def anneal(
         Value of ``best``; -inf where it was never found.
     """
     n, m = len(place), room.shape[0]
-    state = np.empty(1, np.uint64)
-    state[0] = np.uint64(seed) * np.uint64(2654435769) + np.uint64(88172645463325252)
-    for _ in range(8):
-        _draw(state)
+    state = seeded(seed)
     load, totals = np.zeros(room.shape), np.zeros(len(low))
     members = np.empty((m, n), np.int32)
     count, at = np.zeros(m, np.int32), np.full(n, -1, np.int32)
@@ -224,7 +232,7 @@ def anneal(
         temperature = warm * left * left * left + cold
         kept = False
         for _move in range(2 * n):
-            e = int(_draw(state) * n)
+            e = int(draw(state) * n)
             if near_start[e + 1] == near_start[e]:
                 continue
             old, new = place[e], _candidate(near_start, near, e, state)
@@ -234,10 +242,10 @@ def anneal(
             other, other_old, other_new = -1, -1, -1
             r_old = resource[old] if old >= 0 else -1
             r_new = resource[new] if new >= 0 else -1
-            if new >= 0 and count[r_new] > 0 and _draw(state) < 0.7:
-                other = members[r_new, int(_draw(state) * count[r_new])]
+            if new >= 0 and count[r_new] > 0 and draw(state) < 0.7:
+                other = members[r_new, int(draw(state) * count[r_new])]
                 other_old = place[other]
-                if _draw(state) < 0.4 and r_old >= 0:
+                if draw(state) < 0.4 and r_old >= 0:
                     other_new = _find(starts, resource, other, r_old)
                     if other_new < 0:
                         continue
@@ -258,13 +266,13 @@ def anneal(
             rise = 0.0
             if r_old >= 0:
                 back = other_new if r_third == r_old else -1
-                rise += _change(r_old, back, old, use, load, room, penalty)
+                rise += change(r_old, back, old, use, load, room, penalty)
             if r_new >= 0:
-                rise += _change(r_new, new, other_old, use, load, room, penalty)
+                rise += change(r_new, new, other_old, use, load, room, penalty)
             if r_third >= 0 and r_third != r_old:
-                rise += _change(r_third, other_new, -1, use, load, room, penalty)
+                rise += change(r_third, other_new, -1, use, load, room, penalty)
             rise += _fined(old, new, other_old, other_new, parts, totals, low, high, fines)
-            u = _draw(state)
+            u = draw(state)
             if gain - rise < -temperature * u * u * 3.0:
                 continue
             worth += gain

@@ -7,6 +7,8 @@ hold few, almost to the end; by annealing where they hold many.
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,9 +21,17 @@ from matcher.bundles import Bundles, Until
 FREED = 90
 #: Pairs of each freed enterprise that it may choose among.
 _NEAR = 6
-#: Where resources hold many: how many of them at a time, and the moves of each annealing. Four and
-#: 200,000 gained most a second (3,000 × 60) of 2, 3, 4, 8, 15 and 50,000 to a million.
-_FEW, _MOVES, _WARM, _COLD = 4, 200_000, 0.06, 1e-3
+#: Where resources hold many: fewest and most of them at a time, and the moves of each annealing for
+#: each of them. 2 to 5 and 40,000 gained most a second (3,000 × 60) of 2, 3, 4, 6, 10 and 20,000 to
+#: a million.
+_FEWEST, _MOST, _MOVES = 2, 5, 40_000
+#: Resources are drawn together by how many could as well be in the one as in the other: a pair
+#: counts for 1/(1 + what it falls short / a share of a usual move)².
+_AS_WELL = 0.2
+#: After so many patches that is worked out anew.
+_ANEW = 25
+#: Share of those placed nowhere, and held by no other thread, that a patch takes.
+_TAKEN = 0.7
 
 
 def improve(
@@ -69,81 +79,116 @@ def improve(
     return chosen
 
 
-def halves(
-    problem: Problem, chosen: Rows, draw: np.random.Generator
-) -> list[tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
-    """Enterprises and resources in two halves that share no choice: each can be bettered alone.
+class Patches:
+    """An allocation that several threads better at once, each a few resources at a time.
 
-    Returns
-    -------
-    list of (enterprises (n,) bool, resources (m,) bool)
-        An enterprise is where its resource is; one placed nowhere is drawn.
-    """
-    first = np.zeros(problem.resources, np.bool_)
-    first[draw.permutation(problem.resources)[: (problem.resources + 1) // 2]] = True
-    mine = draw.random(problem.enterprises) < 0.5
-    mine[problem.enterprise[chosen]] = first[problem.resource[chosen]]
-    return [(mine, first), (~mine, ~first)]
-
-
-def anneal_some(
-    problem: Problem,
-    chosen: Rows,
-    reduced: Floats,
-    capacity_prices: Floats,
-    *,
-    enterprises: NDArray[np.bool_],
-    resources: NDArray[np.bool_],
-    until: Until,
-    seed: int = 0,
-    budget: Budget | None = None,
-) -> Rows:
-    """Improve a half by annealing a few of its resources at a time, drawn anew each time.
+    A thread holds its resources, those placed there, and some of those placed nowhere, until it
+    is done with them: no two threads hold the same.
 
     Parameters
     ----------
     problem : Problem
         Without limits.
+    chosen : (n,) int array
+        The allocation to better.
     reduced : (p,) float array
         What each pair falls short of the best at the prices.
     capacity_prices : (resources, k) float array
-    enterprises, resources : bool arrays
-        The half (:func:`halves`).
-    until : callable
-        Asked before each neighbourhood whether to stop.
-    budget : Budget, optional
-        When its time is up the one that is being annealed ends too.
-
-    Returns
-    -------
-    (n,) int array
-        Choices of the half, worth at least as much as those it had.
+    whole : Annealer
+        Of the whole problem: its penalties and the size of its moves hold here too.
+    warm : float
+        Temperature to begin from.
+    budget : Budget
+        When its time is up the patch that is being annealed ends too.
     """
-    draw = np.random.default_rng(seed)
-    chosen = chosen[resources[problem.resource[chosen]]]
-    near = within_reach(problem, reduced)
-    near = near[enterprises[problem.enterprise[near]] & resources[problem.resource[near]]]
-    there = np.flatnonzero(resources)
-    few = min(_FEW, len(there))
-    while few and not until():
-        inside = np.zeros(problem.resources, np.bool_)
-        inside[draw.choice(there, few, replace=False)] = True
-        stays, leaves, pairs = _freed(problem, chosen, inside, near)
-        pairs = np.union1d(pairs, leaves)
+
+    def __init__(
+        self, problem: Problem, chosen: Rows, reduced: Floats, capacity_prices: Floats,
+        whole: Annealer, warm: float, budget: Budget,
+    ) -> None:  # fmt: skip
+        self.chosen = chosen
+        self._problem, self._reduced, self._prices = problem, reduced, capacity_prices
+        self._whole, self._warm, self._budget = whole, warm, budget
+        self._near = within_reach(problem, reduced)
+        self._lock = threading.Lock()
+        self._resource_held = np.zeros(problem.resources, np.bool_)
+        self._enterprise_held = np.zeros(problem.enterprises, np.bool_)
+
+    def better(self, until: Until, seed: int) -> None:
+        """Better :attr:`chosen`, patch after patch; to be called by each thread."""
+        draw = np.random.default_rng(seed)
+        drawn_with, problem = self._drawn_together(), self._problem
+        done = 0
+        while not until():
+            done += 1
+            if done % _ANEW == 0:
+                drawn_with = self._drawn_together()
+            with self._lock:
+                inside = self._drawn(drawn_with, draw)
+                if not inside.any():
+                    return
+                leaves, pairs = self._held(inside, draw)
+                mine = np.zeros(problem.enterprises, np.bool_)
+                mine[problem.enterprise[pairs]] = True
+                self._resource_held |= inside
+                self._enterprise_held |= mine
+            found = self._annealed(leaves, pairs, int(inside.sum()), draw)
+            with self._lock:
+                self._resource_held &= ~inside
+                self._enterprise_held &= ~mine
+                if problem.value[found].sum() > problem.value[leaves].sum():
+                    others = self.chosen[~inside[problem.resource[self.chosen]]]
+                    self.chosen = np.sort(np.concatenate([others, found]))
+
+    def _drawn(self, drawn_with: Floats, draw: np.random.Generator) -> NDArray[np.bool_]:
+        """Some resources that nobody holds."""
+        inside = np.zeros(self._problem.resources, np.bool_)
+        free = ~self._resource_held
+        # Never more than half of all, so that a second thread finds some too.
+        most = min(int(free.sum()), max(1, len(free) // 2))
+        few = min(most, int(draw.integers(_FEWEST, _MOST + 1)))
+        if few:
+            inside[draw.choice(np.flatnonzero(free))] = True
+        while inside.sum() < few:
+            weight = np.where(free & ~inside, drawn_with[inside].sum(axis=0), 0.0)
+            inside[draw.choice(len(weight), p=weight / weight.sum())] = True
+        return inside
+
+    def _held(self, inside: NDArray[np.bool_], draw: np.random.Generator) -> tuple[Rows, Rows]:
+        """Pairs chosen in these resources, and those that may be chosen instead."""
+        problem, near = self._problem, self._near
+        _, leaves, pairs = _freed(problem, self.chosen, inside, near)
+        may = draw.random(problem.enterprises) < _TAKEN
+        may &= ~self._enterprise_held
+        may[problem.enterprise[leaves]] = True
+        return leaves, np.union1d(pairs[may[problem.enterprise[pairs]]], leaves)
+
+    def _annealed(self, leaves: Rows, pairs: Rows, few: int, draw: np.random.Generator) -> Rows:
         if not len(pairs):
-            continue
-        small, rows = part(problem, pairs)
-        start = np.flatnonzero(np.isin(pairs, leaves))
+            return leaves
+        small, rows = part(self._problem, pairs)
         annealer = Annealer(
-            small, reduced[pairs], capacity_prices[rows], np.zeros(0), budget=budget
-        )
-        sweeps = max(10, round(_MOVES / 2 / small.enterprises))
+            small, self._reduced[pairs], self._prices[rows], np.zeros(0), budget=self._budget,
+            step=self._whole.step, penalty=self._whole.penalty[rows],
+        )  # fmt: skip
         found = annealer.run(
-            start, sweeps=sweeps, warm=_WARM, cold=_COLD, seed=int(draw.integers(1 << 31))
-        )
-        if found is not None and small.value[found].sum() > small.value[start].sum():
-            chosen = np.sort(np.concatenate([stays, pairs[found]]))
-    return chosen
+            np.flatnonzero(np.isin(pairs, leaves)), warm=self._warm,
+            sweeps=max(10, round(few * _MOVES / 2 / small.enterprises)),
+            seed=int(draw.integers(1 << 31)),
+        )  # fmt: skip
+        return leaves if found is None else pairs[found]
+
+    def _drawn_together(self) -> Floats:
+        """(resources, resources) how much there is to exchange between two of them."""
+        problem, near = self._problem, self._near
+        m, chosen = problem.resources, self.chosen
+        at = np.full(problem.enterprises, m)
+        at[problem.enterprise[chosen]] = problem.resource[chosen]
+        short = -self._reduced[near] / (_AS_WELL * self._whole.step)
+        where = at[problem.enterprise[near]] * m + problem.resource[near]
+        one_way = np.bincount(where, 1.0 / (1.0 + short) ** 2, m * (m + 1))[: m * m]
+        one_way = one_way.reshape(m, m)
+        return np.asarray(one_way + one_way.T + 1e-6)
 
 
 def _near_ones(

@@ -5,16 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
-from matcher.annealing import Annealer
+from matcher.annealing import Annealer, usual_warmth
 from matcher.assignment import Floats, Problem, Rows, keeps_all, objective
 from matcher.budget import Budget
 from matcher.bundles import Bundles
 from matcher.milp import Layout, WholeAnswer, whole
-from matcher.neighbourhoods import anneal_some, halves, improve
+from matcher.neighbourhoods import Patches, improve
 from matcher.pricing import Prices, net_values
 
 Tell = Callable[[str], None]
@@ -27,14 +27,15 @@ _SMALL_BUNDLES = 30
 _MOST_PAIRS = 40_000
 #: So few pairs are tried by branch and cut at once.
 _TINY, _TINY_NODES = 400, 200
-#: Temperatures to begin from, where only annealing searches, and to begin again from the best.
-_WARM, _WARM_ALONE, _AGAIN = (0.2, 0.6), (0.1, 0.06), 0.08
+#: Temperatures to begin from (by fit as shares of the usual one), and to begin again from the best.
+_WARM, _WARM_FIT, _AGAIN = (0.2, 0.6), (1.0, 1.7), 0.08
 #: Of the time, the share of the one long run where only annealing searches.
-_LONG_RUN = 0.5
-#: After so many seconds the halves of the resources are drawn anew.
-_HALVES_SECONDS = 2.0
+_LONG_RUN = 0.12
 #: By work instead of time, up to so many enterprises the program over bundles is solved.
 _CHOSEN_AMONG = 200
+#: Beside bundles: so many runs of the whole, then so many seconds a few resources at a time before
+#: the best is looked at again.
+_RUNS_BESIDE, _PATCHES_SECONDS = 2, 3.0
 #: Rounds of subgradient steps before the program over bundles.
 _STEPS = 120
 #: Nodes that each bundle may take, raised where prices settle with bundles left open.
@@ -94,7 +95,7 @@ def search(
                 beside = other.submit(seeking.anneal_on, lambda: False)
                 seeking.go_on(lambda: False)
                 beside.result()
-                seeking.anneal_halves(other)
+                seeking.anneal_patches(other)
     return seeking.answer
 
 
@@ -115,8 +116,8 @@ class _Seeking:
         self._bundles: Bundles | None = None
         self._reached: dict[float, float] = {}
         self._met: list[Rows] = []
-        mean = float(prices.x.sum()) / max(1, problem.resources)
-        self.bundles_pay = not problem.limits and problem.quantities > 1 and mean <= _SMALL_BUNDLES
+        self._crowd = crowd = float(prices.x.sum()) / max(1, problem.resources)
+        self.bundles_pay = not problem.limits and problem.quantities > 1 and crowd <= _SMALL_BUNDLES
 
     @property
     def answer(self) -> tuple[Rows, float, bool]:
@@ -160,7 +161,8 @@ class _Seeking:
 
     def _warm(self) -> float:
         """A temperature not tried yet, else the one that led farthest."""
-        several = _WARM if self.bundles_pay or self.branching_pays else _WARM_ALONE
+        usual = usual_warmth(self._crowd)
+        several = tuple(usual * x for x in _WARM_FIT) if self.annealer.by_fit else _WARM
         fresh = [warm for warm in several if warm not in self._reached]
         tried = max(several, key=lambda warm: self._reached.get(warm, -np.inf))
         return fresh[0] if fresh and self.runs < 2 * len(several) else tried
@@ -256,6 +258,9 @@ class _Seeking:
             most = (_LONG_RUN if alone else 0.8) * rate * budget.left
             begun, some = budget.spent, min(moves, most)
             times += 1
+            if self.bundles_pay and not mine and times > _RUNS_BESIDE:
+                self._anneal_patches_beside(done)
+                continue
             self.anneal(some, again=times % 3 == 0)
             rate = some / max(1e-3, budget.spent - begun)
             # Where nothing else searches, one long run after a short one that tells the speed;
@@ -266,28 +271,31 @@ class _Seeking:
             if mine and self.bundles_pay and self.best is not None:
                 self._improve(done)
 
-    def anneal_halves(self, other: ThreadPoolExecutor) -> None:
-        """Until the time is up: both halves of the resources, drawn anew, a few at a time."""
-        draw = np.random.default_rng(self.seed)
-        while self.best is not None and not self._over(lambda: False):
-            until = self.budget.spent + _HALVES_SECONDS
-            parted = halves(self.problem, self.best, draw)
-            work = [
-                other.submit(self._annealed_half, *half, until, int(draw.integers(1 << 31)))
-                for half in parted[1:]
-            ]
-            first = self._annealed_half(*parted[0], until, int(draw.integers(1 << 31)))
-            self.better(np.sort(np.concatenate([first, *(half.result() for half in work)])))
+    def anneal_patches(self, other: ThreadPoolExecutor) -> None:
+        """Until the time is up: a few resources at a time, on two threads."""
+        if self.best is None or self.bundles_pay:
+            return
+        patches, over = self._patches(self.best), partial(self._over, lambda: False)
+        beside = other.submit(patches.better, over, 2 * self.seed + 1)
+        patches.better(over, 2 * self.seed)
+        beside.result()
+        self.better(patches.chosen)
 
-    def _annealed_half(
-        self, enterprises: NDArray[np.bool_], resources: NDArray[np.bool_], until: float, seed: int
-    ) -> Rows:
-        assert self.best is not None
-        return anneal_some(
-            self.problem, self.best, self.prices.reduced, self.prices.capacity,
-            enterprises=enterprises, resources=resources, seed=seed, budget=self.budget,
-            until=lambda: self.budget.spent > until or self._over(lambda: False),
+    def _patches(self, chosen: Rows) -> Patches:
+        return Patches(
+            self.problem, chosen, self.prices.reduced, self.prices.capacity,
+            self.annealer, usual_warmth(self._crowd), self.budget,
         )  # fmt: skip
+
+    def _anneal_patches_beside(self, done: Callable[[], bool]) -> None:
+        """For a while, a few resources of the best so far at a time: beside bundles."""
+        if self.best is None:
+            return
+        self.runs += 1
+        until, patches = self.budget.spent + _PATCHES_SECONDS, self._patches(self.best)
+        patches.better(lambda: self.budget.spent > until or self._over(done), self.seed + self.runs)
+        self.better(patches.chosen)
+        self._met.append(patches.chosen)
 
     def _improve(self, done: Callable[[], bool]) -> None:
         """Choose among the bundles met, then a few resources at a time anew."""

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 
 from matcher.annealing import Annealer
-from matcher.assignment import Problem, keeps_all, objective
+from matcher.assignment import Problem, Rows, keeps_all, objective
+from matcher.budget import Budget
 from matcher.milp import Layout
-from matcher.neighbourhoods import anneal_some, halves
+from matcher.neighbourhoods import Patches
 from matcher.pricing import price
 
 
@@ -31,32 +34,65 @@ def asked(times: int) -> Callable[[], bool]:
     return lambda: next(left, None) is None
 
 
-def test_halves_share_neither_a_resource_nor_an_enterprise_and_leave_none_out() -> None:
-    problem = _crowded(60, 7, 0)
-    chosen = np.unique(problem.enterprise, return_index=True)[1][:40]
-    (mine, first), (others, second) = halves(problem, chosen, np.random.default_rng(0))
-    assert np.array_equal(mine, ~others)
-    assert np.array_equal(first, ~second)
-    assert first.sum() == 4
-    assert np.array_equal(mine[problem.enterprise[chosen]], first[problem.resource[chosen]])
-
-
 @pytest.mark.parametrize("seed", [0, 1, 2])
-def test_annealing_a_few_resources_keeps_every_capacity_and_gains_on_a_short_first_run(
-    seed: int,
-) -> None:
+def test_what_two_threads_better_at_once_keeps_every_capacity_and_gains(seed: int) -> None:
     problem = _crowded(240, 8, seed)
     prices = price(problem, Layout.of(problem))
     annealer = Annealer(problem, prices.reduced, prices.capacity, prices.limits)
     first = annealer.run(np.zeros(0, np.int64), sweeps=30, warm=0.06, seed=seed)
     assert first is not None
-    parts = halves(problem, first, np.random.default_rng(seed))
-    found = np.sort(np.concatenate([
-        anneal_some(
-            problem, first, prices.reduced, prices.capacity, enterprises=enterprises,
-            resources=resources, until=asked(6), seed=seed,
-        )
-        for enterprises, resources in parts
-    ]))  # fmt: skip
+    patches = Patches(
+        problem, first, prices.reduced, prices.capacity, annealer, 0.06, Budget.endless()
+    )
+    with ThreadPoolExecutor(2) as threads:
+        for work in [threads.submit(patches.better, asked(10), 10 * seed + i) for i in range(2)]:
+            work.result()
+    found = patches.chosen
     assert keeps_all(problem, found)
     assert objective(problem, first) < objective(problem, found) <= prices.bound
+
+
+def test_resources_that_another_thread_holds_are_left_alone() -> None:
+    problem = _crowded(60, 7, 0)
+    prices = price(problem, Layout.of(problem))
+    annealer = Annealer(problem, prices.reduced, prices.capacity, prices.limits)
+    first = annealer.run(np.zeros(0, np.int64), sweeps=10, warm=0.06)
+    assert first is not None
+    patches = Patches(
+        problem, first, prices.reduced, prices.capacity, annealer, 0.06, Budget.endless()
+    )
+    theirs: list[set[int]] = []
+    lock = threading.Lock()
+    held: set[int] = set()
+    work = patches._annealed
+
+    def watched(leaves: Rows, pairs: Rows, few: int, draw: np.random.Generator) -> Rows:
+        rows = set(problem.enterprise[pairs].tolist())
+        with lock:
+            theirs.append(held & rows)
+            held.update(rows)
+        found = work(leaves, pairs, few, draw)
+        with lock:
+            held.difference_update(rows)
+        return found
+
+    patches._annealed = watched  # type: ignore[method-assign]
+    with ThreadPoolExecutor(2) as threads:
+        for done in [threads.submit(patches.better, asked(30), seed) for seed in range(2)]:
+            done.result()
+    assert len(theirs) > 30
+    assert not set().union(*theirs)
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_annealing_by_fit_keeps_every_capacity_and_places_nobody_twice(seed: int) -> None:
+    problem = _crowded(300, 5, seed)
+    prices = price(problem, Layout.of(problem))
+    annealer = Annealer(problem, prices.reduced, prices.capacity, prices.limits)
+    found = annealer.run(np.zeros(0, np.int64), sweeps=200, warm=0.1, seed=seed)
+    assert found is not None
+    assert keeps_all(problem, found)
+    assert 0.95 * prices.bound < objective(problem, found) <= prices.bound
+    again = annealer.run(np.zeros(0, np.int64), sweeps=200, warm=0.1, seed=seed)
+    assert again is not None
+    assert np.array_equal(found, again)
