@@ -30,10 +30,11 @@ from api.store import Store, served
 from api.usecases import kept, overview
 
 PARTS = (
-    "health", "session", "table_routes", "matching", "users", "records", "register", "planner",
+    "health", "matching", "session", "table_routes", "users", "records", "register", "planner",
     "jobs", "models", "simulations", "batches", "entries", "workbooks", "metrics",
 )  # fmt: skip
-"""Modules of :mod:`api.http` whose ``ROUTES`` the application takes in."""
+"""Modules of :mod:`api.http` whose ``ROUTES`` the application takes in; a request is held against
+one route after the other, so those asked most stand first."""
 PAGES = (
     "signing", "offers", "offer_entry", "pairs", "terms", "uploads", "fit", "own", "interests",
     "finding", "planner", "rates", "behind", "scenarios", "prices", "trail_of_changes",
@@ -111,7 +112,9 @@ def document(app: FastAPI) -> Mapping[str, Any]:
     """The OpenAPI document, made once."""
     if app.openapi_schema is None:
         found = get_openapi(title=app.title, version=app.version, routes=app.routes)
-        found.setdefault("components", {}).setdefault("schemas", {})["Problem"] = _PROBLEM
+        parts = found.setdefault("components", {})
+        parts.setdefault("schemas", {})["Problem"] = _PROBLEM
+        parts["securitySchemes"] = dict(routing.SECURITY)
         app.openapi_schema = found
     return app.openapi_schema
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+import asyncio
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import Query, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
 from api import settings
@@ -19,6 +21,9 @@ from api.usecases import match, seen_lists, table_rows
 from api.usecases.row_errors import NotThere
 from features.schema import PROGRAMMES
 
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
 ROUTES = Routes("matches")
 
 _Id = Annotated[str | None, Query(max_length=200)]
@@ -29,7 +34,7 @@ _FORMS = ("json", "csv", "xlsx", "docx")
 
 
 @ROUTES.get("/matches", roles=_OPENS, responses=negotiation.answers("The list", *_FORMS))
-def matches(
+async def matches(
     request: Request,
     store: StoreOf,
     account: Signed,
@@ -53,12 +58,22 @@ def matches(
     told stages, wishes and what bars a pair only where either side is its own.
     """
     form = negotiation.preferred(request, _FORMS, format)
-    _allowed(store, account, enterprise_id, resource_id, region)
-    answer = seen_lists.run(
-        store, account, enterprise=enterprise_id, resource=resource_id, region=region,
-        as_of=as_of, pairing=pairing, top=top, congestion=congestion == "on",
-        cross_pair=cross_pair, programme=programme, kind=kind, hide_known=hide_known,
-    )  # fmt: skip
+    asked = {
+        "enterprise": enterprise_id, "resource": resource_id, "region": region, "as_of": as_of,
+        "pairing": pairing, "top": top, "congestion": congestion == "on",
+        "cross_pair": cross_pair, "programme": programme, "kind": kind, "hide_known": hide_known,
+    }  # fmt: skip
+    answer, logged = await run_in_threadpool(_listed, request, store, account, form, asked)
+    await asyncio.wrap_future(logged)  # no thread waits with it
+    return answer
+
+
+def _listed(
+    request: Request, store: Store, account: Account, form: str, asked: dict[str, Any]
+) -> tuple[Response, Future[None]]:
+    """A list, and when it may go out: once it is logged."""
+    _allowed(store, account, asked["enterprise"], asked["resource"], asked["region"])
+    answer = seen_lists.run(store, account, **asked)
     from api import reports
     from matcher.match_list import MatchList
 
@@ -67,13 +82,13 @@ def matches(
     render = reports.match_file if isinstance(answer, MatchList) else reports.pair_file
     language = language_of(request)
     content = render(answer, form, made, language, contacts=contacts)  # type: ignore[arg-type]
-    number = match.hand_out(store, answer, by=account.name)
+    number, logged = match.hand_out_soon(store, answer, by=account.name)
     headers = {"X-List-Id": number, "Vary": "Accept, Accept-Language"}
     if answer.read_at:
         headers["X-Rows-Read-At"] = answer.read_at
     if form != "json":
-        return negotiation.file(content, form, f"matches-{number}", **headers)
-    return Response(content, 200, headers, negotiation.media_type(form))
+        return negotiation.file(content, form, f"matches-{number}", **headers), logged
+    return Response(content, 200, headers, negotiation.media_type(form)), logged
 
 
 def _allowed(

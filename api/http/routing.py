@@ -6,14 +6,13 @@ an application that holds one which got in another way.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Protocol, TypeVar
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
-from fastapi.security import APIKeyCookie, HTTPBearer
 
 from api import accounts
 from api.accounts import ROLES, Account
@@ -35,8 +34,18 @@ PLAIN = r"^[^\x00-\x08\x0b-\x1f\x7f]*$"
 """What a text that is stored may hold: no control character but tab and line break."""
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
-_bearer = HTTPBearer(auto_error=False, description="shanhai user token NAME")
-_cookie = APIKeyCookie(name=COOKIE, auto_error=False, description="POST /api/v1/session")
+SECURITY: Mapping[str, Mapping[str, str]] = {
+    "HTTPBearer": {
+        "type": "http", "description": "shanhai user token NAME", "scheme": "bearer",
+    },
+    "APIKeyCookie": {
+        "type": "apiKey", "description": "POST /api/v1/session", "in": "cookie", "name": COOKIE,
+    },
+}  # fmt: skip
+"""Ways to say who one is, for the OpenAPI document.
+
+Said here rather than by FastAPI's classes, which would look for them at every request once more.
+"""
 
 
 class NotSignedIn(UserError):
@@ -113,15 +122,7 @@ def _admission(roles: Sequence[str], *, known: bool) -> Callable[..., Awaitable[
         query_names.check(request)
         return caller
 
-    async def admit(
-        request: Request,
-        _token: Annotated[Any, Depends(_bearer)] = None,
-        _session: Annotated[Any, Depends(_cookie)] = None,
-    ) -> Caller:
-        return await welcome(request)
-
-    # Only where a token or a cookie is needed does the OpenAPI document ask for one.
-    return welcome if "anonymous" in roles else admit
+    return welcome
 
 
 def _foreign(request: Request) -> bool:
@@ -197,7 +198,10 @@ class Routes:
         """
         if not roles or not set(roles) <= set(ROLES):
             raise ValueError(f"{method} {path}: roles are {ROLES}")
-        options["openapi_extra"] = {"x-roles": list(roles), **options.get("openapi_extra", {})}
+        extra: dict[str, Any] = {"x-roles": list(roles), **options.get("openapi_extra", {})}
+        if "anonymous" not in roles:  # only where a token or a cookie is needed is one asked for
+            extra["security"] = [{name: []} for name in SECURITY]
+        options["openapi_extra"] = extra
         own = options.get("responses", {})
         options["responses"] = {**_answers(), **own}
         if "content" in own.get(200, {}):  # it says in which formats: JSON is not one by itself

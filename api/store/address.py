@@ -120,11 +120,11 @@ def insert_straight(
         Whatever SQLite says; see :func:`api.store.errors.translated`.
     """
     columns = ", ".join(f'"{column}"' for column in rows[0])
-    marks = ", ".join("?" for _ in rows[0])
+    marks = f"({', '.join('?' for _ in rows[0])})"
     verb = "REPLACE" if replace else "INSERT"
-    connection.execute("BEGIN IMMEDIATE")
-    connection.executemany(
-        f"{verb} INTO {name} ({columns}) VALUES ({marks})",
-        [[str(value) for value in row.values()] for row in rows],
+    # One statement is one transaction of its own, and one call of the driver: between several a
+    # thread waits for Python's lock, while others wait for the file.
+    connection.execute(
+        f"{verb} INTO {name} ({columns}) VALUES {', '.join([marks] * len(rows))}",
+        [str(value) for row in rows for value in row.values()],
     )
-    connection.execute("COMMIT")

@@ -31,13 +31,10 @@ class Gathered(Generic[Row]):
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
 
-    def put(self, row: Row) -> None:
-        """Store a row; returns when it is on disk.
+    def put(self, row: Row) -> Future[None]:
+        """Have a row stored; what is returned is done when it is on disk.
 
-        Raises
-        ------
-        Exception
-            Whatever the write of its transaction raised.
+        Its result raises whatever the write of its transaction raised.
         """
         if self._thread is None:
             with self._lock:
@@ -46,7 +43,7 @@ class Gathered(Generic[Row]):
                     self._thread.start()
         done: Future[None] = Future()
         self._waiting.put((row, done))
-        done.result()
+        return done
 
     def _run(self) -> None:
         while True:
@@ -56,11 +53,15 @@ class Gathered(Generic[Row]):
                     came.append(self._waiting.get_nowait())
                 except queue.Empty:
                     break
+            # Who has given up waiting is given nothing, and so nothing need be written.
+            wanted = [(row, done) for row, done in came if done.set_running_or_notify_cancel()]
+            if not wanted:
+                continue
             try:
-                self._write([row for row, _ in came])
+                self._write([row for row, _ in wanted])
             except BaseException as error:  # whoever waits is told
-                for _, done in came:
+                for _, done in wanted:
                     done.set_exception(error)
             else:
-                for _, done in came:
+                for _, done in wanted:
                     done.set_result(None)

@@ -9,8 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
-from functools import partial
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from api import settings
@@ -32,6 +31,8 @@ from features.system_reasons import why
 from features.tables import Table, Value
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from sqlalchemy import Connection
 
     from api.store.gathering import Gathered
@@ -308,14 +309,33 @@ class Store:
         if self._log is None:
             self._insert("list_log", [entry.cells()])
         else:
-            self._log.put(entry.cells())
+            self._log.put(entry.cells()).result()
         return entry.id
+
+    def log_list_soon(self, entry: ListLog) -> Future[None]:
+        """As :meth:`log_list`; what is returned is done when the list is on disk."""
+        if self._log is not None:
+            return self._log.put(entry.cells())
+        from concurrent.futures import Future
+
+        done: Future[None] = Future()
+        self.log_list(entry)
+        done.set_result(None)
+        return done
 
     def gather_log(self) -> None:
         """From now on lists that are logged at the same time share a transaction."""
         from api.store.gathering import Gathered
+        from api.store.turns import Turns
 
-        self._log = Gathered(partial(self._insert, "list_log"))
+        file = self.address.file
+        turns = None if file is None else Turns(file)
+
+        def write(rows: Sequence[Mapping[str, object]]) -> None:
+            with nullcontext() if turns is None else turns.mine():
+                self._insert("list_log", rows)
+
+        self._log = Gathered(write)
 
     def _insert(
         self, name: str, rows: Sequence[Mapping[str, object]], *, replace: bool = False

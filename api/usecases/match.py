@@ -19,6 +19,8 @@ from matcher.match_list import MatchList, PairAnswer
 from matcher.ranking import Filters, Ranking, Side
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from matcher.balanced import Balance
 
 MOST_UNCROWDED = 8
@@ -140,6 +142,14 @@ def hand_out(store: Store, answer: MatchList | PairAnswer, *, by: str | None = N
         The account that asked; default: who runs this process.
     """
     return store.log_list(_log(answer, by or account()))
+
+
+def hand_out_soon(
+    store: Store, answer: MatchList | PairAnswer, *, by: str
+) -> tuple[str, Future[None]]:
+    """As :func:`hand_out`; before the list goes out, what is returned must be done."""
+    entry = _log(answer, by)
+    return entry.id, store.log_list_soon(entry)
 
 
 @dataclass(frozen=True)

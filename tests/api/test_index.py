@@ -271,7 +271,7 @@ def test_writes_that_wait_are_committed_together_and_each_is_told_of_failure() -
 
     def put_one(number: int) -> None:
         try:
-            gathered.put(number)
+            gathered.put(number).result(20)
         except OSError:
             failed.append(number)
 
