@@ -120,15 +120,11 @@ class Match:
             "distance_km": _number(self.distance_km),
             "known": self.known,
             "via": self.via,
-            "terms": self.plain_terms(),
+            "terms": {name: plain(value) for name, value in self.terms.items()},
             "reasons": [reason.as_dict() for reason in self.reasons],
             "cautions": _coded(self.cautions),
             "improve": list(self.improve),
         }
-
-    def plain_terms(self) -> dict[str, object]:
-        """The terms as JSON holds them."""
-        return {name: _plain(value) for name, value in self.terms.items()}
 
 
 @dataclass(frozen=True)
@@ -270,7 +266,7 @@ def _head(
 ) -> dict[str, object]:
     return {
         "query": {key: query[key] for key in ("side", "id", "name")},
-        "model": {name: _plain(value) for name, value in model.items()},
+        "model": {name: plain(value) for name, value in model.items()},
         "as_of": as_of.isoformat(),
         "pairing": pairing,
         "generated_at": generated_at,
@@ -286,12 +282,12 @@ def _number(value: float | None) -> float | None:
     return None if value is None or not math.isfinite(value) else float(value)
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
     """A value of a table as JSON holds it: dates as ISO text, tuples as lists, NaN as null."""
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, float):
         return _number(value)
     if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     return value

@@ -6,12 +6,13 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any, cast
 
 from api.reports.provenance import Provenance, filters_as_json
-from features.language import Language, Text
-from matcher.match_list import STAGES, Match, MatchList, PairAnswer, Reason
+from features.language import LANGUAGES, Language, Text
+from matcher.match_list import STAGES, Match, MatchList, PairAnswer, Reason, plain
 
 _said = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 _word = encode_basestring
@@ -67,6 +68,7 @@ def _match(match: Match) -> str:
     cautions = ", ".join(
         [f'{{"code": {_word(code)}, "text": {_text(said)}}}' for code, said in match.cautions]
     )
+    terms = _terms(tuple(match.terms), *match.terms.values())
     return (
         f'{{"rank": {int(match.rank)}, "candidate_id": {_word(match.candidate_id)}, '
         f'"name": {_word(match.name)}, "region": {_named(match.region)}, '
@@ -76,7 +78,7 @@ def _match(match: Match) -> str:
         f'"expected_investment_wan": {_known(match.expected_investment_wan)}, '
         f'"paired": {"true" if match.paired else "false"}, '
         f'"distance_km": {_known(match.distance_km)}, "known": {_named(match.known)}, '
-        f'"via": {_named(match.via)}, "terms": {_said(match.plain_terms())}, '
+        f'"via": {_named(match.via)}, "terms": {terms}, '
         f'"reasons": [{", ".join(map(_reason, match.reasons))}], '
         f'"cautions": [{cautions}], "improve": [{", ".join(map(_text, match.improve))}]}}'
     )
@@ -89,8 +91,17 @@ def _reason(reason: Reason) -> str:
     )
 
 
+@lru_cache(maxsize=16_384, typed=True)  # 1 and 1.0 are written otherwise
+def _terms(names: tuple[str, ...], *values: object) -> str:
+    """The terms of a candidate, which stands on many lists."""
+    return _said({name: plain(value) for name, value in zip(names, values, strict=True)})
+
+
+_KEYS: dict[str, str] = {lang: f"{_word(lang)}: " for lang in LANGUAGES}
+
+
 def _text(said: Text) -> str:
-    return "{" + ", ".join([f"{_word(lang)}: {_word(words)}" for lang, words in said.items()]) + "}"
+    return "{" + ", ".join([_KEYS[lang] + _word(words) for lang, words in said.items()]) + "}"
 
 
 def _named(name: str | None) -> str:
