@@ -41,6 +41,10 @@ __all__ = ["Allocation", "InfeasibleProblem", "Limit", "NothingFound", "Problem"
 _SMALL = 2.0**-10
 
 
+#: Fewer pairs than these are allocated without the loops, but for a few hard ones.
+_LOOPS_FROM = 400
+
+
 class NothingFound(Exception):
     """No allocation that keeps all limits was found in time, nor that there is none."""
 
@@ -62,7 +66,8 @@ def allocate(
     Parameters
     ----------
     time_limit : float or None, seconds
-        When to stop looking; None = only when the best is proven.
+        When to stop looking; None = only when the best is proven. Compiling loops, once a
+        machine, comes before and does not count.
     effort : int, optional
         Stop after so much work instead of so much time: the same answer on every machine.
     seed : int
@@ -77,15 +82,19 @@ def allocate(
     InfeasibleProblem
         If the limits cannot be kept.
     """
+    from matcher import allocation_loops as loops
     from matcher.budget import Budget
     from matcher.conflicts import conflict
     from matcher.milp import Layout
     from matcher.pricing import price
     from matcher.search import search
 
-    budget = Budget.of(time_limit, effort)
     tell = progress or (lambda step: None)
     small, kept = _possible(problem)
+    if time_limit is not None and len(kept) > _LOOPS_FROM and loops.needed(small):
+        tell("loops")
+        loops.make_ready(small)
+    budget = Budget.of(time_limit, effort)
     unit = _unit(small.value)
     small = replace(small, value=small.value / unit)
     layout = Layout.of(small)

@@ -20,9 +20,9 @@ Rows = NDArray[np.int64]
 
 #: What sums of floats leave.
 _ROUNDING: Final = 1e-9
-#: Tangents that the relaxation may ask for, and that whole plans may; how much of the welfare (of
-#: its mean logarithm) fractions may lack.
-TANGENTS, WHOLE_TANGENTS, _LACKING = 12, 1, 1e-4
+#: Tangents that the relaxation may ask for; how much of the welfare (of its mean logarithm)
+#: fractions may lack.
+TANGENTS, _LACKING = 12, 1e-4
 #: Whole plans are sought under so many of the relaxation's last tangents: each is a dense row.
 _LAST: Final = 3
 
@@ -99,25 +99,22 @@ class Kept:
         self, planner: Planner, value: Floats, start: Rows
     ) -> tuple[Allocation | None, float]:
         """The best plan found that keeps the aims, if any, and the bound."""
-        bound, tangents = np.inf, list[Limit]()
-        if self.welfare is not None:
-            most, tangents = self.relaxed(planner, value)
-            bound, tangents = np.inf if most is None else most, tangents[-_LAST:]
-        for _ in range(WHOLE_TANGENTS):
-            try:
-                found = planner.solve(value, [*self.limits, *tangents], start=start)
-            except (InfeasibleProblem, NothingFound):
-                break
-            bound = min(bound, found.bound)
-            if self.welfare is None:
-                return found, bound
-            got = planner.yardstick.got(found.chosen)
-            if self.welfare.kept_by(got):
-                return found, bound
-            tangents.append(_tangent(self.welfare, got, TANGENTS + len(tangents)))
         if self.welfare is None:
-            most, _ = self.relaxed(planner, value)
-            return None, bound if most is None else min(bound, most)
+            try:
+                found = planner.solve(value, self.limits, start=start)
+            except (InfeasibleProblem, NothingFound):
+                most, _ = self.relaxed(planner, value)
+                return None, np.inf if most is None else most
+            return found, found.bound
+        most, tangents = self.relaxed(planner, value)
+        bound = np.inf if most is None else most
+        try:
+            found = planner.solve(value, [*self.limits, *tangents[-_LAST:]], start=start)
+            bound = min(bound, found.bound)
+            if self.welfare.kept_by(planner.yardstick.got(found.chosen)):
+                return found, bound
+        except (InfeasibleProblem, NothingFound):
+            pass  # fewer plans keep the floors, but those are easier to find
         try:
             # Floors for single regions are more than is asked for, but kept by whole plans.
             floors = [*self.limits, *self.welfare.floors()]

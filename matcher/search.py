@@ -36,6 +36,8 @@ _CHOSEN_AMONG = 200
 #: Beside bundles: so many runs of the whole, then so many seconds a few resources at a time before
 #: the best is looked at again.
 _RUNS_BESIDE, _PATCHES_SECONDS = 2, 3.0
+#: Of the time, the share in which bundles prove before they better.
+_PROVING = 0.5
 #: Rounds of subgradient steps before the program over bundles.
 _STEPS = 120
 #: Nodes that each bundle may take, raised where prices settle with bundles left open.
@@ -242,8 +244,8 @@ class _Seeking:
 
     def go_on(self, done: Callable[[], bool]) -> None:
         """Search until the time is up, the best is proven, or what goes on beside is done."""
-        budget, third = self.budget, self.budget.spent + 0.35 * self.budget.left
-        self.prove(rounds=10_000, until=lambda: self._over(done) or budget.spent > third)
+        budget, until = self.budget, self.budget.spent + _PROVING * self.budget.left
+        self.prove(rounds=10_000, until=lambda: self._over(done) or budget.spent > until)
         self.anneal_on(done)
 
     def _over(self, done: Callable[[], bool]) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from made_problems import best_by_trying_all, fits, small_problems
+from matcher import allocation_loops
 from matcher.allocate import InfeasibleProblem, Limit, Problem, allocate
 from matcher.assignment import MISSED
 from matcher.milp import Layout
@@ -203,3 +204,16 @@ def test_branch_and_cut_is_given_every_pair_of_a_better_allocation(seed: int) ->
     seeking.better(near.chosen)
     seeking.take(seeking.branch(nodes=None, seconds=None))
     assert seeking.worth == pytest.approx(best)
+
+
+def test_making_the_loops_ready_is_told_first_and_counts_to_no_time_limit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(allocation_loops, "_ready", set())
+    steps: list[str] = []
+    found = allocate(_made(60, 8, 0), time_limit=0.5, progress=steps.append)
+    assert steps[:2] == ["loops", "prices"]
+    assert fits(_made(60, 8, 0), found.chosen.tolist())
+    steps.clear()
+    allocate(_made(60, 8, 0), time_limit=0.1, progress=steps.append)
+    assert steps[0] == "prices"
