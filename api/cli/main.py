@@ -54,6 +54,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "match": match.match,
     "train": model.train,
     "evaluate": model.evaluate,
+    "models": model.models,
     "graph": pairings.graph,
     "allocate": allocating.allocate,
     "place": place.place,

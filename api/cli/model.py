@@ -1,13 +1,15 @@
-"""``train``, ``evaluate``: the ranking model."""
+"""``train``, ``evaluate``, ``models``: the ranking model."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import typer
 
-from api.cli.console import language, print_json, step
+from api.cli.console import language, print_json, say_line, step, table
 from api.cli.options import AsJson, AsOf, Lang, day
+from features.language import say
 
 
 def train(
@@ -53,3 +55,48 @@ def evaluate(
         from api.reports import match_terminal, model_terminal
 
         print(match_terminal.as_text(model_terminal.evaluation_view(found, language(lang))), end="")
+
+
+def models(
+    use: Annotated[str | None, typer.Option("--use", metavar="ID", help="cli.models.use")] = None,
+    as_json: AsJson = False,
+    lang: Lang = None,
+) -> None:
+    """List the trained models, or put another one in use."""
+    from api.store import Store
+    from api.usecases import models as usecase
+
+    found = usecase.listed() if use is None else usecase.put_in_use(Store.open(), use)
+    if as_json:
+        print_json(found)
+    elif use is None:
+        _list(found)
+    else:
+        say_line("cli.models.in_use", id=use)
+
+
+def _list(found: Mapping[str, Any]) -> None:
+    """Every model in a row, the one that answers marked; what is wrong with one below them."""
+    active = found["active"]
+    if not found["models"]:
+        say_line("cli.models.none")
+        return
+    table(
+        [say(f"cli.models.heading.{name}") for name in ("id", "trained_as_of", "cut", "state")],
+        [
+            (one["id"], one.get("trained_as_of"), one.get("cut"), say(_state(one, active["id"])))
+            for one in found["models"]
+        ],
+    )
+    for one in found["models"]:
+        if not one["usable"]:
+            say_line("cli.models.unusable", id=one["id"], why=one["why"][language(None)])
+    if active["id"] == "rule":
+        say_line("cli.models.rule")
+    say_line("cli.models.next")
+
+
+def _state(one: Mapping[str, Any], active: str) -> str:
+    if not one["usable"]:
+        return "cli.models.state.unusable"
+    return f"cli.models.state.{'in_use' if one['id'] == active else 'kept'}"

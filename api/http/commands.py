@@ -34,8 +34,9 @@ OF_COMMANDS: Mapping[str, tuple[str, ...] | dict[str, str]] = {
         "GET /matches", "POST /batches", "GET /batches/{job_id}", "GET /batches/{job_id}/lists",
         "POST /batches/from-preferences",
     ),
-    "train": ("POST /models", "GET /models", "PUT /models/active"),
+    "train": ("POST /models",),
     "evaluate": ("POST /evaluations", "GET /evaluations/{job_id}"),
+    "models": ("GET /models", "PUT /models/active"),
     "graph": ("GET /graph",),
     "allocate": (
         "POST /allocations", "POST /allocations/from-scores", "GET /allocations/{job_id}",

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from typing import TYPE_CHECKING
+
 from api import settings
 from api.usecases.row_errors import NotThere, Unusable
+
+if TYPE_CHECKING:
+    from api.store import Store
 
 
 def listed() -> dict[str, object]:
@@ -63,3 +68,13 @@ def publish(
     except artefact.ArtefactError as error:
         raise Unusable("models.unusable", id=model_id, why=error.text) from error
     return {"active": published.load(root).about}
+
+
+def put_in_use(store: Store, model_id: str) -> dict[str, object]:
+    """As :func:`publish`, noted in the audit as done by whoever runs this process."""
+    from api.store import audit
+
+    told = publish(model_id)
+    with store.connection(writer=True) as connection:
+        audit.note(connection, audit.command_line(), "publish", f"models/{model_id}")
+    return told

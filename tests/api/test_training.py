@@ -13,7 +13,7 @@ import pytest
 from api import settings
 from api.cli import main as program
 from api.reports import match_terminal, model_terminal
-from api.store import Store
+from api.store import Store, audit
 from api.usecases import evaluate, train
 from features.language import LANGUAGES, Language
 from features.tables import Table, Value
@@ -116,6 +116,31 @@ def test_where_the_published_model_saw_everything_that_is_said(made: Store) -> N
     assert go and "2009-01-01" in why["en"] and "first" not in why["en"]
     go, why = train.verdict(Published(why_degraded={"zh": "坏了", "en": "broken"}), judged, None)
     assert go and "broken" in why["en"] and "first" not in why["en"]
+
+
+def test_an_earlier_model_is_put_in_use_again_by_command_and_a_damaged_one_is_not(
+    made: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def told(*arguments: str) -> str:
+        with pytest.raises(SystemExit) as caught:
+            program.main(["models", *arguments, "--lang", "en"])
+        found = capsys.readouterr()
+        return f"{caught.value.code or 0}: {found.out}{found.err}"
+
+    assert "No model has been trained" in told()
+    first, second = train.run(made, as_of=EARLY).model_id, train.run(made, as_of=CUT).model_id
+    states = {row.split()[0]: row for row in told().splitlines() if row.split()}
+    assert "kept" in states[first] and "in use" in states[second]
+    assert told("--use", first).startswith("0: ")
+    assert published.load(settings.model_folder()).model_id == first
+    with made.connection() as connection:
+        newest = audit.noted(connection, limit=1)[0]
+    assert (newest["action"], newest["subject"]) == ("publish", f"models/{first}")
+    (settings.model_folder() / second / "arrays.npz").write_bytes(b"damaged")
+    assert "damaged" in told()
+    for wrong in (second, "model-that-never-was"):
+        assert told("--use", wrong).startswith("2: ")
+        assert published.load(settings.model_folder()).model_id == first
 
 
 def test_evaluation_judges_the_published_model_on_what_it_did_not_see(
