@@ -14,10 +14,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from features.industries import Industries
 from features.text import FloatArray, exact, unit_rows
@@ -33,6 +34,10 @@ WORDS, MEANING = 1.5, 4.0
 UNLIKE, OTHER = 0.05, "-"
 #: Words of the average text that every trade is taken to have said.
 BACKGROUND = 2.0
+#: Texts with a word that are taken to be of any trade alike, where it is asked what the word tells.
+UNTOLD = 2.0
+#: Rounds by rarity alone, before the words are weighed by what they tell.
+BY_RARITY = 2
 #: Profiles that a trade needs behind it, and any other trade has at least.
 LEAST, LEAST_OTHER = 3.0, 6.0
 #: The share up to which a trade is given up.
@@ -101,7 +106,7 @@ def read_trades(
     ).astype(np.float32)
     words = _weighted(terms, index, rarity)
     stated = _stated(codes, trades)
-    share, odds, by_others = _learned(prior[learned], similar[learned], words, stated)
+    share, odds, tells, by_others = _learned(prior[learned], similar[learned], words, stated)
     prior[:, -1] = _by_given_up(prior, share, stated)
     kept = _kept(share)
     if len(kept) == 1:
@@ -109,7 +114,7 @@ def read_trades(
     said = np.zeros((n, len(kept)), np.float32)
     for start in range(0, n, _BLOCK):
         rows = slice(start, start + _BLOCK)
-        part = _weighted([_terms(text) for text in texts[rows]], index, rarity)
+        part = _weighted([_terms(text) for text in texts[rows]], index, rarity * tells)
         said[rows] = part @ odds[kept].T
     said[learned] = by_others[:, kept]
     out = _softmax(np.log(share[kept]) + prior[:, kept] + similar[:, kept] + said)
@@ -120,18 +125,19 @@ def read_trades(
 
 def _learned(
     prior: FloatArray, similar: FloatArray, words: FloatArray, stated: FloatArray
-) -> tuple[FloatArray, FloatArray, FloatArray]:
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     """Expectation-maximisation: how frequent each trade is, and the words that go with it.
 
     What a profile's words say is asked of the other profiles only: a wrong code would else be
-    borne out by the very text that stands beside it.
+    borne out by the very text that stands beside it. Of a text's words those count that tell
+    trades apart: turns of phrase that all use would else drown the one word that names a trade.
 
     Parameters
     ----------
     prior, similar : (n, t) arrays
         Log-likelihood of codes and meaning of each text under each trade, the last any other.
     words : (n, w) array
-        Weights of each text's words.
+        Weights of each text's words by their rarity.
     stated : (t,) array
         How often each trade's code is stated.
 
@@ -140,6 +146,8 @@ def _learned(
     share : (t,) array
     odds : (t, w) float32 array
         Log-likelihood of each word.
+    tells : (w,) float32 array
+        How much each word tells of the trade, in nats.
     spoken : (n, t) float32 array
         Log-likelihood of each text's words, as the other profiles use them.
     """
@@ -147,12 +155,16 @@ def _learned(
     prior = prior.copy()
     spoken = np.zeros_like(prior)
     share = np.full(prior.shape[1], 1 / prior.shape[1])
-    typical = BACKGROUND * words.sum(axis=0) / max(float(words.sum()), 1e-9)
-    for _ in range(ROUNDS):
+    tells = np.ones(words.shape[1], np.float32)
+    for turn in range(ROUNDS):
         belief = _softmax(np.log(share) + prior + similar + spoken)
-        used = np.asarray(belief.T @ words, np.float32)
+        if turn >= BY_RARITY:
+            tells = _tells(own.said_by(belief, np.ones_like(own.weight)), belief)
+        weighed = own.weighed(tells)
+        used = weighed.said_by(belief, weighed.weight)
+        typical = BACKGROUND * used.sum(axis=0) / max(float(used.sum()), 1e-9)
         used[-1] = 0.0  # any other trade has no words of its own
-        spoken = own.as_others_use_them(belief, used, typical)
+        spoken = weighed.as_others_use_them(belief, used, typical)
         share = np.maximum(belief.sum(axis=0) - LEAST, 1e-9)
         share[-1] = max(share[-1], LEAST_OTHER)
         share = share / share.sum()
@@ -160,7 +172,21 @@ def _learned(
     odds = np.log(
         np.maximum(used + typical, 1e-12) / (used.sum(axis=1, keepdims=True) + BACKGROUND)
     ).astype(np.float32)
-    return share, odds, spoken
+    return share, odds, tells, spoken
+
+
+def _tells(said: FloatArray, belief: FloatArray) -> FloatArray:
+    """(w,) nats that a word tells of the trade: how its trades differ from those of all texts.
+
+    Parameters
+    ----------
+    said : (t, w) array
+        Texts of each trade with each word.
+    belief : (n, t) array
+    """
+    usual = np.maximum(belief.mean(axis=0), 1e-9)[:, None]
+    trades = (said + UNTOLD * usual) / (said.sum(axis=0) + UNTOLD)
+    return np.asarray((trades * np.log(np.maximum(trades, 1e-12) / usual)).sum(axis=0), np.float32)
 
 
 @dataclass(frozen=True)
@@ -172,19 +198,30 @@ class _OwnWords:
     row, column : (k,) int arrays
         Text and word of each entry, by text.
     weight : (k,) float32 array
-    total : (n,) float32 array
-        Weight of all words of each text.
+    shape : (n texts, w words)
     """
 
     row: NDArray[np.int64]
     column: NDArray[np.int64]
     weight: FloatArray
-    total: FloatArray
+    shape: tuple[int, int]
 
     @classmethod
     def of(cls, words: FloatArray) -> _OwnWords:
         row, column = np.nonzero(words)
-        return cls(row, column, words[row, column], words.sum(axis=1))
+        return cls(row, column, words[row, column], words.shape)
+
+    def weighed(self, tells: FloatArray) -> _OwnWords:
+        """The same words, each by how much it tells; of a text :data:`WORDS` together."""
+        weight = self.weight * tells[self.column]
+        total = np.bincount(self.row, weight, self.shape[0])
+        weight = WORDS * weight / np.maximum(total, 1e-9)[self.row]
+        return replace(self, weight=weight.astype(np.float32))
+
+    def said_by(self, belief: FloatArray, weight: FloatArray) -> FloatArray:
+        """(t, w) weight of each word with each trade."""
+        texts = sparse.csr_array((weight, (self.row, self.column)), shape=self.shape)
+        return np.ascontiguousarray((texts.T @ belief).T, np.float32)
 
     def as_others_use_them(
         self, belief: FloatArray, used: FloatArray, typical: FloatArray
@@ -194,12 +231,13 @@ class _OwnWords:
         if not len(self.row):
             return out
         speaks, first = np.unique(self.row, return_index=True)
+        total = np.bincount(self.row, self.weight, self.shape[0]).astype(np.float32)
         size = used.sum(axis=1) + BACKGROUND
         for trade in range(belief.shape[1]):
             mine = belief[:, trade] if used[trade].any() else np.zeros(len(belief), np.float32)
             left = used[trade, self.column] - mine[self.row] * self.weight
             likely = np.log(np.maximum(np.maximum(left, 0) + typical[self.column], 1e-12))
-            likely -= np.log(size[trade] - mine * self.total)[self.row]
+            likely -= np.log(size[trade] - mine * total)[self.row]
             out[speaks, trade] = np.add.reduceat(likely * self.weight, first)
         return out
 

@@ -16,6 +16,7 @@ WORDS = {
     "3812": ("线圈", "转子", "定子", "绕组"),
 }
 MARKET = 10
+SURE = 0.8
 
 
 def _read(rows: list[tuple[str, str]]) -> Reading:
@@ -56,6 +57,15 @@ def test_a_wrong_code_is_not_borne_out_by_the_text_that_stands_beside_it() -> No
 
 def test_a_text_without_a_code_is_read_by_the_words_of_others() -> None:
     assert _trades(_read([*_market(), *_said("", "2439", 1)]), slice(-1, None)) == ["2439"]
+
+
+def test_a_turn_of_phrase_that_all_use_does_not_drown_the_word_that_names_a_trade() -> None:
+    phrase = "本地{}已成规模，诚邀上下游企业前来对接洽谈。"
+    phrased = [(code, phrase.format(words[1])) for code, words in WORDS.items()]
+    asked = [("", phrase.format(words[0])) for words in WORDS.values()]
+    reading = _read([*_market(), *_market(), *phrased, *asked])
+    assert _trades(reading, slice(-len(asked), None)) == list(WORDS)
+    assert reading.shares[-len(asked) :].max(axis=1).min() > SURE
 
 
 def test_a_wider_code_is_no_trade_of_its_own_beside_narrower_ones() -> None:
