@@ -44,12 +44,20 @@ class Requirement:
     label : Text
     limit : Limit
         Over the candidate pairs.
+    region : Text, optional
+        Whose it is, where the same may be asked of several regions.
     """
 
     group: Group
     value: float
     label: Text
     limit: Limit
+    region: Text | None = None
+
+    @property
+    def path(self) -> str:
+        """Its key in the scenario, without the region."""
+        return self.name if self.region is None else self.name.rpartition(".")[0]
 
     @property
     def name(self) -> str:
@@ -66,8 +74,9 @@ def requirements(
         least = scenario.min_projects_per_region
         for g in receivers(market, pairs):
             limit = _limit("fairness.min_projects_per_region", market.regions, g, pairs.region == g)
-            label = text("requirement.least", region=_named(market.regions, g), value=least)
-            found.append(Requirement("floor", least, label, _low(limit, least)))
+            region = _named(market.regions, g)
+            label = text("requirement.least", region=region, value=least)
+            found.append(Requirement("floor", least, label, _low(limit, least), region))
     return found
 
 
@@ -121,11 +130,9 @@ def _shares(
         for g in np.unique(pairs.region[pairs.region >= 0]).tolist():
             own = (pairs.region == g) - share
             limit = _limit("fairness.max_share_per_region", market.regions, g, own)
-            label = text(
-                "requirement.max_share_per_region",
-                region=_named(market.regions, g), value=f"{share:.6g}",
-            )  # fmt: skip
-            yield Requirement("region_share", share, label, _high(limit, 0.0))
+            region = _named(market.regions, g)
+            label = text("requirement.max_share_per_region", region=region, value=f"{share:.6g}")
+            yield Requirement("region_share", share, label, _high(limit, 0.0), region)
 
 
 def _limit(path: str, regions: Regions, g: int, coefficients: NDArray[np.generic]) -> Limit:

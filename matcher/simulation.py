@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from features.language import Text, text
 from matcher import assumptions, outlook, stable, views
 from matcher.allocate import InfeasibleProblem, NothingFound
-from matcher.assignment import Conflict
 from matcher.best_pairing import BestPairing, best_pairing
 from matcher.draws import OPTIMISM, PLAN_SPREAD, Drawn, draw
 from matcher.equity import gini
@@ -31,9 +30,10 @@ from matcher.planning import (
     plan_with_what_can_be_kept,
 )
 from matcher.ranking import Ranking
+from matcher.refused_scenarios import check_shares_fit, refusal
 from matcher.regimes import Regime, link_count, own_regime, regime
 from matcher.requirements import Requirement, receivers, requirements
-from matcher.scenario import InfeasibleScenario, NoPlanFound, Scenario
+from matcher.scenario import NoPlanFound, Scenario
 from matcher.sensitivity import floor_costs, sensitivity
 from models.gains import Gains
 from models.posterior import posterior
@@ -187,9 +187,11 @@ def _all_planned(
         found = plan(planner, scenario.aims)
     except InfeasibleProblem as error:
         progress("conflict")
-        raise _conflict(scenario, needs, error.conflict) from error
+        raise refusal(scenario, needs, error.conflict) from error
     except NothingFound as error:
         raise NoPlanFound(scenario.name) from error
+    if not len(found.chosen):
+        check_shares_fit(scenario, planner, effort=effort, seed=scenario.seed)
     progress(f"plans 1/{of}")
     tasks: list[tuple[Any, ...]] = [
         (floor_costs, planner, scenario.aims, found),
@@ -253,18 +255,6 @@ def _settled(
         aims.append(AimReached(aim.objective, value, bound, aim.max_loss))
     made = Plan(chosen, tuple(aims), np.zeros_like(pairs.capacity), {})
     return _Planned(found, made, needs, struck_out=len(market_made) - len(chosen))
-
-
-def _conflict(
-    scenario: Scenario, needs: Sequence[Requirement], found: Conflict
-) -> InfeasibleScenario:
-    by_name = {need.name: need for need in needs}
-    said = []
-    for name in found.limits:
-        if name in by_name:
-            label = by_name[name].label
-            said.append({lang: f"{label[lang]} ({name})" for lang in label})
-    return InfeasibleScenario(scenario.name, tuple(said), smallest=found.smallest)
 
 
 @dataclass(frozen=True)

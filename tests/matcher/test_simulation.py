@@ -153,6 +153,15 @@ def test_what_cannot_be_kept_together_is_named_and_no_more() -> None:
     assert refused.value.exit_status == 2
 
 
+def test_shares_too_small_for_a_single_project_are_refused_and_told_in_one_line() -> None:
+    with pytest.raises(InfeasibleScenario) as refused:
+        simulated(market(), Scenario("small", max_share_per_region=0.01, draws=5))
+    said = refused.value.message
+    assert said["en"].count("fairness.max_share_per_region") == 1
+    assert "at least one project" in said["en"] and "个县同样" in said["zh"]
+    assert len(refused.value.limits) == 2
+
+
 def test_a_floor_is_dropped_and_said_where_a_compared_arrangement_cannot_keep_it() -> None:
     ranking = market()
     floors = Scenario("floors", min_projects_per_region=3, compare_with=("in_pair_only",), draws=10)
