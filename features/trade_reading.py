@@ -18,7 +18,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from features.industries import Industries
 from features.text import FloatArray, exact, unit_rows
@@ -220,8 +219,9 @@ class _OwnWords:
 
     def said_by(self, belief: FloatArray, weight: FloatArray) -> FloatArray:
         """(t, w) weight of each word with each trade."""
-        texts = sparse.csr_array((weight, (self.row, self.column)), shape=self.shape)
-        return np.ascontiguousarray((texts.T @ belief).T, np.float32)
+        texts = np.zeros(self.shape, np.float32)
+        texts[self.row, self.column] = weight
+        return np.asarray(belief.T @ texts, np.float32)
 
     def as_others_use_them(
         self, belief: FloatArray, used: FloatArray, typical: FloatArray

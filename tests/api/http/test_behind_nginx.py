@@ -142,7 +142,7 @@ def test_a_person_signs_in_and_the_cookie_goes_over_tls_only(proxy: Proxy) -> No
     form = {"name": "admin", "password": PASSWORD, "back": "/"}
     with proxy.client(Origin=f"https://{proxy.host}") as browser:
         signed = browser.post("/sign-in", data=form)
-        assert signed.status_code == 303 and signed.headers["location"] == "/"
+        assert signed.status_code == 303 and signed.headers["location"] == "/planner"
         cookie = signed.headers["set-cookie"].lower()
         assert "secure" in cookie and "httponly" in cookie and "samesite=lax" in cookie
         assert signed.headers["strict-transport-security"] == "max-age=31536000"
