@@ -16,7 +16,20 @@ from typing import Any
 
 import numpy as np
 
-from matcher.annealing_moves import HARDER, STIFFEN, change, draw, over, seeded
+from matcher.annealing_moves import (
+    HARDER,
+    STIFFEN,
+    change,
+    draw,
+    gained,
+    keeps,
+    over,
+    seeded,
+    settled,
+    shift,
+    stiffen,
+    tally,
+)
 from models.compiling import compiled
 
 #: How many times as long as a move drawn at random one of these takes.
@@ -75,53 +88,6 @@ def _best_option(
 
 
 @compiled
-def _shift(
-    e: Any, old: Any, new: Any, resource: Any, use: Any, load: Any, members: Any, count: Any,
-    at: Any, place: Any,
-) -> None:  # fmt: skip
-    """Take an enterprise from one option to another."""
-    if old >= 0:
-        r = resource[old]
-        last = members[r, count[r] - 1]
-        members[r, at[e]] = last
-        at[last] = at[e]
-        count[r] -= 1
-        for q in range(load.shape[1]):
-            load[r, q] -= use[old, q]
-    if new >= 0:
-        r = resource[new]
-        members[r, count[r]] = e
-        at[e] = count[r]
-        count[r] += 1
-        for q in range(load.shape[1]):
-            load[r, q] += use[new, q]
-    place[e] = new
-
-
-@compiled
-def _within(load: Any, room: Any) -> Any:
-    for r in range(room.shape[0]):
-        for q in range(room.shape[1]):
-            if load[r, q] > room[r, q]:
-                return False
-    return True
-
-
-@compiled
-def _loads(place: Any, resource: Any, value: Any, use: Any, load: Any) -> Any:
-    """Work out what is used anew; what the placed pairs are worth."""
-    load[:] = 0.0
-    worth = 0.0
-    for e in range(len(place)):
-        pair = place[e]
-        if pair >= 0:
-            worth += value[pair]
-            for q in range(load.shape[1]):
-                load[resource[pair], q] += use[pair, q]
-    return worth
-
-
-@compiled
 def anneal_by_fit(
     starts: Any, options: Any, nets: Any, movers: Any, resource: Any, value: Any, use: Any,
     room: Any, place: Any, best: Any, penalty: Any, warm: Any, cold: Any, sweeps: Any, seed: Any,
@@ -143,14 +109,10 @@ def anneal_by_fit(
     load = np.zeros(room.shape)
     members = np.empty((m, n), np.int32)
     count, at = np.zeros(m, np.int32), np.full(n, -1, np.int32)
-    for i in range(len(movers)):
-        e = movers[i]
-        if place[e] >= 0:
-            r = resource[place[e]]
-            members[r, count[r]] = e
-            at[e] = count[r]
-            count[r] += 1
-    worth = _loads(place, resource, value, use, load)
+    settled(movers, place, resource, members, count, at)
+    # No limits bind: theirs are none.
+    none, parts = np.zeros(0), np.zeros((len(value), 0))
+    worth = tally(place, resource, value, use, parts, load, none)
     top = -np.inf
     for sweep in range(sweeps + _FINISH):
         if stop[0] != 0:
@@ -180,15 +142,7 @@ def anneal_by_fit(
                     other, other_old, r_old, old, starts, options, resource, value, use, load,
                     room, penalty,
                 )  # fmt: skip
-            gain = 0.0
-            if old >= 0:
-                gain -= value[old]
-            if new >= 0:
-                gain += value[new]
-            if other >= 0:
-                gain -= value[other_old]
-                if other_new >= 0:
-                    gain += value[other_new]
+            gain = gained(value, old, new, other_old, other_new)
             r_third = resource[other_new] if other_new >= 0 else -1
             rise = 0.0
             if r_old >= 0:
@@ -203,21 +157,20 @@ def anneal_by_fit(
                 continue
             worth += gain
             if other >= 0:
-                _shift(other, other_old, other_new, resource, use, load, members, count, at, place)
-            _shift(e, old, new, resource, use, load, members, count, at, place)
-            if (worth > top or not kept) and _within(load, room):
+                shift(
+                    other, other_old, other_new, resource, use, parts, load, none,
+                    members, count, at, place,
+                )  # fmt: skip
+            shift(e, old, new, resource, use, parts, load, none, members, count, at, place)
+            if (worth > top or not kept) and keeps(load, room, none, none, none):
                 kept = True
                 if worth > top:
                     top = worth
                     best[:] = place
         # Stiffer from sweep to sweep; stiffer still where a capacity stays exceeded.
         harder = 1.0 + HARDER / sweeps if left > 0.0 else _FINISH_HARDER
-        stiffen = 1.0 + STIFFEN / sweeps if left > 0.0 else 1.0
-        for r in range(m):
-            for q in range(room.shape[1]):
-                penalty[r, q] *= stiffen
-                if not kept and load[r, q] > room[r, q]:
-                    penalty[r, q] *= harder
+        stiffer = 1.0 + STIFFEN / sweeps if left > 0.0 else 1.0
+        stiffen(load, room, none, none, none, penalty, none, stiffer, harder, kept)
         if sweep % 64 == 0:  # sums drift by rounding
-            worth = _loads(place, resource, value, use, load)
+            worth = tally(place, resource, value, use, parts, load, none)
     return top

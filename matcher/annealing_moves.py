@@ -63,6 +63,33 @@ def change(r: Any, plus: Any, minus: Any, use: Any, load: Any, room: Any, penalt
 
 
 @compiled
+def gained(value: Any, old: Any, new: Any, other_old: Any, other_new: Any) -> Any:
+    """What is gained when two pairs go and two come (-1: none)."""
+    gain = 0.0
+    if old >= 0:
+        gain -= value[old]
+    if new >= 0:
+        gain += value[new]
+    if other_old >= 0:
+        gain -= value[other_old]
+        if other_new >= 0:
+            gain += value[other_new]
+    return gain
+
+
+@compiled
+def settled(who: Any, place: Any, resource: Any, members: Any, count: Any, at: Any) -> None:
+    """Enter those of some enterprises that are placed among their resources' members."""
+    for i in range(len(who)):
+        e = who[i]
+        if place[e] >= 0:
+            r = resource[place[e]]
+            members[r, count[r]] = e
+            at[e] = count[r]
+            count[r] += 1
+
+
+@compiled
 def _outside(total: Any, low: Any, high: Any) -> Any:
     return total - high if total > high else low - total if total < low else 0.0
 
@@ -83,7 +110,7 @@ def _find(pairs_start: Any, resource: Any, e: Any, r: Any) -> Any:
 
 
 @compiled
-def _tally(
+def tally(
     place: Any, resource: Any, value: Any, use: Any, parts: Any, load: Any, totals: Any
 ) -> Any:
     """Work out loads and totals of limits anew; what the placed pairs are worth."""
@@ -167,7 +194,20 @@ def _put_in(
 
 
 @compiled
-def _keeps(load: Any, room: Any, totals: Any, low: Any, high: Any) -> Any:
+def shift(
+    e: Any, old: Any, new: Any, resource: Any, use: Any, parts: Any, load: Any, totals: Any,
+    members: Any, count: Any, at: Any, place: Any,
+) -> None:  # fmt: skip
+    """Take an enterprise from one pair to another (-1: none)."""
+    if old >= 0:
+        _take_out(e, old, resource[old], use, parts, load, totals, members, count, at)
+    if new >= 0:
+        _put_in(e, new, resource[new], use, parts, load, totals, members, count, at)
+    place[e] = new
+
+
+@compiled
+def keeps(load: Any, room: Any, totals: Any, low: Any, high: Any) -> Any:
     """Whether no capacity is exceeded and every limit kept."""
     for r in range(room.shape[0]):
         for q in range(room.shape[1]):
@@ -180,18 +220,18 @@ def _keeps(load: Any, room: Any, totals: Any, low: Any, high: Any) -> Any:
 
 
 @compiled
-def _stiffen(
+def stiffen(
     load: Any, room: Any, totals: Any, low: Any, high: Any, penalty: Any, fines: Any,
-    stiffen: Any, harder: Any, kept: Any,
+    stiffer: Any, harder: Any, kept: Any,
 ) -> None:  # fmt: skip
     """Raise all penalties, and more what stays exceeded where nothing kept everything."""
     for r in range(room.shape[0]):
         for q in range(room.shape[1]):
-            penalty[r, q] *= stiffen
+            penalty[r, q] *= stiffer
             if not kept and load[r, q] > room[r, q]:
                 penalty[r, q] *= harder
     for j in range(len(totals)):
-        fines[j] *= stiffen
+        fines[j] *= stiffer
         if not kept and (totals[j] > high[j] or totals[j] < low[j]):
             fines[j] *= harder
 
@@ -217,13 +257,8 @@ def anneal(
     load, totals = np.zeros(room.shape), np.zeros(len(low))
     members = np.empty((m, n), np.int32)
     count, at = np.zeros(m, np.int32), np.full(n, -1, np.int32)
-    for e in range(n):
-        if place[e] >= 0:
-            r = resource[place[e]]
-            members[r, count[r]] = e
-            at[e] = count[r]
-            count[r] += 1
-    worth = _tally(place, resource, value, use, parts, load, totals)
+    settled(np.arange(n), place, resource, members, count, at)
+    worth = tally(place, resource, value, use, parts, load, totals)
     top = -np.inf
     for sweep in range(sweeps + FINISH):
         if stop[0] != 0:
@@ -253,15 +288,9 @@ def anneal(
                     other_new = _candidate(near_start, near, other, state)
                     if other_new == other_old:
                         continue
-            gain = 0.0
-            if old >= 0:
-                gain -= value[old]
-            if new >= 0:
-                gain += value[new]
-            if other >= 0:
-                gain -= value[other_old]
-                if other_new >= 0:
-                    gain += value[other_new]
+            gain = gained(value, old, new, other_old, other_new)
+            # Written out in both loops of annealing: as a function the compiler leaves it outside,
+            # and every move costs half as much again.
             r_third = resource[other_new] if other_new >= 0 else -1
             rise = 0.0
             if r_old >= 0:
@@ -277,24 +306,20 @@ def anneal(
                 continue
             worth += gain
             if other >= 0:
-                _take_out(other, other_old, r_new, use, parts, load, totals, members, count, at)
-                if other_new >= 0:
-                    _put_in(other, other_new, r_third, use, parts, load, totals, members, count, at)
-                place[other] = other_new
-            if old >= 0:
-                _take_out(e, old, r_old, use, parts, load, totals, members, count, at)
-            if new >= 0:
-                _put_in(e, new, r_new, use, parts, load, totals, members, count, at)
-            place[e] = new
-            if (worth > top or not kept) and _keeps(load, room, totals, low, high):
+                shift(
+                    other, other_old, other_new, resource, use, parts, load, totals,
+                    members, count, at, place,
+                )  # fmt: skip
+            shift(e, old, new, resource, use, parts, load, totals, members, count, at, place)
+            if (worth > top or not kept) and keeps(load, room, totals, low, high):
                 kept = True
                 if worth > top:
                     top = worth
                     best[:] = place
         # Stiffer from sweep to sweep; stiffer still where a capacity stays exceeded.
         harder = 1.0 + HARDER / sweeps if left > 0.0 else 1.1
-        stiffen = 1.0 + STIFFEN / sweeps if left > 0.0 else 1.0
-        _stiffen(load, room, totals, low, high, penalty, fines, stiffen, harder, kept)
+        stiffer = 1.0 + STIFFEN / sweeps if left > 0.0 else 1.0
+        stiffen(load, room, totals, low, high, penalty, fines, stiffer, harder, kept)
         if sweep % 64 == 0:  # sums drift by rounding
-            worth = _tally(place, resource, value, use, parts, load, totals)
+            worth = tally(place, resource, value, use, parts, load, totals)
     return top

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from pathlib import Path
 
+import pytest
+
 from api.store.gathering import Gathered
 from api.store.turns import Turns
 
@@ -38,18 +40,24 @@ def test_writers_of_a_file_have_their_turns_one_after_the_other(tmp_path: Path) 
 
 def test_who_waits_for_a_turn_has_it_when_the_one_before_fails(tmp_path: Path) -> None:
     first, second = Turns(tmp_path / "x.db"), Turns(tmp_path / "x.db")
-    try:
-        with first.mine():
-            raise OSError("disk full")
-    except OSError:
-        pass
-    with second.mine():
-        pass
+    had = threading.Event()
+
+    def wait() -> None:
+        with second.mine():
+            had.set()
+
+    with pytest.raises(OSError, match="disk full"), first.mine():
+        waits = threading.Thread(target=wait, daemon=True)
+        waits.start()
+        assert not had.wait(0.2)
+        raise OSError("disk full")
+    assert had.wait(20)
 
 
 def test_where_no_file_can_be_locked_nobody_waits(tmp_path: Path) -> None:
-    with Turns(tmp_path / "nowhere" / "x.db").mine():
-        pass
+    first, second = (Turns(tmp_path / "nowhere" / "x.db") for _ in range(2))
+    with first.mine(), second.mine():
+        assert not (tmp_path / "nowhere").exists()
 
 
 def test_a_write_that_nobody_waits_for_any_more_is_not_made_and_harms_no_other() -> None:

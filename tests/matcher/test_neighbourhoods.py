@@ -28,6 +28,18 @@ def _crowded(enterprises: int, resources: int, seed: int) -> Problem:
     )  # fmt: skip
 
 
+def _annealed(problem: Problem, *, sweeps: int, seed: int) -> tuple[Rows, Patches, float]:
+    """An allocation, its patches, and the bound that the prices prove."""
+    prices = price(problem, Layout.of(problem))
+    annealer = Annealer(problem, prices.reduced, prices.capacity, prices.limits)
+    first = annealer.run(np.zeros(0, np.int64), sweeps=sweeps, warm=0.06, seed=seed)
+    assert first is not None
+    patches = Patches(
+        problem, first, prices.reduced, prices.capacity, annealer, 0.06, Budget.endless()
+    )
+    return first, patches, prices.bound
+
+
 def asked(times: int) -> Callable[[], bool]:
     """Says so once it has been asked more than so many times."""
     left = iter(range(times))
@@ -37,30 +49,18 @@ def asked(times: int) -> Callable[[], bool]:
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_what_two_threads_better_at_once_keeps_every_capacity_and_gains(seed: int) -> None:
     problem = _crowded(240, 8, seed)
-    prices = price(problem, Layout.of(problem))
-    annealer = Annealer(problem, prices.reduced, prices.capacity, prices.limits)
-    first = annealer.run(np.zeros(0, np.int64), sweeps=30, warm=0.06, seed=seed)
-    assert first is not None
-    patches = Patches(
-        problem, first, prices.reduced, prices.capacity, annealer, 0.06, Budget.endless()
-    )
+    first, patches, bound = _annealed(problem, sweeps=30, seed=seed)
     with ThreadPoolExecutor(2) as threads:
         for work in [threads.submit(patches.better, asked(10), 10 * seed + i) for i in range(2)]:
             work.result()
     found = patches.chosen
     assert keeps_all(problem, found)
-    assert objective(problem, first) < objective(problem, found) <= prices.bound
+    assert objective(problem, first) < objective(problem, found) <= bound
 
 
 def test_resources_that_another_thread_holds_are_left_alone() -> None:
     problem = _crowded(60, 7, 0)
-    prices = price(problem, Layout.of(problem))
-    annealer = Annealer(problem, prices.reduced, prices.capacity, prices.limits)
-    first = annealer.run(np.zeros(0, np.int64), sweeps=10, warm=0.06)
-    assert first is not None
-    patches = Patches(
-        problem, first, prices.reduced, prices.capacity, annealer, 0.06, Budget.endless()
-    )
+    _, patches, _ = _annealed(problem, sweeps=10, seed=0)
     theirs: list[set[int]] = []
     lock = threading.Lock()
     held: set[int] = set()
