@@ -1,7 +1,6 @@
 # Everything a user or a developer does here, by one word each.
 PYTHON ?= python3
 # Processes that share the tests; those of a file stay together, since they share what they start.
-# All must name the tests alike, and sets are written in an order that the hash seed decides.
 TEST_WORKERS ?= auto --maxprocesses 4
 BIN := .venv/bin
 
@@ -22,7 +21,7 @@ demo: install ## set up, then the main job on the built-in data | 用内置数�
 
 test: install ## set up, then all tests | 运行全部测试
 	@$(BIN)/python requirements/install.py --system
-	@PYTHONHASHSEED=0 $(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile $(PYTEST_ARGS)
 
 check: install ## style, types and the direction of imports | 静态检查
 	@$(BIN)/ruff check .
