@@ -98,7 +98,10 @@ def offer(
     others = {*(one.enterprise for one in refused), *(one.enterprise for one in said)}
     names = searching.named(store, "enterprises", {about, *others})
     aside = [(one, names.get(one.enterprise, one.enterprise)) for one in refused]
-    notice = {"what": done, "id": about, "name": names[about]} if about in names else None
+    reasons = {one.enterprise: one.reason for one in refused}
+    notice = None if about not in names else {
+        "what": done, "id": about, "name": names[about], "reason": reasons.get(about)
+    }  # fmt: skip
     with store.connection() as connection:
         confirmed = table_cells(connection, "enterprises", "confirmed_on", listed)
     view = list_view(answer, lang, asked.sort, contacts=True, confirmed=confirmed)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from api import settings
 from api.store.audit import new_id
@@ -20,19 +20,29 @@ def row_of(connection: Connection, table: str, key: str) -> Cells | None:
     return stored_rows(connection, table, [key]).get(key)
 
 
-def keep(connection: Connection, by: str, table: str, key: str, before: Cells | None) -> None:
+def keep(
+    connection: Connection, by: str, table: str, key: str, before: Cells | None, *,
+    completes: bool = False,
+) -> None:  # fmt: skip
     """Keep that somebody changed a row, in the transaction that does it.
 
     Parameters
     ----------
     before : dict or None
         The row as :func:`row_of` found it beforehand.
+    completes : bool
+        The change belongs to the decision that made the row what it was, if one did.
     """
+    after = as_json(row_of(connection, table, key))
+    last = _last(connection, table, key) if completes else None
+    if last is not None and _bare(before) == _bare(_revived(last, table, key)["after"]):
+        whole = update(DECISIONS).where(DECISIONS.c.id == last.id).values(after=after)
+        connection.execute(whole)
+        return
     connection.execute(
         insert(DECISIONS).values(
             id=new_id(), at=settings.stamp(), by=by, of_table=table, row_key=key,
-            before=None if before is None else as_json(before),
-            after=as_json(row_of(connection, table, key)),
+            before=None if before is None else as_json(before), after=after,
         )
     )  # fmt: skip
 
@@ -45,20 +55,10 @@ def undo(connection: Connection, table: str, key: str) -> Literal["undone", "cha
     ``none``: there is no decision left to undo; ``changed``: the row is not what the decision made
     of it any more, and stays.
     """
-    held = DECISIONS.c
-    last = connection.execute(
-        select(DECISIONS)
-        .where(held.of_table == table, held.row_key == key, held.undone_at.is_(None))
-        .order_by(held.id.desc())
-        .limit(1)
-    ).first()
+    last = _last(connection, table, key)
     if last is None:
         return "none"
-    then = {
-        "table": table, "key": key, "before": json.loads(last.before or "null"),
-        "after": json.loads(last.after or "null"),
-    }  # fmt: skip
-    change = revived(then)
+    change = _revived(last, table, key)
     now = row_of(connection, table, key)
     if _bare(now) != _bare(change["after"]):
         return "changed"
@@ -66,8 +66,27 @@ def undo(connection: Connection, table: str, key: str) -> Literal["undone", "cha
     before = change["before"]
     back = None if before is None else {**before, "updated_at": at}
     apply(connection, [{**change, "before": now, "after": back}])
-    connection.execute(update(DECISIONS).where(held.id == last.id).values(undone_at=at))
+    connection.execute(update(DECISIONS).where(DECISIONS.c.id == last.id).values(undone_at=at))
     return "undone"
+
+
+def _last(connection: Connection, table: str, key: str) -> Row[Any] | None:
+    """The last decision about a row that was not undone."""
+    held = DECISIONS.c
+    return connection.execute(
+        select(DECISIONS)
+        .where(held.of_table == table, held.row_key == key, held.undone_at.is_(None))
+        .order_by(held.id.desc())
+        .limit(1)
+    ).first()
+
+
+def _revived(decision: Row[Any], table: str, key: str) -> dict[str, Any]:
+    """The row before and after a decision."""
+    return revived({
+        "table": table, "key": key, "before": json.loads(decision.before or "null"),
+        "after": json.loads(decision.after or "null"),
+    })  # fmt: skip
 
 
 def _bare(row: Cells | None) -> Cells | None:

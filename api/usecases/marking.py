@@ -44,6 +44,8 @@ def mark(
     what : str
         ``contacted`` records an outcome of today; ``not_now`` and ``unfit`` are a "no" of the
         resource's side, for :data:`NOT_NOW_DAYS` or for good: the pair is not listed meanwhile.
+    reason : str
+        Of a "no"; given afterwards it belongs to the decision, and is undone with it.
 
     Raises
     ------
@@ -64,7 +66,10 @@ def mark(
         "until": today + timedelta(days=NOT_NOW_DAYS) if what == "not_now" else None,
     }  # fmt: skip
     stored = Table.from_rows("interests", [row])
-    return row_writing.put(store, stored, by=by, action=what, undoable=True) != "same"
+    how = row_writing.put(
+        store, stored, by=by, action=what, undoable=True, completes=row["reason"] is not None
+    )  # fmt: skip
+    return how != "same"
 
 
 def undo(store: Store, by: Account, resource: str, enterprise: str, what: str) -> bool:

@@ -14,8 +14,9 @@ How = Literal["added", "changed", "same"]
 
 
 def put(
-    store: Store, row: Table, *, by: Account | None, action: str, undoable: bool = False
-) -> How:
+    store: Store, row: Table, *, by: Account | None, action: str, undoable: bool = False,
+    completes: bool = False,
+) -> How:  # fmt: skip
     """Store one row; of one that is there the columns given are replaced.
 
     Parameters
@@ -28,6 +29,8 @@ def put(
         What it is called in the audit.
     undoable : bool
         Whether :func:`take_back` is to bring back what the row was.
+    completes : bool
+        Whether it belongs to the decision that made the row what it is, and is undone with it.
 
     Raises
     ------
@@ -58,7 +61,7 @@ def put(
             detail = {"columns": sorted(row.columns)}
             audit.note(connection, by.name, action, f"{row.name}/{key}", detail)
             if undoable:
-                decisions.keep(connection, by.name, row.name, key, before)
+                decisions.keep(connection, by.name, row.name, key, before, completes=completes)
     return how
 
 

@@ -39,8 +39,10 @@ def filled(store: Store) -> Store:
     return store
 
 
-def decide(store: Store, row: Table) -> str:
-    return row_writing.put(store, row, by=COUNTY, action="unfit", undoable=True)
+def decide(store: Store, row: Table, *, completes: bool = False) -> str:
+    return row_writing.put(
+        store, row, by=COUNTY, action="unfit", undoable=True, completes=completes
+    )  # fmt: skip
 
 
 def undo(store: Store) -> bool:
@@ -61,6 +63,16 @@ def test_decisions_are_undone_one_after_the_other(filled: Store) -> None:
     # Nobody decided this one here: it is taken away.
     assert undo(filled) and reasons(filled) == []
     assert not undo(filled)
+
+
+def test_what_completes_a_decision_is_undone_with_it(filled: Store) -> None:
+    filled.write([refusal("早先")])
+    decide(filled, refusal(None, date(2030, 1, 2)))
+    assert decide(filled, refusal("用地不够", date(2030, 1, 2)), completes=True) == "changed"
+    assert undo(filled) and reasons(filled) == [("早先", None)]
+    filled.write([refusal("别人改的")])
+    decide(filled, refusal("又一个"), completes=True)
+    assert undo(filled) and reasons(filled) == [("别人改的", None)]
 
 
 def test_a_row_changed_since_stays_as_it_is(filled: Store) -> None:

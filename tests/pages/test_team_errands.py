@@ -71,6 +71,10 @@ def test_an_enterprise_is_marked_in_two_clicks_and_the_mark_is_undone(visit: Vis
         hand.press("不合适", within=first)
         assert f"“{name}”不再列出" in visitor.page.inner_text("main")
         assert not visitor.page.locator("li.match h2", has_text=name).count()
+        hand.write("原因（可不填）", "用地不够")
+        hand.press("记下原因")
+        assert "用地不够" in visitor.page.get_by_role("status").first.inner_text()
+        assert f"{name} — 不再列出 · 用地不够" in visitor.page.inner_text("main")
         hand.press("撤销")
         assert visitor.page.locator("li.match h2", has_text=name).count() == 1
         hand.write("企业名称或编号", name)
