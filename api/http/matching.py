@@ -9,13 +9,14 @@ from fastapi import Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
-from api import settings
+from api import reports, settings
 from api.accounts import Account
 from api.errors import UsageError
 from api.http import negotiation
 from api.http.days import Day
 from api.http.problems import language_of
 from api.http.routing import PLAIN, SIGNED_IN, STAFF, Routes, Signed, StoreOf
+from api.reports import Provenance
 from api.store import Store, audit
 from api.usecases import match, seen_lists, table_rows
 from api.usecases.row_errors import NotThere
@@ -23,6 +24,8 @@ from features.schema import PROGRAMMES
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
+
+    from matcher.match_list import MatchList, PairAnswer
 
 ROUTES = Routes("matches")
 
@@ -73,22 +76,35 @@ def _listed(
 ) -> tuple[Response, Future[None]]:
     """A list, and when it may go out: once it is logged."""
     _allowed(store, account, asked["enterprise"], asked["resource"], asked["region"])
-    answer = seen_lists.run(store, account, **asked)
-    from api import reports
+    made = Provenance(settings.stamp(), account.name)
+    written = seen_lists.written(store, account, **asked) if form == "json" else None
+    if written is not None:
+        content, entry, read_at = (
+            written.content(made),
+            written.entry(account.name),
+            written.read_at,
+        )
+    else:
+        answer = seen_lists.run(store, account, **asked)
+        content = _rendered(request, account, answer, form, made)
+        entry, read_at = match.log_of(answer, account.name), answer.read_at
+    logged = store.log_list_soon(entry)
+    headers = {"X-List-Id": entry.id, "Vary": "Accept, Accept-Language"}
+    if read_at:
+        headers["X-Rows-Read-At"] = read_at
+    if form != "json":
+        return negotiation.file(content, form, f"matches-{entry.id}", **headers), logged
+    return Response(content, 200, headers, negotiation.media_type(form)), logged
+
+
+def _rendered(
+    request: Request, account: Account, answer: MatchList | PairAnswer, form: str, made: Provenance
+) -> bytes:
     from matcher.match_list import MatchList
 
-    made = reports.Provenance(settings.stamp(), account.name)
-    contacts = account.role in STAFF
     render = reports.match_file if isinstance(answer, MatchList) else reports.pair_file
-    language = language_of(request)
-    content = render(answer, form, made, language, contacts=contacts)  # type: ignore[arg-type]
-    number, logged = match.hand_out_soon(store, answer, by=account.name)
-    headers = {"X-List-Id": number, "Vary": "Accept, Accept-Language"}
-    if answer.read_at:
-        headers["X-Rows-Read-At"] = answer.read_at
-    if form != "json":
-        return negotiation.file(content, form, f"matches-{number}", **headers), logged
-    return Response(content, 200, headers, negotiation.media_type(form)), logged
+    contacts, language = account.role in STAFF, language_of(request)
+    return render(answer, form, made, language, contacts=contacts)  # type: ignore[arg-type]
 
 
 def _allowed(

@@ -1,6 +1,7 @@
 """``python -m api.index.child``: make the index of the rows as they are, and end.
 
-``python -m api.index.child INDEX MODEL``: work out the scores of an index under a stored model.
+``python -m api.index.child scores INDEX MODEL``: work out the scores of an index under a stored
+model; ``lists``: write its lists out.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ def main() -> None:
     """Make it, beside whatever else this machine has to do."""
     if hasattr(os, "nice"):
         os.nice(10)
-    if len(sys.argv) == 3:
-        from api.index import scored
+    if len(sys.argv) == 4:
+        from api.index import scored, written
 
-        scored.make(*sys.argv[1:])
+        make = {"scores": scored.make, "lists": written.make}[sys.argv[1]]
+        make(*sys.argv[2:])
     else:
         folder.forget_all_but({making.make(Store.open())})
 

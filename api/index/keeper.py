@@ -11,17 +11,18 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
 from api.buckets import Buckets
-from api.index import folder, making, scored
+from api.index import folder, making, scored, written
 from api.index.live import RECORD, SIDES, LaidOver, laid_over
 from api.index.making import State
 from api.index.models_at_hand import ModelsAtHand
 from api.store import Store
 from api.usecases.kept import TooManyMarkets
+from api.usecases.written_list import WrittenList
 from matcher.ranking import Ranking
 
 #: Rankings of other days and pairings that are kept.
@@ -40,10 +41,13 @@ _MADE_IN: Final = 15
 
 @dataclass(frozen=True)
 class _Held:
-    """An index in use: the state of the rows that it shows, and its rankings by model."""
+    """An index in use: the state of the rows that it shows, its rankings by model, lists that are
+    written by what is said of the model, and since when."""
 
     state: State
     models: ModelsAtHand
+    written: dict[str, written.WrittenLists] = field(default_factory=dict)
+    since: float = field(default_factory=time.monotonic)
 
 
 class Keeper:
@@ -72,6 +76,7 @@ class Keeper:
         self._days = Buckets(*OTHER_DAYS)
         self._asked, self._stopping = threading.Event(), threading.Event()
         self._maker, self._scoring = making.Maker(), scored.Scoring(scores_from)
+        self._writing = written.Writing(scores_from)
         self._threads: list[threading.Thread] = []
 
     # -- for the server ---------------------------------------------------------------------------
@@ -79,7 +84,9 @@ class Keeper:
     def start(self) -> None:
         """Load the index, or have it made, and keep it up to date."""
         if self._background and not self._threads:
-            for name, work in (("index", self._keep), ("scores", self._keep_scores)):
+            for name, work in (
+                ("index", self._keep), ("scores", self._keep_scores), ("lists", self._keep_lists),
+            ):  # fmt: skip
                 self._threads.append(threading.Thread(target=work, name=name, daemon=True))
                 self._threads[-1].start()
 
@@ -89,6 +96,7 @@ class Keeper:
         self._asked.set()
         self._maker.stop()
         self._scoring.stop()
+        self._writing.stop()
         for thread in self._threads:
             thread.join(10)
 
@@ -161,6 +169,16 @@ class Keeper:
             return self._awaited(state, about)
         finally:
             self._room.release()
+
+    def written(self, side: str, one: str) -> WrittenList | None:
+        """The usual list of a row as it was written beforehand, of the rows as they are now."""
+        held = self._held
+        if held is None or not held.written:
+            return None
+        found = held.written.get(str(held.models.ranking().model_about))
+        if found is None or State.of(self._store) != held.state:
+            return None
+        return found.of(side, one)
 
     def _awaited(self, state: State, about: tuple[tuple[str, str], ...]) -> Ranking:
         """The ranking in which the rows are as they are now, once it is there."""
@@ -312,3 +330,21 @@ class Keeper:
                 self._stopping.wait(60)
             # As with indexes: at most half of the time.
             self._stopping.wait(min(60.0, time.monotonic() - began))
+
+    def _keep_lists(self) -> None:
+        """Have the lists of the model in use written out."""
+        while not self._stopping.wait(_LOOKS_EVERY):
+            held = self._held
+            if held is None:
+                continue
+            try:
+                ranking = held.models.ranking()
+                if (about := str(ranking.model_about)) in held.written:
+                    continue
+                stood = time.monotonic() - held.since
+                found = self._writing.lists(held.state.name, ranking, stood, self._stopping)
+                if found is not None:
+                    held.written[about] = found
+            except Exception:  # lists go on being made
+                making.log.exception("lists")
+                self._stopping.wait(60)

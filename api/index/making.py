@@ -78,7 +78,7 @@ class State:
     @property
     def name(self) -> str:
         """Name of its index; another program makes another one."""
-        told = repr((_program(), self.words, self.day, self.made_up))
+        told = repr((program(), self.words, self.day, self.made_up))
         return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
@@ -95,7 +95,7 @@ def make(store: Store) -> str:
     words, properties, tables = store.snapshot(rankings.READ, own=rankings.OWN)
     state = State.told(words, properties)
     arrays, document = _packed(tables, state)
-    told = {"words": words, "made_up": state.made_up, "read_at": read_at, "program": _program()}
+    told = {"words": words, "made_up": state.made_up, "read_at": read_at, "program": program()}
     folder.write(state.name, arrays, {**document, "state": told})
     return state.name
 
@@ -152,6 +152,44 @@ class Maker:
         return loaded(state.name)
 
 
+class PartMaker:
+    """Has parts of indexes made (scores, lists), one of a kind at a time on this machine.
+
+    Parameters
+    ----------
+    kind : str
+        As :mod:`api.index.child` is told.
+    """
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def stop(self) -> None:
+        """End the process that makes one."""
+        if self._child is not None:
+            with suppress(OSError):
+                self._child.terminate()
+
+    def made(self, name: str, index: str, model_id: str, stopping: threading.Event) -> bool | None:
+        """Have a part made under a name; whether it was; None: another worker is at it, or all is
+        to end."""
+        with alone(self._kind) as mine:
+            if not mine or stopping.is_set():
+                return None
+            if folder.there(name):  # another worker was at it until now
+                return True
+            self._child = subprocess.Popen(
+                [sys.executable, "-m", "api.index.child", self._kind, index, model_id],
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                env={**os.environ, "PYTHONPATH": path()},
+            )  # fmt: skip
+            status = self._child.wait()
+        if status and not stopping.is_set() and folder.there(index):
+            log.error(self._kind, extra={"detail": f"status {status}"})
+        return not status
+
+
 def loaded(name: str) -> tuple[State, Ranking] | None:
     """An index with the state of its rows; None: it is not there, or cannot be used here."""
     if not folder.there(name):
@@ -159,7 +197,7 @@ def loaded(name: str) -> tuple[State, Ranking] | None:
     try:
         arrays, document = folder.read(name)
         told = document["state"]
-        if told["program"] != _program():
+        if told["program"] != program():
             return None
         found = contents.unpacked(arrays, document)
         words = tuple(sorted(told["words"].items()))
@@ -194,10 +232,10 @@ def path() -> str:
 
 
 @cache
-def _program() -> str:
-    """What changes whenever the code does that an index is made with."""
+def program(*more: str) -> str:
+    """What changes whenever the code does that an index is made with, or that of these folders."""
     made = hashlib.sha256(f"{folder.FORMAT} {sys.version}".encode())
-    for package in ("features", "models", "matcher", "data"):
+    for package in ("features", "models", "matcher", "data", *more):
         for file in sorted((Path(__file__).parents[2] / package).glob("*.*")):
             about = file.stat()
             made.update(f"{file.name} {about.st_size} {about.st_mtime_ns}\n".encode())

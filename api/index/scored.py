@@ -7,12 +7,7 @@ own makes them; until they are there, lists work their scores out.
 
 from __future__ import annotations
 
-import logging
-import os
-import subprocess
-import sys
 import threading
-from contextlib import suppress
 from typing import Final
 
 import numpy as np
@@ -25,8 +20,6 @@ from features.market import Market
 from matcher.ranking import Ranking
 from models import engine, published
 from models.published import RULE_ID, Published
-
-log = logging.getLogger("shanhai.http")
 
 #: Pairs from which on reading scores is worth a file, and for which the file gets too large
 #: (4 bytes a pair).
@@ -59,6 +52,23 @@ def make(index: str, model_id: str) -> None:
     api.index.folder.Unusable
         If the index is not there any more.
     """
+    folder.write(name_of(index, model_id), {"scores": all_scores(of_index(index, model_id))}, {})
+    models = dict.fromkeys(name.split(".")[1] for name in folder.parts_of(index))
+    for old in list(models)[_MODELS:]:
+        for name in folder.parts_of(index):
+            if name.split(".")[1] == old:
+                folder.forget(name)
+
+
+def of_index(index: str, model_id: str) -> Ranking:
+    """The ranking of an index under a stored model.
+
+    Raises
+    ------
+    models.artefact.ArtefactError
+    api.index.folder.Unusable
+        If the index is not there any more, or the model does not fit it.
+    """
     loaded = making.loaded(index)
     if loaded is None:
         raise folder.Unusable(index)
@@ -67,10 +77,8 @@ def make(index: str, model_id: str) -> None:
     if model_id != RULE_ID:
         used = published.on(published.read(settings.model_folder(), model_id), base.market)
     if used.model_id != model_id:
-        raise folder.Unusable(model_id)  # it does not fit this market
-    folder.write(name_of(index, model_id), {"scores": all_scores(with_model(base, used))}, {})
-    for name in folder.parts_of(index)[_MODELS:]:
-        folder.forget(name)
+        raise folder.Unusable(model_id)
+    return with_model(base, used)
 
 
 def all_scores(ranking: Ranking) -> Scores:
@@ -96,14 +104,12 @@ class Scoring:
 
     def __init__(self, least: int = LEAST_PAIRS) -> None:
         self.least = least
-        self._child: subprocess.Popen[bytes] | None = None
+        self._maker = making.PartMaker("scores")
         self._failed: set[str] = set()
 
     def stop(self) -> None:
         """End the process that works scores out."""
-        if self._child is not None:
-            with suppress(OSError):
-                self._child.terminate()
+        self._maker.stop()
 
     def give(self, index: str, ranking: Ranking, stopping: threading.Event) -> bool:
         """Let a ranking of an index read its scores; False: it has to be tried again later."""
@@ -111,28 +117,16 @@ class Scoring:
         name = name_of(index, model_id)
         if ranking.scorer.knows or name in self._failed or not wanted(ranking.market, self.least):
             return True
-        if not folder.there(name) and not self._made(index, model_id, stopping):
-            return False
+        if not folder.there(name):
+            made = self._maker.made(name, index, model_id, stopping)
+            if made is False:
+                # An index that was replaced meanwhile has no need of them; others go on without.
+                self._failed.add(name)
+            if not made:
+                return False
         try:
             ranking.scorer.know(folder.read(name)[0]["scores"])
         except (folder.Unusable, KeyError, ValueError):
             folder.forget(name)
             self._failed.add(name)
         return True
-
-    def _made(self, index: str, model_id: str, stopping: threading.Event) -> bool:
-        with making.alone("scores") as mine:
-            if not mine or stopping.is_set():
-                return False  # another worker has them made
-            self._child = subprocess.Popen(
-                [sys.executable, "-m", "api.index.child", index, model_id],
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                env={**os.environ, "PYTHONPATH": making.path()},
-            )  # fmt: skip
-            status = self._child.wait()
-        if status and not stopping.is_set():
-            # An index that was replaced meanwhile has no need of them; others go on without.
-            self._failed.add(name_of(index, model_id))
-            if folder.there(index):
-                log.error("scores", extra={"detail": f"status {status}"})
-        return not status

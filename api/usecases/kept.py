@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from weakref import WeakKeyDictionary
 
 from api.errors import UserError
 from api.store import Store
 from matcher.ranking import Ranking
+
+if TYPE_CHECKING:
+    from api.usecases.written_list import WrittenList
 
 About = tuple[tuple[str, str], ...]
 
@@ -37,6 +40,10 @@ class Source(Protocol):
         self, as_of: date | None = None, pairing: str | None = None, about: About = ()
     ) -> Ranking:
         """The ranking, in which rows of ``about`` (side, id) are as they are now."""
+        ...
+
+    def written(self, side: str, one: str) -> WrittenList | None:
+        """The usual list of a row as it was written beforehand, of the rows as they are now."""
         ...
 
 

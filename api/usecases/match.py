@@ -19,8 +19,6 @@ from matcher.match_list import MatchList, PairAnswer
 from matcher.ranking import Filters, Ranking, Side
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
-
     from matcher.balanced import Balance
 
 MOST_UNCROWDED = 8
@@ -141,15 +139,7 @@ def hand_out(store: Store, answer: MatchList | PairAnswer, *, by: str | None = N
     by : str, optional
         The account that asked; default: who runs this process.
     """
-    return store.log_list(_log(answer, by or account()))
-
-
-def hand_out_soon(
-    store: Store, answer: MatchList | PairAnswer, *, by: str
-) -> tuple[str, Future[None]]:
-    """As :func:`hand_out`; before the list goes out, what is returned must be done."""
-    entry = _log(answer, by)
-    return entry.id, store.log_list_soon(entry)
+    return store.log_list(log_of(answer, by or account()))
 
 
 @dataclass(frozen=True)
@@ -239,7 +229,8 @@ def run_all(
     return BatchReport(out, len(own), writer.rows, found.model_about, found.market.as_of, came)
 
 
-def _log(answer: MatchList | PairAnswer, by: str) -> ListLog:
+def log_of(answer: MatchList | PairAnswer, by: str) -> ListLog:
+    """What the log of lists keeps of a list that an account asked for."""
     matches = answer.matches if isinstance(answer, MatchList) else (answer.match,)
     filters = dict(answer.filters) if isinstance(answer, MatchList) else {}
     if isinstance(answer, MatchList) and answer.congestion:

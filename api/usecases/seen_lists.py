@@ -14,6 +14,7 @@ from typing import Any
 from api.accounts import Account
 from api.store import Store
 from api.usecases import kept, match, naming, table_rows
+from api.usecases.written_list import AS_USUAL, WrittenList
 from features.language import text
 from matcher.match_list import Match, MatchList, PairAnswer
 
@@ -64,6 +65,27 @@ def run(
         note=None if answer.note is None else text("empty.not_told"),
         filters={**answer.filters, "hide_known": hide_known},
     )
+
+
+def written(
+    store: Store,
+    account: Account,
+    *,
+    enterprise: str | None = None,
+    resource: str | None = None,
+    region: str | None = None,
+    **asked: Any,
+) -> WrittenList | None:
+    """What :func:`run` would make, where it was written beforehand; None: it must be made."""
+    source = kept.source_of(store)
+    one_row = region is None and (enterprise is None) != (resource is None)
+    if source is None or not one_row or asked != AS_USUAL:
+        return None
+    if _own(store, account, enterprise, resource, region) is not None:
+        return None  # not all of it is told to this account
+    if enterprise is not None:
+        return source.written("enterprise", enterprise)
+    return source.written("resource", str(resource))
 
 
 def _own(

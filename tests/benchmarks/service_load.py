@@ -135,9 +135,11 @@ def _load() -> str:
 
 
 def _settle(store: Store) -> None:
-    """Wait until what servers do after their start is done: the others come, scores are kept."""
-    until = time.monotonic() + 60
-    while not folder.parts_of(State.of(store).name) and time.monotonic() < until:
+    """Wait until what servers do after their start is done: the others come, lists are written."""
+    until = time.monotonic() + 600
+    while time.monotonic() < until:
+        if any(part.endswith(".lists") for part in folder.parts_of(State.of(store).name)):
+            break
         time.sleep(0.5)
     time.sleep(5)
 
