@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import http
+import socket
 from collections import OrderedDict
 from typing import Any, ClassVar
 
@@ -63,6 +64,18 @@ class _Lingering:
         asyncio.get_running_loop().call_later(LINGER_SECONDS, self._transport.close)
 
 
+def _at_once(transport: asyncio.Transport) -> None:
+    """Have what is written sent at once.
+
+    asyncio does so for sockets that say they are TCP, which those of several workers do not: head
+    and body of an answer are written one after the other, and the body waited for the client to
+    acknowledge the head, which it puts off for 40 ms.
+    """
+    sock = transport.get_extra_info("socket")
+    if sock is not None and sock.family in (socket.AF_INET, socket.AF_INET6):
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
 class Connection(H11Protocol):
     """uvicorn's protocol with the limits it leaves to others."""
 
@@ -77,6 +90,7 @@ class Connection(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A client has connected."""
+        _at_once(transport)
         super().connection_made(_Lingering(transport, self))  # type: ignore[arg-type]
         self._count()
         self._waits()

@@ -142,7 +142,7 @@ def keeper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[St
         found.stop()
 
 
-def test_a_written_list_goes_only_to_those_who_may_see_all_of_it(
+def test_a_written_list_goes_to_those_who_may_see_all_of_it_while_rows_stand(
     keeper: tuple[Store, Keeper],
 ) -> None:
     store, source = keeper
@@ -172,12 +172,7 @@ def test_a_written_list_goes_only_to_those_who_may_see_all_of_it(
     both = {"enterprise": "E007", "resource": "R004"}
     assert seen_lists.written(store, planner, **both, **usual) is None
     assert seen_lists.written(store, planner, enterprise="nobody", **usual) is None
-
-
-def test_no_written_list_is_handed_out_once_a_row_has_changed(
-    keeper: tuple[Store, Keeper],
-) -> None:
-    store, source = keeper
+    # Not once a row has changed.
     assert source.written("resource", "R004") is not None
     put(store, "interests", side="enterprise", id="E007", target="R004", level="no")
     for side, one in (("resource", "R004"), ("enterprise", "E007"), ("enterprise", "E010")):
