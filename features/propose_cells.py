@@ -25,7 +25,7 @@ from features.map_nodes import Faults, Node
 from features.name_references import Names
 from features.place_names import AmbiguousRegion, UnknownRegion
 from features.regions import Regions
-from features.schema import TableSpec
+from features.schema import TableSpec, choice_label
 from features.value_words import choice, day, figure, industry, year
 
 __all__ = ["Draft", "Reading", "fill"]
@@ -220,6 +220,8 @@ def _called(column: Column, value: str | Text, reading: Reading) -> str | Text:
     if isinstance(value, str) and column.kind in ("code", "codes") and value in reading.industries:
         names = {lang: reading.industries.name(value, lang) for lang in ("zh", "en")}
         return {lang: f"{value} {name}" for lang, name in names.items()}
+    if isinstance(value, str) and value in column.choices:
+        return choice_label(reading.spec.name, column.name, value)
     return value
 
 

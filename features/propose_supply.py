@@ -12,7 +12,7 @@ from features.map_cells import word
 from features.place_names import AmbiguousRegion, UnknownRegion
 from features.proposal import Context, Proposal
 from features.propose_cells import Draft, Reading
-from features.schema import TableSpec
+from features.schema import TableSpec, choice_label
 from features.sheet_layout import Block, group_label
 from features.value_words import choice, choices_within, industry
 
@@ -47,7 +47,8 @@ def groups(proposal: Proposal, reading: Reading) -> None:
             draft = Draft(name, {"by_rows": _parts(block, values)}, SURE, example)
             for (_, label), (_, value) in zip(labels, values, strict=True):
                 if column.choices and choice(proposal.spec.name, column, label).certainty < SURE:
-                    draft.doubt("word_likely", word=label, meant=value)
+                    meant = choice_label(proposal.spec.name, name, str(value))
+                    draft.doubt("word_likely", word=label, meant=meant)
             proposal.drafts[name] = draft
             proposal.group_column = name
             return

@@ -10,7 +10,7 @@ from features.language import text
 from features.map_cells import is_dash, is_ticked
 from features.proposal import Proposal
 from features.propose_cells import Draft
-from features.schema import TableSpec
+from features.schema import TableSpec, choice_label
 from features.sheet_cells import letters
 from features.sheet_layout import Block
 from features.value_words import choice
@@ -43,7 +43,11 @@ def ticks(proposal: Proposal) -> dict[int, str]:
                 if not guess.value:
                     draft.doubt("tick_unknown", heading=said)
                 elif guess.certainty < SURE:
-                    draft.doubt("word_likely", word=said, meant=guess.value)
+                    draft.doubt(
+                        "word_likely",
+                        word=said,
+                        meant=choice_label(spec.name, column.name, guess.value),
+                    )
             entry["ticks"] = ticks
             proposal.drafts[column.name] = draft
             found |= dict.fromkeys(part, column.name)

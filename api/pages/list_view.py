@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from api.reports import details, provenance
 from api.reports.figures import choice, distance, odds, percent, percent_range
 from api.usecases.marking import MARKS
-from features.industries import Industries
 from features.language import Language, say
 from matcher.match_list import Match, MatchList, PairAnswer
 
@@ -84,18 +82,8 @@ def _row(match: Match, lang: Language, *, contacts: bool = False) -> dict[str, A
         "paired": match.paired, "known": choice(match.known, lang) if match.known else None,
         "reasons": said[:_REASONS_SHOWN], "more": said[_REASONS_SHOWN:],
         "stale": any(code == "stale" for code, _ in match.cautions),
-        "cautions": details.cautions(match, lang), "terms": _terms(match, lang),
+        "cautions": details.cautions(match, lang), "terms": details.terms(match, lang),
         "improve": details.improve(match, lang), "ahead": details.ahead(match, lang),
         "money": details.money(match, lang),
         "contacts": details.contacts(match, lang) if contacts else [],
     }  # fmt: skip
-
-
-def _terms(match: Match, lang: Language) -> list[str]:
-    """The candidate's terms; an industry also by its name."""
-    tree = Industries.built_in()
-    named = dict(match.terms)
-    code = str(named.get("industry") or "")
-    if code in tree:
-        named["industry"] = f"{code} {tree.name(code, lang)}"
-    return details.terms(replace(match, terms=named), lang)

@@ -52,6 +52,17 @@ def view(draft: Draft, lang: Language) -> list[dict[str, Any]]:
     return tables
 
 
+def first_open(tables: list[dict[str, Any]]) -> str | None:
+    """Where on the page the first thing stands that has to be looked at."""
+    for table in tables:
+        if table["open"]:
+            return str(table["field"])
+        for column in table["columns"]:
+            if column["unsure"]:
+                return str(column["field"])
+    return None
+
+
 def _free(columns: Mapping[str, Any], name: str) -> bool:
     """Whether a column may be read as this one: what is the same in every row gives way."""
     said = columns.get(name)
@@ -118,7 +129,10 @@ def apply(draft: Draft, sent: Mapping[str, str]) -> Entry:
             entry.pop("confirmed", None)
         headings = {letter: heading for letter, heading, _ in draft.columns[i]}
         for name in list(entry["columns"]):
-            _change(entry["columns"], name, f"t{i}.{name}", sent, headings)
+            if not _renamed(
+                entry["columns"], name, sent.get(f"t{i}.{name}.as", ""), TABLES[entry["table"]]
+            ):
+                _change(entry["columns"], name, f"t{i}.{name}", sent, headings)
         for letter, heading in headings.items():
             ours = sent.get(f"t{i}.new.{letter}", "")
             if ours in TABLES[entry["table"]].names and _free(entry["columns"], ours):
@@ -128,6 +142,17 @@ def apply(draft: Draft, sent: Mapping[str, str]) -> Entry:
     document["tables"] = kept
     document.pop("confirmed", None)
     return document
+
+
+def _renamed(columns: Entry, name: str, ours: str, spec: TableSpec) -> bool:
+    """Read a column as another of ours instead; what was meant for the first is dropped."""
+    said = columns[name]
+    if ours not in spec.names or not _free(columns, ours) or not _letter(said):
+        return False
+    heading = "" if isinstance(said, str) else str(said.get("heading") or "")
+    del columns[name]
+    columns[ours] = {"column": _letter(said), "heading": heading}
+    return True
 
 
 def _change(

@@ -114,8 +114,9 @@ def mapping(
     if not found.mapped:
         return _proposing(request, store, account, found)
     lang = language(request)
+    tables = map_form.view(found, lang)
     return page(
-        request, "upload_map", draft=found, tables=map_form.view(found, lang),
+        request, "upload_map", draft=found, tables=tables, first=map_form.first_open(tables),
         undecided=undecided and map_form.undecided(found),
         others=[one["message"][lang] for one in found.document.get("uncertain", [])
                 if not str(one["at"]).startswith("tables[")],

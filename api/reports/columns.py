@@ -60,10 +60,12 @@ def term_names(match_list: MatchList) -> list[str]:
 
 
 def term(match: Match, name: str, lang: Language) -> Flat:
-    """One term of a candidate: a number as a number, anything else in words."""
+    """One term of a candidate: a number as a number, a code as it is, all else in words."""
     value = match.terms.get(name)
     if value is None or isinstance(value, bool | int | float):
         return value
+    if name == "industry":
+        return str(value)
     return details.term_value(name, value, lang)
 
 

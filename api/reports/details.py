@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from api.reports.figures import cell, investment, percent
+from api.reports.figures import amount, cell, investment, percent
 from features.columns import Column
+from features.industries import Industries
 from features.language import Language, catalogue, say
 from features.schema import TABLES
 from matcher.match_list import Match
@@ -62,11 +63,14 @@ def term_label(name: str, lang: Language) -> str:
 
 
 def term_value(name: str, value: object, lang: Language) -> str:
-    """A value of a candidate's column with its unit."""
+    """A value of a candidate's column with its unit; an industry also by its name."""
     if name in _RATES and isinstance(value, int | float):
         return f"{value * 100:.2f}".rstrip("0").rstrip(".") + "%"
-    said = cell(value, lang)
+    if name == "industry" and value in (tree := Industries.built_in()):
+        return f"{value} {tree.name(str(value), lang)}"
     column = _column(name)
+    counted = column is not None and column.unit is not None and isinstance(value, int)
+    said = amount(float(value)) if counted else cell(value, lang)
     if column is None or column.unit is None:
         return said
     unit = column.unit[lang].split(" (")[0]

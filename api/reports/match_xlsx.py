@@ -156,6 +156,8 @@ def _list_sheet(
 
 def _value(match: Match, column: _Column, values: dict[str, Flat], lang: Language) -> Flat:
     area, _, name = column.name.rpartition(":")
+    if area == "term" and name == "industry" and (code := match.terms.get(name)):
+        return details.term_value(name, code, lang)
     if area == "term":
         return columns.term(match, name, lang)
     if area == "contact":

@@ -59,6 +59,7 @@ def test_a_workbook_is_mapped_confirmed_and_imported(service: Service) -> None:
     page = seen(service, "admin", led).text
     assert "约2" in page and "临近高速" in page
     fields = form(page) | {"t0.land_mu.ok": "1", "t0.new.H": "description"}
+    fields["t0.labour_supply.ok"] = "1"
     checked = service.ask("admin", "POST", led, data=fields, headers=HTML).headers["location"]
     assert "可以导入" in seen(service, "admin", checked).text
     assert len(service.store.table("resources")) == 0
@@ -76,8 +77,25 @@ def test_what_was_not_confirmed_is_not_imported(service: Service) -> None:
     led = brought(service, doubtful()).headers["location"]
     fields = form(seen(service, "admin", led).text)
     checked = service.ask("admin", "POST", led, data=fields, headers=HTML).headers["location"]
-    assert checked == f"{led}?undecided=1" and "还有 1 处" in seen(service, "admin", checked).text
+    page = seen(service, "admin", checked).text
+    assert checked == f"{led}?undecided=1" and "还有 2 处" in page
+    (first,) = [a["href"] for tag, a in Elements(page).found if tag == "a"
+                and str(a.get("href")).startswith("#t0.")]  # fmt: skip
+    assert first and f'id="{first[1:]}"' in page
     assert seen(service, "admin", f"{led}/check").headers["location"] == checked
+
+
+def test_a_column_taken_for_the_wrong_one_is_read_as_another(service: Service) -> None:
+    led = brought(service, doubtful()).headers["location"]
+    page = seen(service, "admin", led).text
+    fields = form(page) | {"t0.land_mu.ok": "1", "t0.labour_supply.as": "capacity"}
+    checked = service.ask("admin", "POST", led, data=fields, headers=HTML).headers["location"]
+    assert "可以导入" in seen(service, "admin", checked).text
+    service.ask("admin", "POST", f"{led}/import", headers=HTML)
+    done(service)
+    rows = list(service.store.table("resources").rows())
+    assert [row["capacity"] for row in rows] == [200, 80]
+    assert [row["labour_supply"] for row in rows] == [None, None]
 
 
 def test_findings_stand_beside_their_cells_on_the_page_and_in_the_workbook(
@@ -87,7 +105,8 @@ def test_findings_stand_beside_their_cells_on_the_page_and_in_the_workbook(
     fields = form(seen(service, "admin", led).text)
     undecided = service.ask("admin", "POST", led, data=fields, headers=HTML)
     assert "可以导入" not in seen(service, "admin", undecided.headers["location"]).text
-    said = {"t0.region.word0": "缙雨县", "t0.land_price_wan_per_mu.word0": "—"}
+    said = {"t0.region.word0": "缙雨县", "t0.land_price_wan_per_mu.word0": "—",
+            "t0.labour_supply.ok": "1"}  # fmt: skip
     service.ask("admin", "POST", led, data=fields | said, headers=HTML)
     page = seen(service, "admin", f"{led}/check").text
     assert "缙雨县" in page and 'class="at-fault"' in page
@@ -233,7 +252,8 @@ def test_a_draft_whose_import_is_refused_is_there_with_all_that_was_decided(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     led = brought(service, doubtful()).headers["location"]
-    fields = form(seen(service, "admin", led).text) | {"t0.land_mu.ok": "1"}
+    fields = form(seen(service, "admin", led).text)
+    fields |= {"t0.land_mu.ok": "1", "t0.labour_supply.ok": "1"}
     service.ask("admin", "POST", led, data=fields, headers=HTML)
     before = seen(service, "admin", f"{led}/check").text
     monkeypatch.setattr(jobs.queue, "MOST_OPEN", 0)
