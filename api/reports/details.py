@@ -69,8 +69,8 @@ def term_value(name: str, value: object, lang: Language) -> str:
     if name == "industry" and value in (tree := Industries.built_in()):
         return f"{value} {tree.name(str(value), lang)}"
     column = _column(name)
-    counted = column is not None and column.unit is not None and isinstance(value, int)
-    said = amount(float(value)) if counted else cell(value, lang)
+    has_unit = column is not None and column.unit is not None
+    said = amount(value) if has_unit and isinstance(value, int | float) else cell(value, lang)
     if column is None or column.unit is None:
         return said
     unit = column.unit[lang].split(" (")[0]
