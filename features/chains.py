@@ -31,7 +31,10 @@ POSITIONS = 6
 #: What a shared number of leading digits is worth: a division (2) is shared by many links.
 CODE_WORTH = {2: 0.7, 3: 1.5, 4: 1.9}
 #: What a stated code counts, and what the trade that code and text together bear out.
-OWN_CODE, READ_CODE = 0.5, 0.7
+OWN_CODE, READ_CODE = 0.6, 0.5
+#: What a word of a link counts; one of an enterprise that stands after others counts less: what
+#: is done first and most stands first.
+FIRST_WORD, LATER_WORD = 1.4, 0.84
 #: How fast a link falls off that less speaks for than for the first: as this power of the share.
 APART = 3.0
 #: How fast an enterprise's share of a link falls off with its evidence.
@@ -131,6 +134,8 @@ def evidence(
     vectors: FloatArray,
     phrases: FloatArray,
     read: tuple[Sequence[str], FloatArray] | None = None,
+    *,
+    one: bool = False,
 ) -> FloatArray:
     """What speaks for each row standing at each link.
 
@@ -150,6 +155,8 @@ def evidence(
     read : (t codes, (n, t) array), optional
         Trades and how likely each row's is each of them, as read from code and text together
         (:mod:`features.trade_reading`).
+    one : bool
+        True where a row is at one link (an enterprise): what its text names first says most.
 
     Returns
     -------
@@ -161,7 +168,7 @@ def evidence(
         trades, shares = read
         borne_out = shares @ _code_evidence(chains, [(trade,) for trade in trades])
         found = OWN_CODE * found + READ_CODE * borne_out
-    found = found + _word_evidence(chains, texts)
+    found = found + _word_evidence(chains, texts, LATER_WORD if one else FIRST_WORD)
     cosine = np.maximum(vectors @ phrases[:, 0].T, vectors @ phrases[:, 1].T)
     # A cosine of centred vectors below 0.25 says nothing; 0.65 is nearly the same statement.
     return np.asarray(found + 4.0 * np.clip(cosine - 0.25, 0.0, 0.4), np.float32)
@@ -219,7 +226,7 @@ def _code_evidence(chains: Chains, codes: Sequence[tuple[str, ...]]) -> FloatArr
     return out
 
 
-def _word_evidence(chains: Chains, texts: Sequence[str]) -> FloatArray:
+def _word_evidence(chains: Chains, texts: Sequence[str], later: float) -> FloatArray:
     at: dict[str, list[int]] = {}
     for i, link in enumerate(chains.links):
         for word in link.words:
@@ -232,12 +239,26 @@ def _word_evidence(chains: Chains, texts: Sequence[str]) -> FloatArray:
     out = np.zeros((len(texts), len(chains)), np.float32)
     for row, written in enumerate(texts):
         lowered = written.lower()
-        found = {lowered[i : i + n] for n in lengths for i in range(len(lowered) - n + 1)} & chinese
+        found = _longest(lowered, chinese, lengths)
         found |= {latin[p] for p in _phrases(lowered, most_tokens) if p in latin}
-        for word in sorted(found):
-            out[row, at[word]] += 1.4 / math.sqrt(len(at[word]))
+        for place, word in enumerate(sorted(found, key=lambda word: (lowered.find(word), word))):
+            counts = later if place else FIRST_WORD
+            out[row, at[word]] += counts / math.sqrt(len(at[word]))
     # However many words agree, a text is about a link at most for certain.
     return np.asarray(2.5 * np.tanh(out / 2.5), np.float32)
+
+
+def _longest(written: str, words: set[str], lengths: Sequence[int]) -> set[str]:
+    """The words that stand in a text somewhere else than within a longer one of them."""
+    taken = [False] * len(written)
+    found = set()
+    for size in reversed(lengths):
+        at = [i for i in range(len(written) - size + 1) if written[i : i + size] in words]
+        at = [i for i in at if not all(taken[i : i + size])]
+        found.update(written[i : i + size] for i in at)
+        for i in at:
+            taken[i : i + size] = [True] * size
+    return found
 
 
 def _tokens(written: str) -> list[str]:

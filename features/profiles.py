@@ -232,7 +232,7 @@ def add_trades(
         side.fields["division_share"] = reading.shares[rows] @ among
         found = chain_table.evidence(
             texts.chains, codes[rows], list(side.fields["written"]), side.fields["text"],
-            texts.phrases, (reading.trades, reading.shares[rows]),
+            texts.phrases, (reading.trades, reading.shares[rows]), one=side is enterprises,
         )  # fmt: skip
         side.fields["link"], side.fields["link_weight"] = chain_table.positions(
             found, one=side is enterprises

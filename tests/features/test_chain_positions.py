@@ -32,6 +32,7 @@ LINKS = (
     _link("fabric", "cloth", 3, "1751", "面料", "fabric"),
     _link("clothes", "cloth", 4, "1810", "服装", "led灯", "dress", "garment"),
     _link("shoes", "leather", 1, "1951", "皮鞋", "shoe", "glass"),
+    _link("polish", "leather", 2, "2681", "皮鞋油"),
 )
 CHAINS = Chains(LINKS, _relations(LINKS), ())
 
@@ -39,7 +40,8 @@ CHAINS = Chains(LINKS, _relations(LINKS), ())
 def _at(codes: tuple[str, ...] = (), text: str = "", *, one: bool = True) -> dict[str, float]:
     """Weight of each link found, without help of vectors."""
     nothing = np.zeros((1, 4), np.float32)
-    found = evidence(CHAINS, [codes], [text], nothing, np.zeros((len(LINKS), 2, 4), np.float32))
+    phrases = np.zeros((len(LINKS), 2, 4), np.float32)
+    found = evidence(CHAINS, [codes], [text], nothing, phrases, one=one)
     links, weights = positions(found, one=one)
     assert links.shape == weights.shape == (1, min(POSITIONS, len(LINKS)))
     assert ((weights >= 0) & (weights <= 1)).all()
@@ -85,6 +87,18 @@ def test_code_and_word_together_say_more_than_each_and_settle_a_doubt() -> None:
     assert both > _at(("1810",))["clothes"] and both > _at(text="生产服装")["clothes"]
     # The code says clothes, the text speaks of shoes twice: both are kept.
     assert set(_at(("1810",), "皮鞋 shoe")) == {"clothes", "shoes"}
+
+
+def test_a_word_within_a_longer_word_is_not_heard_unless_it_stands_elsewhere_too() -> None:
+    assert _at(text="皮鞋油") == _at(text="主营皮鞋油") and set(_at(text="皮鞋油")) == {"polish"}
+    assert set(_at(text="皮鞋油和皮鞋", one=False)) == {"polish", "shoes"}
+
+
+def test_of_an_enterprise_what_is_named_first_counts_most_of_a_place_all_alike() -> None:
+    assert _best(_at(text="服装、皮鞋")) == "clothes"
+    assert _best(_at(text="皮鞋、服装")) == "shoes"
+    wanted_there = _at(text="服装、皮鞋", one=False)
+    assert wanted_there["clothes"] == wanted_there["shoes"]
 
 
 def test_an_enterprise_is_at_one_link_and_a_place_may_want_several() -> None:
