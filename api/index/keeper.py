@@ -8,6 +8,7 @@ are. Without a background the keeper makes each ranking when it is asked for.
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import OrderedDict
@@ -41,13 +42,13 @@ _MADE_IN: Final = 15
 
 @dataclass(frozen=True)
 class _Held:
-    """An index in use: the state of the rows that it shows, its rankings by model, lists that are
-    written by what is said of the model, and since when."""
+    """An index in use: the state of the rows that it shows, its rankings by model, since when
+    these rows have stood, and its written lists by what is said of the model."""
 
     state: State
     models: ModelsAtHand
+    since: float
     written: dict[str, written.WrittenLists] = field(default_factory=dict)
-    since: float = field(default_factory=time.monotonic)
 
 
 class Keeper:
@@ -298,10 +299,11 @@ class Keeper:
             return
         if self._held is None and not folder.there(state.name):
             # What an earlier run left serves until the next is made.
-            self._use(making.latest(state))
+            self._use(making.latest(state), earlier=True)
         self._use(self._maker.index_of(state, self._stopping))
 
-    def _use(self, found: tuple[State, Ranking] | None) -> None:
+    def _use(self, found: tuple[State, Ranking] | None, *, earlier: bool = False) -> None:
+        """Let lists be made from an index; ``earlier``: until that of the rows as they are."""
         if found is None:
             return
         state, base = found
@@ -311,7 +313,10 @@ class Keeper:
         )  # fmt: skip
         models.ranking().made_ready()
         with self._turn:
-            self._held = _Held(state, models)
+            # Rows that a server finds when it starts have probably stood for long.
+            first = self._held is None or self._held.since == math.inf
+            since = math.inf if earlier else -math.inf if first else time.monotonic()
+            self._held = _Held(state, models, since)
             self._over = None
             self._turn.notify_all()
 

@@ -8,6 +8,7 @@ ever, the same to the last byte.
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Iterator
 from typing import Final
@@ -46,6 +47,7 @@ def make(index: str, model_id: str) -> None:
     """
     ranking = scored.of_index(index, model_id)
     ranking.scorer.know(folder.read(scored.name_of(index, model_id))[0]["scores"])
+    gc.freeze()  # what was read stays until the end, and need not be looked through again
     packed = []
     for one in _packed(ranking):
         if not folder.there(index):

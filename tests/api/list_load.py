@@ -33,7 +33,7 @@ def loaded(home: Path, requests: int, *, workers: int = 2) -> Answers:
     train.run(store, force=True)
     known = tokens(url)
     with serving(home, url, known, workers=workers) as running:
-        came = asyncio.run(ask(running.url, paths(store, requests), known["planner"], AT_ONCE))
+        came = asyncio.run(ask(running.url, paths(store, requests), [known["planner"]], AT_ONCE))
         with running.client("planner") as client:
             for side, one in (("enterprise", "E007"), ("resource", "R004")):
                 got = client.get("/api/v1/matches", params={f"{side}_id": one})

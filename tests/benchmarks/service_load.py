@@ -91,13 +91,17 @@ async def _ask(address: tuple[str, int], waiting: list[str], token: str, answers
         writer.close()
 
 
-async def ask(url: str, asked: Sequence[str], token: str, at_once: int) -> Answers:
-    """Ask for all of these, so many at a time."""
+async def ask(url: str, asked: Sequence[str], tokens: Sequence[str], at_once: int) -> Answers:
+    """Ask for all of these, so many at a time, in turn by the accounts of these tokens.
+
+    One account may not ask for more than 300 a second for long (:mod:`api.http.rates`).
+    """
     parts = urlsplit(url)
     address = str(parts.hostname), int(parts.port or 80)
     answers, waiting = Answers([], 0.0, []), list(reversed(asked))
     began = time.perf_counter()
-    await asyncio.gather(*(_ask(address, waiting, token, answers) for _ in range(at_once)))
+    each = (tokens[i % len(tokens)] for i in range(at_once))
+    await asyncio.gather(*(_ask(address, waiting, token, answers) for token in each))
     return Answers(answers.seconds, time.perf_counter() - began, answers.wrong)
 
 
@@ -172,7 +176,7 @@ def main() -> None:
             _settle(store)
             for name, part in (("first", wanted[: len(wanted) // 10]), ("all", wanted)):
                 before, own = processor(running), time.process_time()
-                came = asyncio.run(ask(running.url, part, known["planner"], asked.at_once))
+                came = asyncio.run(ask(running.url, part, list(known.values()), asked.at_once))
                 used, own = processor(running) - before, time.process_time() - own
                 each = f"{1000 * used / len(part):.1f} + {1000 * own / len(part):.1f} ms"
                 print(f"  {name}: {came}, processor {each} each, load {_load()}")
