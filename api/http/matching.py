@@ -21,11 +21,10 @@ from api.store import Store, audit
 from api.usecases import match, seen_lists, table_rows
 from api.usecases.row_errors import NotThere
 from features.schema import PROGRAMMES
+from matcher.match_list import MatchList
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
-
-    from matcher.match_list import MatchList, PairAnswer
 
 ROUTES = Routes("matches")
 
@@ -66,45 +65,56 @@ async def matches(
         "pairing": pairing, "top": top, "congestion": congestion == "on",
         "cross_pair": cross_pair, "programme": programme, "kind": kind, "hide_known": hide_known,
     }  # fmt: skip
-    answer, logged = await run_in_threadpool(_listed, request, store, account, form, asked)
+    if store.address.file is not None:  # it tells what is written sooner than a thread is found
+        found = _written(store, account, form, asked)
+    else:
+        found = await run_in_threadpool(_written, store, account, form, asked)
+    if found is None:
+        found = await run_in_threadpool(_made, request, store, account, form, asked)
+    answer, logged = found
     await asyncio.wrap_future(logged)  # no thread waits with it
     return answer
 
 
-def _listed(
+def _written(
+    store: Store, account: Account, form: str, asked: dict[str, Any]
+) -> tuple[Response, Future[None]] | None:
+    """A list that was written beforehand, and when it may go out: once it is logged.
+
+    Raises
+    ------
+    UsageError, NotThere
+        If the account may not ask for this list, written or not.
+    """
+    _allowed(store, account, asked["enterprise"], asked["resource"], asked["region"])
+    written = seen_lists.written(store, account, **asked) if form == "json" else None
+    if written is None:
+        return None
+    content = written.content(Provenance(settings.stamp(), account.name))
+    entry = written.entry(account.name)
+    return _answer(content, form, entry.id, written.read_at), store.log_list_soon(entry)
+
+
+def _made(
     request: Request, store: Store, account: Account, form: str, asked: dict[str, Any]
 ) -> tuple[Response, Future[None]]:
-    """A list, and when it may go out: once it is logged."""
-    _allowed(store, account, asked["enterprise"], asked["resource"], asked["region"])
+    """A list that must be made, and when it may go out."""
+    answer = seen_lists.run(store, account, **asked)
     made = Provenance(settings.stamp(), account.name)
-    written = seen_lists.written(store, account, **asked) if form == "json" else None
-    if written is not None:
-        content, entry, read_at = (
-            written.content(made),
-            written.entry(account.name),
-            written.read_at,
-        )
-    else:
-        answer = seen_lists.run(store, account, **asked)
-        content = _rendered(request, account, answer, form, made)
-        entry, read_at = match.log_of(answer, account.name), answer.read_at
-    logged = store.log_list_soon(entry)
-    headers = {"X-List-Id": entry.id, "Vary": "Accept, Accept-Language"}
+    render = reports.match_file if isinstance(answer, MatchList) else reports.pair_file
+    contacts, language = account.role in STAFF, language_of(request)
+    content = render(answer, form, made, language, contacts=contacts)  # type: ignore[arg-type]
+    entry = match.log_of(answer, account.name)
+    return _answer(content, form, entry.id, answer.read_at), store.log_list_soon(entry)
+
+
+def _answer(content: bytes, form: str, number: str, read_at: str) -> Response:
+    headers = {"X-List-Id": number, "Vary": "Accept, Accept-Language"}
     if read_at:
         headers["X-Rows-Read-At"] = read_at
     if form != "json":
-        return negotiation.file(content, form, f"matches-{entry.id}", **headers), logged
-    return Response(content, 200, headers, negotiation.media_type(form)), logged
-
-
-def _rendered(
-    request: Request, account: Account, answer: MatchList | PairAnswer, form: str, made: Provenance
-) -> bytes:
-    from matcher.match_list import MatchList
-
-    render = reports.match_file if isinstance(answer, MatchList) else reports.pair_file
-    contacts, language = account.role in STAFF, language_of(request)
-    return render(answer, form, made, language, contacts=contacts)  # type: ignore[arg-type]
+        return negotiation.file(content, form, f"matches-{number}", **headers)
+    return Response(content, 200, headers, negotiation.media_type(form))
 
 
 def _allowed(

@@ -81,11 +81,11 @@ def written(
     one_row = region is None and (enterprise is None) != (resource is None)
     if source is None or not one_row or asked != AS_USUAL:
         return None
-    if _own(store, account, enterprise, resource, region) is not None:
+    side, one = ("enterprise", enterprise) if enterprise is not None else ("resource", resource)
+    found = source.written(side, str(one))
+    if found is not None and _own(store, account, enterprise, resource, region) is not None:
         return None  # not all of it is told to this account
-    if enterprise is not None:
-        return source.written("enterprise", enterprise)
-    return source.written("resource", str(resource))
+    return found
 
 
 def _own(
