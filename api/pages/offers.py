@@ -16,6 +16,8 @@ from api.pages.forms import Fields
 from api.pages.list_view import list_view, mark_names, pair_view
 from api.pages.lists import list_of, pair_of
 from api.pages.rendering import language, page
+from api.reports import details
+from api.reports.figures import amount
 from api.store import Store
 from api.store.rows import cells as table_cells
 from api.store.rows import latest_first
@@ -23,6 +25,7 @@ from api.store.rows import one as one_row
 from api.usecases import marking, searching, table_rows, wishes
 from api.usecases import match as matching
 from api.usecases.naming import regions_of
+from features.language import Language
 from features.schema import ENTERPRISE_KINDS, choice_label
 from features.tables import Value
 from matcher.match_list import MatchList
@@ -67,9 +70,10 @@ def offers(
     parts = max(1, -(-len(kept) // _AT_ONCE))
     at = min(max(1, int(part)), parts) if part.isascii() and part.isdigit() else 1
     shown = kept[(at - 1) * _AT_ONCE : at * _AT_ONCE]
+    columns = [(name, details.term_heading(name, lang)) for name in _SHOWN]
     return page(
         request, "offers", rows=[_offer(row, regions, lang) for row in shown], total=len(rows),
-        search=search, region=region, columns=_SHOWN, fitting=len(kept), part=at, parts=parts,
+        search=search, region=region, columns=columns, fitting=len(kept), part=at, parts=parts,
         may_bring=account.role in BRINGERS, order=order if order == "new" else "",
         places=[(code, regions.name(code, lang=lang)) for code in places],
         made_up=store.properties().get("made_up") == "true",
@@ -203,14 +207,16 @@ def own_resource(store: Store, account: Account, resource: str) -> dict[str, Val
 
 
 def _offer(row: dict[str, Value], regions: Any, lang: Any) -> dict[str, Any]:
-    from api.reports.details import term_value
-
-    shown = {
-        name: term_value(name, row[name], lang) if row.get(name) is not None else None
-        for name in _SHOWN
-    }
+    """A resource in words and figures; their units stand in the headings."""
     return {
-        "id": row["id"], "name": row["name"], "terms": shown,
+        "id": row["id"], "name": row["name"],
+        "terms": {name: _figure(name, row.get(name), lang) for name in _SHOWN},
         "kind": choice_label("resources", "kind", str(row["kind"]))[lang],
         "region": regions.name(str(row["region"]), lang=lang),
     }  # fmt: skip
+
+
+def _figure(name: str, value: Value, lang: Language) -> str | None:
+    if not isinstance(value, int | float):
+        return None
+    return details.term_value(name, value, lang) if details.is_rate(name) else amount(value)

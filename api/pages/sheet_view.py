@@ -86,9 +86,10 @@ def _cell(
 
 def plain_cell(text: str, right: bool = False) -> dict[str, Any]:
     """A cell that leads nowhere; ``right``: a figure."""
+    words = " " in text or not text.isascii()  # an id is never broken, so it needs no room
     return {
-        "text": text, "right": right, "day": False, "long": not right and len(text) > _LONG,
-        "to": None,
+        "text": text, "right": right, "day": False,
+        "long": not right and words and len(text) > _LONG, "to": None,
     }  # fmt: skip
 
 

@@ -65,7 +65,9 @@ def sheets_of(report: TargetsReport, lang: Language, *, definitions: bool) -> li
     if report.in_year:
         sheets.append(_progress_sheet(report, report.in_year, lang))
     if report.in_plan:
-        sheets.append(_progress_sheet(report, report.in_plan, lang, notes=True))
+        sheets.append(_progress_sheet(
+            report, report.in_plan, lang, notes="defined" if definitions else "definitions"
+        ))  # fmt: skip
     if definitions and report.in_year:
         sheets.append(_definitions(report.in_year, lang))
     total = rates_sheet(register, None, [report.total], lang, notes=_notes(report, lang))
@@ -95,8 +97,9 @@ def about(
 
 
 def _progress_sheet(
-    report: TargetsReport, rows: Sequence[Progress], lang: Language, *, notes: bool = False
+    report: TargetsReport, rows: Sequence[Progress], lang: Language, *, notes: str = ""
 ) -> Sheet:
+    """``notes``: that they are wanted, and which of them says where indicators are defined."""
     first, last = rows[0].first_year, rows[0].last_year
     code = "in_year" if first == last else "in_plan"
     title = say(f"register.sheet.{code}", lang, year=last, first=first, last=last)
@@ -126,7 +129,7 @@ def _progress_sheet(
         lacks = rows[0].indicator.about.get("lacks")
         if lacks is not None:
             said.append(say("register.note.caution", lang, lacks=lacks[lang]))
-        said.append(say("register.note.definitions", lang))
+        said.append(say(f"register.note.{notes}", lang))
     cells = [_progress_row(report.register, row, lang) for row in rows]
     return Sheet(title, title, headings, cells, tuple(said))
 
