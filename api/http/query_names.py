@@ -15,6 +15,8 @@ from fastapi.routing import APIRoute
 from api.errors import UsageError
 from api.usecases import naming
 
+READS = "x-reads"
+"""Where a page's route keeps the names that it reads by itself."""
 _KNOWN: dict[Callable[..., Any], tuple[str, ...] | None] = {}
 """Of each handler the parameters of its route; None: it looks at all of them itself."""
 
@@ -22,7 +24,7 @@ _KNOWN: dict[Callable[..., Any], tuple[str, ...] | None] = {}
 def check(request: Request) -> None:
     """Refuse a request with a query parameter that its route does not have.
 
-    Pages are left out: their addresses are made by the service, and are read as they come.
+    Pages are left out (see :func:`passed_over`).
 
     Raises
     ------
@@ -42,6 +44,20 @@ def check(request: Request) -> None:
             code = "http.unknown_query" if known else "http.no_query"
             near, listed = naming.meant(name, known), ", ".join(known)
             raise UsageError(code, name=name[:64], near=near, known=listed)
+
+
+def passed_over(request: Request) -> list[str]:
+    """The names in the address of a page that it does not have.
+
+    They are told on the page and not refused: programs in which an address is passed on add
+    names of their own (``from=…``), and it has to open all the same.
+    """
+    route = request.scope.get("route")
+    if not request.scope["query_string"] or not isinstance(route, APIRoute):
+        return []
+    by_itself = (route.openapi_extra or {}).get(READS, ())
+    known = {*_of(route.dependant), *by_itself}
+    return [name for name in request.query_params if name not in known]
 
 
 def _known(route: APIRoute) -> tuple[str, ...] | None:

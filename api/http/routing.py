@@ -194,18 +194,23 @@ class Routes:
             app.add_api_route(path, handler, **options)
 
     def add(
-        self, method: str, path: str, *, roles: Sequence[str], known: bool = True, **options: Any
-    ) -> Taker:
+        self, method: str, path: str, *, roles: Sequence[str], known: bool = True,
+        reads: Sequence[str] = (), **options: Any,
+    ) -> Taker:  # fmt: skip
         """Declare a route; ``options`` are those of :meth:`fastapi.FastAPI.add_api_route`.
 
         Parameters
         ----------
         known : bool
             Whether it is found out who calls; False: it answers without the store, all alike.
+        reads : sequence of str
+            Query parameters that a page reads besides those its handler declares.
         """
         if not roles or not set(roles) <= set(ROLES):
             raise ValueError(f"{method} {path}: roles are {ROLES}")
         extra: dict[str, Any] = {"x-roles": list(roles), **options.get("openapi_extra", {})}
+        if reads:
+            extra[query_names.READS] = tuple(reads)
         if "anonymous" not in roles:  # only where a token or a cookie is needed is one asked for
             extra["security"] = [{name: []} for name in SECURITY]
         options["openapi_extra"] = extra

@@ -11,6 +11,8 @@ from fastapi import Request
 from api.errors import UsageError
 from features.schema import ENTERPRISE_KINDS, RESOURCE_KINDS
 
+NAMES = ("top", "kind", "cross_pair", "hide_known", "sort")
+"""What :func:`asked_of` reads."""
 TOPS = (10, 20, 50, 100)
 CROSS = ("allow", "only", "forbid")
 SORTS = ("rank", "region", "paired")

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 import data
 from api.accounts import Account
 from api.http.routing import Routes, Signed, StoreOf
-from api.pages.asked import asked_of
+from api.pages.asked import NAMES, asked_of
 from api.pages.county_map_view import Flow, Shade, county_map
 from api.pages.list_view import list_view
 from api.pages.lists import list_of
@@ -34,7 +34,7 @@ _OURS, _PLACE = 2, 4
 """Steps of colour of one's own county and of the places."""
 
 
-@ROUTES.get("/fit", roles=OWN, include_in_schema=False)
+@ROUTES.get("/fit", roles=OWN, include_in_schema=False, reads=NAMES)
 def fit(request: Request, store: StoreOf, account: Signed) -> Response:
     """The resources that may fit the caller's enterprise."""
     lang = language(request)
@@ -59,7 +59,7 @@ def download(request: Request, store: StoreOf, account: Signed, ending: str) -> 
     return file_of(request, store, answer, ending, account)
 
 
-@ROUTES.get("/fit/compare", roles=OWN, include_in_schema=False)
+@ROUTES.get("/fit/compare", roles=OWN, include_in_schema=False, reads=("place",))
 def compare(request: Request, store: StoreOf, account: Signed) -> Response:
     """The places chosen on the list, side by side; those beyond the fourth are left out."""
     lang = language(request)

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from api import reports
 from api.accounts import Account
 from api.http.routing import STAFF, Routes, Signed, StoreOf
-from api.pages.asked import asked_of
+from api.pages.asked import NAMES, asked_of
 from api.pages.errors import NoSuchPage
 from api.pages.forms import Fields
 from api.pages.list_view import list_view, mark_names, pair_view
@@ -80,7 +80,7 @@ def offers(
     )  # fmt: skip
 
 
-@ROUTES.get("/offers/{resource}", roles=STAFF, include_in_schema=False)
+@ROUTES.get("/offers/{resource}", roles=STAFF, include_in_schema=False, reads=NAMES)
 def offer(
     request: Request, store: StoreOf, account: Signed, resource: str, done: str = "",
     about: str = "", why: str = "",

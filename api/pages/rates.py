@@ -32,7 +32,7 @@ _NEXT = ("year", "region", "programme", "line", "park", "campaign", "city", "cit
 """What a cut is cut by next, where its own row was chosen."""
 
 
-@ROUTES.get("/rates", roles=STAFF, include_in_schema=False)
+@ROUTES.get("/rates", roles=STAFF, include_in_schema=False, reads=("by", "split", *_FILTERS))
 def rates(request: Request, store: StoreOf, account: Signed) -> Response:
     """The plan's progress and the rates, cut as the address says."""
     lang = language(request)
@@ -86,7 +86,7 @@ def rates_file(request: Request, store: StoreOf, account: Signed, ending: str) -
     return report_file(request, made, f"shanhai-rates-{report.register.as_of}", ending, account)
 
 
-@ROUTES.get("/projects", roles=STAFF, include_in_schema=False)
+@ROUTES.get("/projects", roles=STAFF, include_in_schema=False, reads=_FILTERS)
 def projects(request: Request, store: StoreOf, account: Signed) -> Response:
     """The projects behind a figure."""
     lang = language(request)

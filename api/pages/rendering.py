@@ -13,6 +13,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from jinja2 import DictLoader, Environment, StrictUndefined
 
+from api.http import query_names
 from api.http.problems import language_of
 from api.pages.navigation import entries
 from api.pages.stylesheet import ADDRESS
@@ -24,6 +25,7 @@ _BEIJING = timezone(timedelta(hours=8))
 THEME_COOKIE = "shanhai_theme"
 _PACKED, _EFFORT = 8_000, 4
 """Bytes from which on a page is packed, and how hard: a list of 300 kB in about 3 ms."""
+_MOST_NAMES, _LONGEST_NAME = 5, 40
 THEMES = ("system", "light", "dark")
 
 
@@ -74,9 +76,16 @@ def page(request: Request, template: str, status: int = 200, **values: Any) -> R
         "account": account,
         "style": ADDRESS, "here": here if request.method == "GET" else "/",
         "address": address, "notice": None, "made_up": False,
+        "passed_over": _passed_over(request) if status == 200 else "",
     }  # fmt: skip
     made = _environment().get_template(f"{template}.html").render(**{**shown, **values})
     return _sent(request, made, status)
+
+
+def _passed_over(request: Request) -> str:
+    """What the address asks for that the page does not have, as it is told."""
+    names = query_names.passed_over(request) if request.method == "GET" else []
+    return ", ".join(name[:_LONGEST_NAME] for name in names[:_MOST_NAMES])
 
 
 def _sent(request: Request, made: str, status: int) -> Response:

@@ -36,7 +36,9 @@ ROUTES = Routes("pages", prefix="")
 _PATH = "/offers/{resource}/terms"
 
 
-@ROUTES.get(_PATH, roles=STAFF, include_in_schema=False)
+@ROUTES.get(
+    _PATH, roles=STAFF, include_in_schema=False, reads=("unchanged", *TABLES["resources"].names)
+)
 def terms(
     request: Request, store: StoreOf, account: Signed, resource: str, job: str = ""
 ) -> Response:
