@@ -34,14 +34,15 @@ def result_view(job: jobs.Job, regions: Regions, lang: Language) -> dict[str, An
     told = job.result or {}
     outlooks: list[dict[str, Any]] = told["scenarios"]
     own = outlooks[0]
-    flows = _rows(job, FLOWS)
+    flows = table_of(job, FLOWS)
     return {
         "cards": _cards(own, lang), "as_of": told["as_of"], "model": told["model"]["id"],
         "chart": charts.bands(
             [(one["label"][lang], *(one["investment_wan"][k] for k in ("p10", "expected", "p90")))
              for one in outlooks], lang),
         "compared": _compared(outlooks, lang), "stages": _stages(own, lang),
-        "regions": _regions(_rows(job, REGIONS), lang), "flows": _flows_table(flows, regions, lang),
+        "regions": _regions(table_of(job, REGIONS), lang),
+        "flows": _flows_table(flows, regions, lang),
         "flows_of": len(flows), "map": _map(own, flows, regions, lang),
         "binding": _binding(own, lang), "floors": _floors(own, lang),
         "targets": _targets(own, lang),
@@ -49,7 +50,7 @@ def result_view(job: jobs.Job, regions: Regions, lang: Language) -> dict[str, An
     }  # fmt: skip
 
 
-def _rows(job: jobs.Job, name: str) -> list[dict[str, str]]:
+def table_of(job: jobs.Job, name: str) -> list[dict[str, str]]:
     """A table that the simulation made; empty where its file is gone."""
     file = jobs.folder(job.id) / "made" / name
     if not file.is_file():

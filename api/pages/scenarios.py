@@ -15,9 +15,11 @@ from api.pages.errors import NoSuchPage
 from api.pages.forms import Fields, Repeated
 from api.pages.own_jobs import job_of_page
 from api.pages.rendering import address, language, local, page
+from api.pages.scenario_file import document_of as document_of_job
 from api.pages.scenario_form import BY_REGION, document_of, field_of, fields_of
 from api.pages.scenario_result import result_view
 from api.pages.script import ADDRESS, CONTENT
+from api.pages.sheet_view import report_file
 from api.reports import simulation_names
 from api.store import Store
 from api.usecases import scenarios
@@ -111,6 +113,18 @@ def file(store: StoreOf, account: Signed, job_id: str, name: str) -> Response:
     if job.state != "done" or name not in simulation_names.NAMES or not made.is_file():
         raise NoSuchPage("pages.error.no_page")
     return FileResponse(made, media_type=_TYPES[name.rpartition(".")[2]], filename=name)
+
+
+@ROUTES.get("/scenarios/{job_id}/report.{ending}", roles=PLANNERS, include_in_schema=False)
+def report(
+    request: Request, store: StoreOf, account: Signed, job_id: str, ending: str
+) -> Response:  # fmt: skip
+    """The result as a file for Excel or Word."""
+    job = _simulation(store, account, job_id)
+    if job.state != "done" or job.result is None:
+        raise NoSuchPage("pages.error.no_page")
+    made = document_of_job(store, job, account, language(request))
+    return report_file(request, made, f"shanhai-scenario-{job.result['as_of']}", ending, account)
 
 
 @ROUTES.post("/scenarios/{job_id}", roles=PLANNERS, include_in_schema=False)

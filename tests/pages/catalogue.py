@@ -96,7 +96,7 @@ NOT_PAGES = {
     "/", "/language", "/theme", "/offers/{resource}/list.{ending}", "/fit/list.{ending}",
     "/rates/report.{ending}", "/overdue/report.{ending}",
     "/uploads/templates/{table}.xlsx", "/uploads/{draft}/annotated.xlsx",
-    "/scenarios/{job_id}/files/{name}",
+    "/scenarios/{job_id}/files/{name}", "/scenarios/{job_id}/report.{ending}",
     # There is none before one was asked for; test_planner_errands looks at them.
     "/scenarios/{job_id}", "/prices/{job_id}", "/prices/{job_id}/table.{ending}",
 }  # fmt: skip

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -123,6 +124,12 @@ def test_a_scenario_is_checked_as_one_types_simulated_and_its_files_kept(
         assert len(rows) == planned > 0 and len({row["enterprise_id"] for row in rows}) == planned
         report = _kept(visitor, "a[href$='report.html']", tmp_path).read_text("utf-8")
         assert "三成试点" in report
+        book = openpyxl.load_workbook(_kept(visitor, "a[href$='report.xlsx']", tmp_path))
+        named = {row["enterprise_id"] for row in rows}
+        pairs = list(book["计划的配对"].iter_rows(min_row=2, values_only=True))
+        assert {row[0] for row in pairs} == named and all(row[1] and row[4] for row in pairs)
+        word = zipfile.ZipFile(_kept(visitor, "a[href$='report.docx']", tmp_path))
+        assert str(pairs[0][1]) in word.read("word/document.xml").decode()
         visitor.go("/scenarios")
         page.click("button[name=away]")
         page.click(".notice button")

@@ -107,7 +107,7 @@ def test_a_simulation_is_shown_to_who_asked_and_to_nobody_else(service: Service)
     page = service.ask("planner", "GET", there, headers=HTML)
     assert page.status_code == 200 and "排队等候" in page.text and "<noscript><meta" in page.text
     assert service.ask("county", "GET", there, headers=HTML).status_code == 403
-    for path in (f"/scenarios/{'0' * 32}", f"{there}/files/summary.json"):
+    for path in (f"/scenarios/{'0' * 32}", f"{there}/files/summary.json", f"{there}/report.xlsx"):
         assert service.ask("planner", "GET", path, headers=HTML).status_code == 404
 
 
