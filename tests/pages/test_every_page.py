@@ -43,6 +43,15 @@ def test_axe_finds_nothing_in_either_theme(
         assert not visitor.violations()
         visitor.page.emulate_media(color_scheme="dark")
         assert not visitor.violations(only=("color-contrast",))
+        visitor.page.set_viewport_size({"width": 360, "height": 900})
+        assert not visitor.page.evaluate(_CUT_OFF)
+
+
+_CUT_OFF = """() => [...document.querySelectorAll('.chart text')].filter(text => {
+  const box = text.getBBox(), sheet = text.ownerSVGElement.viewBox.baseVal;
+  return box.x < 0 || box.x + box.width > sheet.width;
+}).map(text => text.textContent)"""
+"""Words of charts that do not stand whole on their sheet."""
 
 
 def _too_wide(visitor: Visitor) -> bool:
