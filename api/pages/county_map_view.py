@@ -17,7 +17,9 @@ from features.regions import Regions
 _STEPS = 5
 _BEND = 0.16
 _ROOM_KM2 = 800.0
-"""Names of smaller counties would lie over each other."""
+"""Smaller counties have no room for a name."""
+_LETTER, _IDEOGRAM, _LINE = 9.0, 16.0, 16.0
+"""Width of a letter and a character and height of a line, as the style sheet writes names."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ def county_map(
             "to": shade.to if shade else None, "x": round(x, 1), "y": round(y, 1),
             "label": _label(name, lang) if area.get(code, 0) >= _ROOM_KM2 else None,
         })  # fmt: skip
+    _kept_apart(counties, area)
     return {
         "wide": round(WIDTH), "high": round(sheet.height), "counties": counties,
         "cities": sheet.city_borders, "flows": _drawn(sheet, flows), "legend": words,
@@ -115,6 +118,18 @@ def _drawn(sheet: CountyMap, flows: Iterable[Flow]) -> list[dict[str, Any]]:
             "said": flow.said,
         })  # fmt: skip
     return found
+
+
+def _kept_apart(counties: Sequence[dict[str, Any]], area: Mapping[str, float]) -> None:
+    """Leave out names that would lie over that of a larger county."""
+    placed: list[tuple[float, float, float]] = []
+    for one in sorted(counties, key=lambda one: (-area.get(one["code"], 0), one["code"])):
+        half = sum(_LETTER if c < "\u2e80" else _IDEOGRAM for c in one["label"] or "") / 2
+        if any(abs(one["x"] - x) < half + other and abs(one["y"] - y) < _LINE
+               for x, y, other in placed):  # fmt: skip
+            one["label"] = None
+        elif one["label"]:
+            placed.append((one["x"], one["y"], half))
 
 
 def _label(name: str, lang: Language) -> str:

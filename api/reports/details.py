@@ -67,7 +67,8 @@ def term_value(name: str, value: object, lang: Language) -> str:
     if name in _RATES and isinstance(value, int | float):
         return f"{value * 100:.2f}".rstrip("0").rstrip(".") + "%"
     if name == "industry" and value in (tree := Industries.built_in()):
-        return f"{value} {tree.name(str(value), lang)}"
+        named = tree.name(str(value), lang).removesuffix(f" ({value})")
+        return f"{value} {named}"
     column = _column(name)
     has_unit = column is not None and column.unit is not None
     said = amount(value) if has_unit and isinstance(value, int | float) else cell(value, lang)

@@ -43,6 +43,7 @@ def test_axe_finds_nothing_in_either_theme(
         assert not visitor.violations()
         visitor.page.emulate_media(color_scheme="dark")
         assert not visitor.violations(only=("color-contrast",))
+        assert not visitor.page.evaluate(_OVER_EACH_OTHER)
         visitor.page.set_viewport_size({"width": 360, "height": 900})
         assert not visitor.page.evaluate(_CUT_OFF)
 
@@ -52,6 +53,16 @@ _CUT_OFF = """() => [...document.querySelectorAll('.chart text')].filter(text =>
   return box.x < 0 || box.x + box.width > sheet.width;
 }).map(text => text.textContent)"""
 """Words of charts that do not stand whole on their sheet."""
+
+_OVER_EACH_OTHER = """() => {
+  const names = [...document.querySelectorAll('.labels text')]
+    .map(name => [name.textContent, name.getBBox()]);
+  return names.flatMap(([a, one], i) => names.slice(i + 1).filter(([b, other]) =>
+    one.x < other.x + other.width && other.x < one.x + one.width &&
+    one.y + 3 < other.y + other.height - 3 && other.y + 3 < one.y + one.height - 3
+  ).map(([b]) => a + ' ' + b));
+}"""
+"""Names of counties on a map that cover each other."""
 
 
 def _too_wide(visitor: Visitor) -> bool:
