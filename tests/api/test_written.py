@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import re
+import shutil
 import threading
 import time
 from collections.abc import Iterator
@@ -20,9 +22,8 @@ from api.usecases.written_list import AS_USUAL, WrittenList
 from made_history import tables
 from matcher import lists
 from matcher.ranking import Ranking
+from service import Service
 from test_index import DAY, MADE, document, indexed, put
-
-FILE = "arrays.bin"
 
 
 def account(role: str, region: str | None = None, enterprise: str | None = None) -> Account:
@@ -102,14 +103,17 @@ def test_lists_of_another_market_are_refused(made: tuple[str, Ranking]) -> None:
 def test_damaged_lists_are_not_read(made: tuple[str, Ranking]) -> None:
     index, ranking = made
     ranking.scorer.know(folder.read(scored.name_of(index, "rule"))[0]["scores"])
-    file = folder.root() / written.name_of(index, "rule") / FILE
+    name = written.name_of(index, "rule")
+    arrays, document = folder.read(name)
+    file = folder.root() / name / "arrays.bin"
     whole = file.read_bytes()
     writing, never = written.Writing(least=1), threading.Event()
     assert writing.lists(index, ranking, 0, never) is not None
+    copied = {array: values.copy() for array, values in arrays.items()}
     file.write_bytes(whole[:9] + bytes([whole[9] ^ 1]) + whole[10:])
     assert writing.lists(index, ranking, 0, never) is None
-    assert not folder.there(written.name_of(index, "rule"))
-    written.make(index, "rule")
+    assert not folder.there(name)
+    folder.write(name, copied, document)
 
 
 def test_lists_are_written_only_once_rows_have_stood(made: tuple[str, Ranking]) -> None:
@@ -122,13 +126,15 @@ def test_lists_are_written_only_once_rows_have_stood(made: tuple[str, Ranking]) 
 
 
 @pytest.fixture
-def keeper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Store, Keeper]]:
-    """A store and what keeps its index, once its lists are written."""
-    monkeypatch.setenv("SHANHAI_HOME", str(tmp_path))
-    store = Store.open(f"sqlite:///{tmp_path / 'shanhai.db'}", create=True)
-    store.write(tables())
-    store.set_property("as_of", DAY.isoformat())
-    indexed(store)
+def keeper(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[Store, Keeper]]:
+    """A copy of the store and what keeps its index, once it hands out written lists."""
+    assert store.address.file is not None
+    home = tmp_path / "home"
+    shutil.copytree(store.address.file.parent, home)
+    monkeypatch.setenv("SHANHAI_HOME", str(home))
+    store = Store.open(f"sqlite:///{home / 'shanhai.db'}")
     found = Keeper(store, background=True, scores_from=1)
     kept.keep(store, found)
     found.start()
@@ -140,6 +146,27 @@ def keeper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[St
         yield store, found
     finally:
         found.stop()
+
+
+def _asked_by_every_role(store: Store, source: Keeper) -> None:
+    """Whether a list is written or made, nobody is answered otherwise."""
+    service = Service(store)
+    makes = service.app.state.keeper  # has no lists that are written
+    queries = ["enterprise_id=E007", "resource_id=R004", "enterprise_id=E007&top=3",
+               "enterprise_id=E007&resource_id=R004", "enterprise_id=nobody", ""]  # fmt: skip
+    for role in ("enterprise", "county", "planner", "admin"):
+        for query in queries:
+            told = []
+            for keeper in (source, makes):
+                kept.keep(store, keeper)
+                answer = service.ask(role, "GET", f"/api/v1/matches?{query}")
+                number = answer.headers.get("x-list-id")
+                logged = [one for one in store.lists() if one.id == number]
+                assert [one.by for one in logged] == ([role] if number else [])
+                body = re.sub(r'"generated_at": "[^"]+"', "", answer.text)
+                told.append((answer.status_code, body, [one.rows for one in logged]))
+            assert told[0] == told[1], (role, query)
+    kept.keep(store, source)
 
 
 def test_a_written_list_goes_to_those_who_may_see_all_of_it_while_rows_stand(
@@ -172,6 +199,7 @@ def test_a_written_list_goes_to_those_who_may_see_all_of_it_while_rows_stand(
     both = {"enterprise": "E007", "resource": "R004"}
     assert seen_lists.written(store, planner, **both, **usual) is None
     assert seen_lists.written(store, planner, enterprise="nobody", **usual) is None
+    _asked_by_every_role(store, source)
     # Not once a row has changed.
     assert source.written("resource", "R004") is not None
     put(store, "interests", side="enterprise", id="E007", target="R004", level="no")
