@@ -251,7 +251,7 @@ def _word_evidence(chains: Chains, texts: Sequence[str], later: float) -> FloatA
 def _longest(written: str, words: set[str], lengths: Sequence[int]) -> set[str]:
     """The words that stand in a text somewhere else than within a longer one of them."""
     taken = [False] * len(written)
-    found = set()
+    found: set[str] = set()
     for size in reversed(lengths):
         at = [i for i in range(len(written) - size + 1) if written[i : i + size] in words]
         at = [i for i in at if not all(taken[i : i + size])]

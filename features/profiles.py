@@ -215,7 +215,7 @@ def add_trades(
     named = trades_named(codes)
     vectors = texts.encoder.encode([industries.name(code) for code in named])
     reading = read_trades(
-        [str(t) for side in (enterprises, resources) for t in side.fields["business"]],
+        [text for side in (enterprises, resources) for text in _described(side)],
         codes,
         np.concatenate([enterprises.fields["text"], resources.fields["text"]]),
         centred(vectors, texts.typical, texts.directions) if named else vectors,
@@ -242,6 +242,16 @@ def add_trades(
     ).items():
         resources.fields[f"chain_{relation}"] = strength.T
     return reading.trades
+
+
+def _described(side: Profiles) -> list[str]:
+    """What each row is described as doing; a mere name is no text from which words are learned.
+
+    Names are made alike ("第8企业"): their words would become those of whichever trade was read
+    into a few of them, and then speak louder than codes.
+    """
+    pairs = zip(side.fields["business"], side.table["description"], strict=True)
+    return [str(business) if described is not None else "" for business, described in pairs]
 
 
 def add_skills(enterprises: Profiles, resources: Profiles) -> None:

@@ -3,6 +3,7 @@
 import numpy as np
 
 from features.trade_reading import Reading, read_trades, trades_named
+from tests.handmade_market import enterprise, make, resource
 
 #: Trades of a market, each with words that no other trade uses.
 WORDS = {
@@ -79,6 +80,21 @@ def test_codes_of_a_trade_that_was_given_up_are_read_as_any_other() -> None:
     assert "7810" not in reading.trades
     assert reading.shares[-2:].sum(axis=1).max() < 0.5
     assert reading.shares[:-2].sum(axis=1).min() > 0.5
+
+
+def test_names_made_alike_do_not_speak_louder_than_codes() -> None:
+    codes = ["1432"] * 20 + [*WORDS]
+    described = [
+        enterprise(f"A{k:03}", industry=code, description=text)
+        for k, (code, text) in enumerate(_market() * 3)
+    ]
+    named = [
+        enterprise(f"B{k:03}", industry=code, name=f"第{k}企业", description=None)
+        for k, code in enumerate(codes)
+    ]
+    market = make([*described, *named], [resource("R1")])
+    shares = market.enterprises.fields["trade_share"][len(described) :]
+    assert [market.trades[k] for k in shares.argmax(axis=1)] == codes
 
 
 def test_nothing_is_read_where_nothing_is_said() -> None:
