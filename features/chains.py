@@ -40,6 +40,8 @@ APART = 3.0
 #: How fast an enterprise's share of a link falls off with its evidence.
 SHARPNESS = 5.0
 
+_TOKEN = re.compile(r"[a-z0-9]+")
+
 
 @dataclass(frozen=True)
 class Link:
@@ -239,30 +241,31 @@ def _word_evidence(chains: Chains, texts: Sequence[str], later: float) -> FloatA
     out = np.zeros((len(texts), len(chains)), np.float32)
     for row, written in enumerate(texts):
         lowered = written.lower()
-        found = _longest(lowered, chinese, lengths)
-        found |= {latin[p] for p in _phrases(lowered, most_tokens) if p in latin}
-        for place, word in enumerate(sorted(found, key=lambda word: (lowered.find(word), word))):
-            counts = later if place else FIRST_WORD
+        begins = _longest(lowered, chinese, lengths)
+        phrases = _phrases(lowered, most_tokens)
+        begins |= {latin[phrase]: phrases[phrase] for phrase in phrases if phrase in latin}
+        for rank, word in enumerate(sorted(begins, key=lambda word: (begins[word], word))):
+            counts = later if rank else FIRST_WORD
             out[row, at[word]] += counts / math.sqrt(len(at[word]))
     # However many words agree, a text is about a link at most for certain.
     return np.asarray(2.5 * np.tanh(out / 2.5), np.float32)
 
 
-def _longest(written: str, words: set[str], lengths: Sequence[int]) -> set[str]:
-    """The words that stand in a text somewhere else than within a longer one of them."""
+def _longest(written: str, words: set[str], lengths: Sequence[int]) -> dict[str, int]:
+    """Where each word first stands in a text that is not within a longer one of them."""
     taken = [False] * len(written)
-    found: set[str] = set()
+    begins: dict[str, int] = {}
     for size in reversed(lengths):
         at = [i for i in range(len(written) - size + 1) if written[i : i + size] in words]
         at = [i for i in at if not all(taken[i : i + size])]
-        found.update(written[i : i + size] for i in at)
         for i in at:
+            begins.setdefault(written[i : i + size], i)
             taken[i : i + size] = [True] * size
-    return found
+    return begins
 
 
 def _tokens(written: str) -> list[str]:
-    return re.findall(r"[a-z0-9]+", written.lower())
+    return _TOKEN.findall(written.lower())
 
 
 def _singular(written: str) -> str:
@@ -270,14 +273,15 @@ def _singular(written: str) -> str:
     return " ".join(_tokens(written)).removesuffix("s")
 
 
-def _phrases(lowered: str, most: int) -> set[str]:
-    """All runs of up to ``most`` Latin words of a text, as :func:`_singular` writes them."""
-    tokens = _tokens(lowered)
-    return {
-        " ".join(tokens[i : i + n]).removesuffix("s")
-        for n in range(1, most + 1)
-        for i in range(len(tokens) - n + 1)
-    }
+def _phrases(lowered: str, most: int) -> dict[str, int]:
+    """Where each run of up to ``most`` Latin words begins, written as by :func:`_singular`."""
+    tokens = list(_TOKEN.finditer(lowered))
+    begins: dict[str, int] = {}
+    for i, token in enumerate(tokens):
+        run = [following.group() for following in tokens[i : i + most]]
+        for size in range(1, len(run) + 1):
+            begins.setdefault(" ".join(run[:size]).removesuffix("s"), token.start())
+    return begins
 
 
 def wanted(chains: Chains, links: NDArray[np.int32], weights: FloatArray) -> dict[str, FloatArray]:

@@ -97,6 +97,8 @@ def test_a_word_within_a_longer_word_is_not_heard_unless_it_stands_elsewhere_too
 def test_of_an_enterprise_what_is_named_first_counts_most_of_a_place_all_alike() -> None:
     assert _best(_at(text="服装、皮鞋")) == "clothes"
     assert _best(_at(text="皮鞋、服装")) == "shoes"
+    assert _best(_at(text="Raw-silk, and shoes")) == "silk"
+    assert _best(_at(text="Shoes, and raw  silk")) == "shoes"
     wanted_there = _at(text="服装、皮鞋", one=False)
     assert wanted_there["clothes"] == wanted_there["shoes"]
 
