@@ -1,4 +1,4 @@
-"""A simulation as tables for Excel and Word: arrangements, pairs by name, counties, flows."""
+"""A simulation as tables for Excel and Word: all that its page shows, and all pairs by name."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import data
 from api.reports.sheets import Cell, Document, Form, Heading, Sheet
 from features.language import Language, say
 from features.regions import Regions
@@ -17,6 +18,7 @@ _BANDS: tuple[tuple[str, bool], ...] = (
 )  # fmt: skip
 """Figures that come with a band, and whether they are money."""
 _ENDS = ("p10", "p90")
+_MONEY = ("investment_wan", "funded_wan")
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,6 @@ class Made:
         Its summary, as of the outer contract.
     pairs, regions, flows : sequence of dict
         The rows of its tables.
-    binding, floors : sequence of (str, str, str)
-        What binds and what fairness costs, in words.
     names : dict
         Of enterprises and resources: id → name and code of the region.
     """
@@ -40,8 +40,6 @@ class Made:
     regions: Sequence[Row]
     flows: Sequence[Row]
     names: Mapping[str, Mapping[str, tuple[str, str]]]
-    binding: Sequence[Sequence[str]] = ()
-    floors: Sequence[Sequence[str]] = ()
 
 
 def document(
@@ -51,8 +49,9 @@ def document(
     """All that a planner hands on, figures as figures."""
     own = made.told["scenarios"][0]
     sheets = (
-        _compared(made.told["scenarios"], lang), _pairs(made, regions, lang),
-        _regions(made.regions, lang), _flows(made.flows, regions, lang), _binding(made, lang),
+        _compared(made.told["scenarios"], lang), _stages(own, lang), _pairs(made, regions, lang),
+        _regions(made.regions, lang), _flows(made.flows, regions, lang), _limits(own, lang),
+        _floors(own, lang), _targets(own, lang),
         Sheet(_head("assumptions", lang), _head("assumptions", lang), (), [],
               tuple(said[lang] for said in own["assumptions"])),
     )  # fmt: skip
@@ -77,13 +76,26 @@ def _compared(outlooks: Sequence[Mapping[str, Any]], lang: Language) -> Sheet:
         headings += [_column(name, lang, "amount", end=end, money=is_money)
                      for end in ("", *_ENDS)]  # fmt: skip
     headings += [_column("outside_share", lang, "percent"), _column("gini", lang, "amount"),
-                 _column("blocking_pairs", lang, "count")]  # fmt: skip
+                 _column("blocking_pairs", lang, "count"), _column("better", lang, "percent"),
+                 _column("gap", lang, "percent")]  # fmt: skip
     rows: list[tuple[Cell, ...]] = []
     for one in outlooks:
         bands = [float(one[name][end]) for name, _ in _BANDS for end in ("expected", *_ENDS)]
+        against = one.get("against_the_scenario") or {}
+        better = against["investment_wan"]["share_of_draws_above"] if against else None
         rows.append((one["label"][lang], one["planned"], *bands, one["cross_pair_share"],
-                     one["gini"], one["blocking_pairs"]))  # fmt: skip
+                     one["gini"], one["blocking_pairs"], better, one["gap"]))  # fmt: skip
     return _sheet("compared", headings, rows, lang)
+
+
+def _stages(own: Mapping[str, Any], lang: Language) -> Sheet:
+    ends = ("expected", "p10", "p50", "p90")
+    headings = [_column("what", lang, width=22), *(_column(end, lang, "amount") for end in ends)]
+    rows: list[tuple[Cell, ...]] = [
+        (_column(name, lang, money=name in _MONEY).label, *(float(own[name][end]) for end in ends))
+        for name in (*STAGES, *_MONEY, "jobs")
+    ]  # fmt: skip
+    return _sheet("stages", headings, rows, lang)
 
 
 def _pairs(made: Made, regions: Regions, lang: Language) -> Sheet:
@@ -149,12 +161,58 @@ def _flows(found: Sequence[Row], regions: Regions, lang: Language) -> Sheet:
     return _sheet("flows", headings, rows, lang)
 
 
-def _binding(made: Made, lang: Language) -> Sheet:
-    headings = [_column(name, lang, width=width)
-                for name, width in (("limit", 40), ("value", 12), ("one_more", 30))]  # fmt: skip
-    rows: list[tuple[Cell, ...]] = [tuple(row) for row in (*made.binding, *made.floors)]
-    return _sheet("binding", headings, rows, lang,
+def _limits(own: Mapping[str, Any], lang: Language) -> Sheet:
+    """What binds, and what one more of it would bring of the last aim."""
+    headings = [
+        _column("limit", lang, width=36), _column("value", lang, "amount"),
+        _column("share", lang, "percent"), _column("loosened", lang, width=16),
+        _of_the_aim("one_more", own, lang),
+    ]  # fmt: skip
+    rows: list[tuple[Cell, ...]] = []
+    for one in own["binding"]:
+        value, price = float(one["value"]), float(one["shadow_price"])
+        said = say(f"report.simulation.loosened_by.{_step(one['limit'])}", lang)
+        if _step(one["limit"]) == "a_point":
+            rows.append((one["label"][lang], None, value, said, price / 100))
+        else:
+            rows.append((one["label"][lang], value, None, said, price))
+    return _sheet("limits", headings, rows, lang,
                   notes=(say("report.simulation.note.binding", lang),))  # fmt: skip
+
+
+def _step(limit: str) -> str:
+    """By how much a limit is loosened, where one asks what that would bring."""
+    if "max_share" in limit:
+        return "a_point"
+    return "a_fewer" if limit.startswith("fairness.min") else "a_unit"
+
+
+def _floors(own: Mapping[str, Any], lang: Language) -> Sheet:
+    """What each requirement of fairness costs of the last aim."""
+    base = abs(float(own["aims"][-1]["value"])) or 1.0
+    headings = [_column("floor", lang, width=36), _of_the_aim("cost", own, lang),
+                _column("cost_share", lang, "percent")]  # fmt: skip
+    rows: list[tuple[Cell, ...]] = [
+        (one["label"][lang], float(one["cost"]), float(one["cost"]) / base)
+        for one in own["floor_costs"]
+    ]
+    return _sheet("floors", headings, rows, lang)
+
+
+def _of_the_aim(name: str, own: Mapping[str, Any], lang: Language) -> Heading:
+    """A column of what is gained or lost of the last aim, with its unit in the heading."""
+    unit = f"report.simulation.in_unit.{own['aims'][-1]['objective']}"
+    label = say(unit, lang, label=say(f"report.simulation.{name}", lang))
+    return Heading(name, label, "amount", 16)
+
+
+def _targets(own: Mapping[str, Any], lang: Language) -> Sheet:
+    labels = {row["indicator"]: row[f"label_{lang}"] for row in data.rows("targets")}
+    headings = [_column("indicator", lang, width=30), _column("of_plan", lang, "percent")]
+    rows: list[tuple[Cell, ...]] = [
+        (labels.get(name, name), float(share)) for name, share in own["targets"].items()
+    ]
+    return _sheet("targets", headings, rows, lang)
 
 
 def _column(
