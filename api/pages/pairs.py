@@ -17,13 +17,14 @@ from api.pages.offers import may_decide, own_resource
 from api.pages.rendering import address_of, language, page
 from api.reports.figures import choice
 from api.store import Store
-from api.usecases import dates, recording, table_rows
+from api.usecases import dates, recording, row_writing, table_rows
 from features.findings import FindingsError
 from features.language import Language, Text
 from features.schema import ENDINGS, STAGES, choice_label
 
 ROUTES = Routes("pages", prefix="")
 _PATH = "/offers/{resource}/with/{enterprise}"
+_DONE = ("saved", "put_back", "kept")
 _MOST_RECORDS = 200
 _FIGURES = ("amount_wan", "funded_wan", "jobs")
 
@@ -31,20 +32,28 @@ _FIGURES = ("amount_wan", "funded_wan", "jobs")
 @ROUTES.get(_PATH, roles=STAFF, include_in_schema=False)
 def pair(
     request: Request, store: StoreOf, account: Signed, resource: str, enterprise: str,
-    done: str = "", day: str = "",
+    done: str = "", day: str = "", decision: str = "",
 ) -> Response:  # fmt: skip
-    """The pair, its records, and the form for another."""
-    notice = done if done in ("saved", "removed", "put_back") else ""
-    return _shown(request, store, account, resource, enterprise, notice=notice, day=day)
+    """The pair, its records, and the form for another; ``decision``: the one just made."""
+    return _shown(
+        request, store, account, resource, enterprise, notice=done if done in _DONE else "",
+        day=day, decision=decision,
+    )  # fmt: skip
 
 
 @ROUTES.post(_PATH, roles=STAFF, include_in_schema=False)
 def record(
     request: Request, store: StoreOf, account: Signed, resource: str, enterprise: str, sent: Fields
 ) -> Response:
-    """Keep a stage with its money, or take a record out."""
+    """Keep a stage with its money, or take a record out; or take back what was kept just now."""
     own_resource(store, account, resource)
     path = address_of(_PATH, resource=resource, enterprise=enterprise)
+    if "undo" in sent:
+        key = table_rows.outcome_key(enterprise, resource, sent.get("day", ""))
+        undone = row_writing.take_back(
+            store, "outcomes", key, by=account, or_remove=False, only=sent["undo"]
+        )
+        return RedirectResponse(f"{path}?done={'put_back' if undone else 'kept'}", 303)
     if "remove" in sent:
         key = table_rows.outcome_key(enterprise, resource, sent["remove"])
         gone = table_rows.one(store, account, "outcomes", key).row
@@ -60,12 +69,14 @@ def record(
         return _shown(
             request, store, account, resource, enterprise, status=422, refused=told, sent=sent
         )
+    day = str(saved.row["date"])
+    decision = row_writing.decision_of(store, "outcomes", saved.key, by=account) or ""
     if doubts:
         return _shown(
-            request, store, account, resource, enterprise, notice="saved", doubts=doubts,
-            day=str(saved.row["date"]),
+            request, store, account, resource, enterprise, notice="saved", doubts=doubts, day=day,
+            decision=decision,
         )  # fmt: skip
-    return RedirectResponse(f"{path}?done=saved&day={saved.row['date']}", 303)
+    return RedirectResponse(f"{path}?done=saved&day={day}&decision={decision}", 303)
 
 
 def _told(refused: UserError | FindingsError) -> list[Text]:
@@ -78,7 +89,7 @@ def _shown(
     request: Request, store: Store, account: Account, resource: str, enterprise: str, *,
     status: int = 200, notice: str = "", day: str = "", refused: list[Text] | None = None,
     sent: dict[str, str] | None = None, doubts: tuple[Text, ...] = (),
-    gone: dict[str, Any] | None = None,
+    gone: dict[str, Any] | None = None, decision: str = "",
 ) -> Response:  # fmt: skip
     lang, today = language(request), dates.as_of(store).isoformat()
     own = own_resource(store, account, resource)
@@ -91,11 +102,15 @@ def _shown(
     rows = sorted((shown.row for shown in records.rows), key=lambda row: row["date"])
     stages = [(stage, choice_label("outcomes", "stage", stage)[lang])
               for stage in STAGES + ENDINGS]  # fmt: skip
+    key = table_rows.outcome_key(enterprise, resource, day)
+    if decision and decision != row_writing.decision_of(store, "outcomes", key, by=account):
+        decision = ""  # an old address: something came of it since
     return page(
         request, "pair", status, view=view, resource=own, enterprise=enterprise, stages=stages,
         records=[_record(row, lang) for row in rows], notice=notice, day=day,
         refused=[one[lang] for one in refused or []], doubts=[one[lang] for one in doubts],
         sent={**dict.fromkeys(recording.COLUMNS, ""), **(sent or {"date": today})}, gone=gone,
+        decision=decision,
         path=address_of(_PATH, resource=resource, enterprise=enterprise),
         may_decide=may_decide(account), made_up=store.properties().get("made_up") == "true",
     )  # fmt: skip

@@ -56,7 +56,8 @@ def _uploads(
         request, "uploads", status, refused=[one[lang] for one in refused or []],
         templates=[(name, TABLES[name].label[lang]) for name in TEMPLATES],
         drafts=drafts.listed(account), gone=gone,
-        done=[(job, local(job.submitted_at)) for job in reversed(done)],
+        done=[(job, local(job.submitted_at)) for job in reversed(done)
+              if not job.request.get("dry_run")],
         made_up=store.properties().get("made_up") == "true",
     )  # fmt: skip
 
@@ -92,7 +93,9 @@ def bring(
 def progress(request: Request, store: StoreOf, account: Signed, job: str) -> Response:
     """How far an import is, and what it came to."""
     lang = language(request)
-    found = own_job(store, job, account.name, account.role)
+    found = job_of_page(store, account, job, kind="import", missing="pages.uploads.no_import")
+    if found.request.get("dry_run"):  # nothing was stored
+        raise NoSuchPage("pages.uploads.no_import")
     error = found.error or {}
     told = [one["message"][lang] for one in error.get("findings", [])]
     return page(

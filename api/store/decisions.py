@@ -22,7 +22,7 @@ def row_of(connection: Connection, table: str, key: str) -> Cells | None:
 
 def keep(
     connection: Connection, by: str, table: str, key: str, before: Cells | None, *,
-    completes: bool = False,
+    completes: str | None = None,
 ) -> None:  # fmt: skip
     """Keep that somebody changed a row, in the transaction that does it.
 
@@ -30,15 +30,18 @@ def keep(
     ----------
     before : dict or None
         The row as :func:`row_of` found it beforehand.
-    completes : bool
-        The change belongs to the decision that made the row what it was, if one did.
+    completes : str or None
+        A cell: where no other changes, the change belongs to the decision that made the row what
+        it was, if the same account made it.
     """
-    after = as_json(row_of(connection, table, key))
-    last = _last(connection, table, key) if completes else None
-    if last is not None and _bare(before) == _bare(_revived(last, table, key)["after"]):
-        whole = update(DECISIONS).where(DECISIONS.c.id == last.id).values(after=after)
-        connection.execute(whole)
-        return
+    now = row_of(connection, table, key)
+    after = as_json(now)
+    if completes is not None and _bare(before, completes) == _bare(now, completes):
+        last = last_of(connection, table, key, by, row=before)
+        if last is not None:
+            whole = update(DECISIONS).where(DECISIONS.c.id == last).values(after=after)
+            connection.execute(whole)
+            return
     connection.execute(
         insert(DECISIONS).values(
             id=new_id(), at=settings.stamp(), by=by, of_table=table, row_key=key,
@@ -47,8 +50,25 @@ def keep(
     )  # fmt: skip
 
 
-def undo(connection: Connection, table: str, key: str) -> Literal["undone", "changed", "none"]:
+def last_of(
+    connection: Connection, table: str, key: str, by: str, *, row: Cells | None
+) -> str | None:
+    """The last decision about a row, if an account made it and the row is what it made of it."""
+    last = _last(connection, table, key)
+    if last is None or last.by != by or _bare(row) != _bare(_revived(last, table, key)["after"]):
+        return None
+    return str(last.id)
+
+
+def undo(
+    connection: Connection, table: str, key: str, only: str | None = None
+) -> Literal["undone", "changed", "none"]:
     """Bring back the row as it was before the last decision about it.
+
+    Parameters
+    ----------
+    only : str, optional
+        The decision that is meant; another that came after it stays, and is told as ``changed``.
 
     Returns
     -------
@@ -58,6 +78,8 @@ def undo(connection: Connection, table: str, key: str) -> Literal["undone", "cha
     last = _last(connection, table, key)
     if last is None:
         return "none"
+    if only is not None and last.id != only:
+        return "changed"
     change = _revived(last, table, key)
     now = row_of(connection, table, key)
     if _bare(now) != _bare(change["after"]):
@@ -89,5 +111,6 @@ def _revived(decision: Row[Any], table: str, key: str) -> dict[str, Any]:
     })  # fmt: skip
 
 
-def _bare(row: Cells | None) -> Cells | None:
-    return None if row is None else {n: v for n, v in row.items() if n not in _STAMPS}
+def _bare(row: Cells | None, *without: str) -> Cells | None:
+    left_out = (*_STAMPS, *without)
+    return None if row is None else {n: v for n, v in row.items() if n not in left_out}

@@ -66,9 +66,8 @@ def mark(
         "until": today + timedelta(days=NOT_NOW_DAYS) if what == "not_now" else None,
     }  # fmt: skip
     stored = Table.from_rows("interests", [row])
-    how = row_writing.put(
-        store, stored, by=by, action=what, undoable=True, completes=row["reason"] is not None
-    )  # fmt: skip
+    completes = "reason" if row["reason"] is not None else None
+    how = row_writing.put(store, stored, by=by, action=what, undoable=True, completes=completes)
     return how != "same"
 
 

@@ -111,7 +111,7 @@ def save(
     ----------
     given : mapping of column to what was written
         Of :data:`COLUMNS`; an empty date is the day of the store. What stood there that day
-        gives way.
+        gives way, until :func:`api.usecases.row_writing.take_back` brings it back.
 
     Returns
     -------
@@ -131,13 +131,15 @@ def save(
     day = _day(store, given.get("date", ""))
     body["date"] = day.isoformat()
     try:
-        found = table_rows.create(store, account, "outcomes", body)
+        found = table_rows.create(store, account, "outcomes", body, undoable=True)
     except Conflict:
         key = table_rows.outcome_key(enterprise, resource, day.isoformat())
         try:  # whatever stands there: the form has shown none that it could be another than
-            found = table_rows.replace(store, account, "outcomes", key, body, if_match="*")
+            found = table_rows.replace(
+                store, account, "outcomes", key, body, if_match="*", undoable=True
+            )
         except NotThere:  # deleted this moment
-            found = table_rows.create(store, account, "outcomes", body)
+            found = table_rows.create(store, account, "outcomes", body, undoable=True)
     pair = str(found.row["enterprise_id"]), str(found.row["resource_id"])
     doubts = _out_of_order(
         store, *pair, day, str(found.row["stage"]), said="usecase.stages_out_of_order_page"

@@ -15,7 +15,7 @@ How = Literal["added", "changed", "same"]
 
 def put(
     store: Store, row: Table, *, by: Account | None, action: str, undoable: bool = False,
-    completes: bool = False,
+    completes: str | None = None,
 ) -> How:  # fmt: skip
     """Store one row; of one that is there the columns given are replaced.
 
@@ -29,8 +29,9 @@ def put(
         What it is called in the audit.
     undoable : bool
         Whether :func:`take_back` is to bring back what the row was.
-    completes : bool
-        Whether it belongs to the decision that made the row what it is, and is undone with it.
+    completes : str or None
+        A cell: where no other changes, this belongs to the account's decision that made the row
+        what it is, and is undone with it.
 
     Raises
     ------
@@ -69,13 +70,27 @@ def _how(counts: dict[str, int]) -> How:
     return next(word for word in ("added", "changed", "same") if counts[word])
 
 
-def take_back(store: Store, table: str, key: str, *, by: Account, or_remove: bool = True) -> bool:
+def decision_of(store: Store, table: str, key: str, *, by: Account) -> str | None:
+    """The account's decision that made a row what it is, if it is the last: it can be undone."""
+    from api.store import decisions
+
+    with store.connection() as connection:
+        row = decisions.row_of(connection, table, key)
+        return decisions.last_of(connection, table, key, by.name, row=row)
+
+
+def take_back(
+    store: Store, table: str, key: str, *, by: Account, or_remove: bool = True,
+    only: str | None = None,
+) -> bool:  # fmt: skip
     """Undo the last decision about a row.
 
     Parameters
     ----------
     or_remove : bool
         Whether a row that nobody decided about on a page is deleted.
+    only : str, optional
+        The decision that is meant, as :func:`decision_of` told it; no other is undone.
 
     Returns
     -------
@@ -94,7 +109,7 @@ def take_back(store: Store, table: str, key: str, *, by: Account, or_remove: boo
             return False
         if not rows.is_writable(connection, table, key, scope):
             raise NotYours("http.not_your_row")
-        done = decisions.undo(connection, table, key)
+        done = decisions.undo(connection, table, key, only)
         if done == "none" and not or_remove:
             return False
         if done == "none":

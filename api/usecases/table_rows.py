@@ -147,8 +147,11 @@ def check_seen(store: Store, account: Account, wanted: Sequence[tuple[str, str]]
         raise NotThere("http.no_such_row", key=key[:200])
 
 
-def create(store: Store, account: Account, table: str, body: Mapping[str, object]) -> Shown:
-    """Add a row.
+def create(
+    store: Store, account: Account, table: str, body: Mapping[str, object], *,
+    undoable: bool = False,
+) -> Shown:  # fmt: skip
+    """Add a row; ``undoable``: see :func:`replace`.
 
     Raises
     ------
@@ -167,7 +170,9 @@ def create(store: Store, account: Account, table: str, body: Mapping[str, object
         read = _read(store, connection, table, scope, body)
         key = rows.key_of(table, next(read.rows()))
         taken = rows.is_stored(connection, table, key)
-        made = _write(connection, account, scope, read, key, "create", sorted(body))
+        made = _write(
+            connection, account, scope, read, key, "create", sorted(body), undoable=undoable
+        )
         # Told last, and nothing is kept: whose row it would not be, is not told that it is there.
         if taken:
             raise Conflict("http.key_taken", key=key)

@@ -17,6 +17,7 @@ from features.tables import Table
 from service import HERE, THERE
 
 COUNTY = Account("county", "county", HERE, None, "2024-01-01T00:00:00Z", None)
+COLLEAGUE = Account("colleague", "county", HERE, None, "2024-01-01T00:00:00Z", None)
 KEY = row_key(TABLES["interests"], ["resource", "R-1", "E-1", None])
 
 
@@ -39,10 +40,8 @@ def filled(store: Store) -> Store:
     return store
 
 
-def decide(store: Store, row: Table, *, completes: bool = False) -> str:
-    return row_writing.put(
-        store, row, by=COUNTY, action="unfit", undoable=True, completes=completes
-    )  # fmt: skip
+def decide(store: Store, row: Table, *, completes: str | None = None, by: Account = COUNTY) -> str:
+    return row_writing.put(store, row, by=by, action="unfit", undoable=True, completes=completes)
 
 
 def undo(store: Store) -> bool:
@@ -68,11 +67,24 @@ def test_decisions_are_undone_one_after_the_other(filled: Store) -> None:
 def test_what_completes_a_decision_is_undone_with_it(filled: Store) -> None:
     filled.write([refusal("早先")])
     decide(filled, refusal(None, date(2030, 1, 2)))
-    assert decide(filled, refusal("用地不够", date(2030, 1, 2)), completes=True) == "changed"
+    assert decide(filled, refusal("用地不够", date(2030, 1, 2)), completes="reason") == "changed"
     assert undo(filled) and reasons(filled) == [("早先", None)]
     filled.write([refusal("别人改的")])
-    decide(filled, refusal("又一个"), completes=True)
+    decide(filled, refusal("又一个"), completes="reason")
     assert undo(filled) and reasons(filled) == [("别人改的", None)]
+
+
+def test_a_reason_sent_after_somebody_decided_otherwise_is_a_decision_of_its_own(
+    filled: Store,
+) -> None:
+    decide(filled, refusal(None))
+    assert undo(filled)
+    decide(filled, refusal(None, date(2030, 1, 2)), by=COLLEAGUE)
+    decide(filled, refusal("用地不够"), completes="reason")
+    assert undo(filled) and reasons(filled) == [(None, date(2030, 1, 2))]
+    # The same decision, but somebody else's: the reason alone is taken back.
+    decide(filled, refusal("先等等", date(2030, 1, 2)), completes="reason")
+    assert undo(filled) and reasons(filled) == [(None, date(2030, 1, 2))]
 
 
 def test_a_row_changed_since_stays_as_it_is(filled: Store) -> None:

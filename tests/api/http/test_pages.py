@@ -283,6 +283,31 @@ def test_stage_and_money_of_a_pair_are_kept_changed_and_taken_back(filled: Servi
     assert dict(next(filled.store.table("outcomes").rows())) == dict(row)
 
 
+def test_what_a_record_replaced_is_had_back_and_only_as_long_as_nothing_came_of_it(
+    filled: Service,
+) -> None:
+    def offered(address: str) -> dict[str, str]:
+        return {str(a["name"]): str(a["value"]) for _, a in Elements(
+            seen(filled, "county", address).text
+        ).found if a.get("name") in ("undo", "day")}  # fmt: skip
+
+    def stored() -> list[tuple[object, object]]:
+        return [(row["stage"], row["amount_wan"]) for row in filled.store.table("outcomes").rows()]
+
+    day = {"date": "2008-03-01"}
+    first = sent(filled, PAIR, {**day, "stage": "signed", "amount_wan": "500"})
+    second = sent(filled, PAIR, {**day, "stage": "started"})
+    # The button of the first would take away what the second says.
+    assert offered(f"{PAIR}?done=saved&day=2008-03-01") == offered(first) == {}
+    fields = offered(second)
+    assert "已恢复" in seen(filled, "county", sent(filled, PAIR, fields)).text
+    assert stored() == [("signed", 500)]
+    assert "没有可撤销" in seen(filled, "county", sent(filled, PAIR, fields)).text
+    assert stored() == [("signed", 500)]
+    sent(filled, PAIR, offered(first))
+    assert stored() == []
+
+
 @pytest.mark.parametrize("bad", [
     {"date": "yesterday"}, {"stage": "married"}, {"amount_wan": "12 yuan"}, {"jobs": "-1"},
     {"date": "2099-01-01"},

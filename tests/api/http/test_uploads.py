@@ -200,6 +200,7 @@ def test_a_large_workbook_is_mapped_and_checked_by_jobs_that_tell_how_far_they_a
     assert counted == sorted(counted) and counted[-1] >= 8900
     page = seen(service, "county", led).text
     assert 'class="at-fault"' in page and "7号地块" in page and "还没有" not in page
+    assert seen(service, "county", f"/uploads/jobs/{job.id}").status_code == 404  # nothing stored
     annotated = next(v for v in Elements(page).values("href") if "annotated" in v)
     assert seen(service, "county", annotated).content[:2] == b"PK"
     assert seen(service, "admin", led).status_code == 404
