@@ -6,7 +6,7 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-from api.usecases.drafts import Draft
+from api.usecases.drafts import SKIPPED, Draft
 from features import map_file
 from features.findings import FindingsError
 from features.language import Language
@@ -32,6 +32,7 @@ def view(draft: Draft, lang: Language) -> list[dict[str, Any]]:
         tables.append({
             "field": f"t{i}", "table": spec.label[lang], "sheet": entry.get("sheet") or draft.name,
             "rows": f"{entry['first_row']}–{entry.get('last_row') or '…'}",
+            "skipped": bool(entry.get(SKIPPED)),
             "doubts": doubts.get(place, []) + [said for at, told in doubts.items()
                                                if at.startswith(f"{place}.skip") for said in told],
             "open": entry.get("confirmed") is False,
@@ -55,6 +56,8 @@ def view(draft: Draft, lang: Language) -> list[dict[str, Any]]:
 def first_open(tables: list[dict[str, Any]]) -> str | None:
     """Where on the page the first thing stands that has to be looked at."""
     for table in tables:
+        if table["skipped"]:
+            continue
         if table["open"]:
             return str(table["field"])
         for column in table["columns"]:
@@ -121,9 +124,10 @@ def undecided(draft: Draft) -> int:
 def apply(draft: Draft, sent: Mapping[str, str]) -> Entry:
     """The map as the form has it; what is not in the form stays as it was proposed."""
     document = copy.deepcopy(draft.document)
-    kept = []
     for i, entry in enumerate(document["tables"]):
-        if sent.get(f"t{i}.skip"):
+        entry.pop(SKIPPED, None)
+        if sent.get(f"t{i}.skip"):  # its place stays: columns and doubts are told by places
+            entry[SKIPPED] = True
             continue
         if sent.get(f"t{i}.ok"):
             entry.pop("confirmed", None)
@@ -138,8 +142,6 @@ def apply(draft: Draft, sent: Mapping[str, str]) -> Entry:
             if ours in TABLES[entry["table"]].names and _free(entry["columns"], ours):
                 entry["columns"][ours] = {"column": letter, "heading": heading}
                 entry.get("unmapped", {}).pop(letter, None)
-        kept.append(entry)
-    document["tables"] = kept
     document.pop("confirmed", None)
     return document
 

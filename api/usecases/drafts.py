@@ -40,6 +40,8 @@ LARGE = 250_000
 """Bytes from which on a job looks at a file: some 3,000 rows of a workbook, about a second."""
 _AWAY = "away-"
 """How the folder of a draft begins that was thrown away."""
+SKIPPED = "skip"
+"""Key of a table of a draft's map that is not to be read; the map that is read by has it not."""
 _LONGEST_NAME = 200
 _SAMPLES = 3
 _LONGEST_SAMPLE = 40
@@ -52,7 +54,8 @@ class Draft:
     Attributes
     ----------
     document : dict
-        The map, as :mod:`features.propose_map` writes it and as it was changed since.
+        The map, as :mod:`features.propose_map` writes it and as it was changed since; tables
+        that are left out stay in their places (:data:`SKIPPED`).
     columns : list of list of (letters, heading, samples)
         Of each table of the map: every column of its sheet.
     job : str or None
@@ -79,7 +82,7 @@ class Draft:
 
     @property
     def map_file(self) -> Path:
-        """The map beside it."""
+        """The map beside it, without what is left out."""
         return self.folder / "map.json"
 
     @property
@@ -158,10 +161,14 @@ def have_proposed(store: Store, account: Account, draft: Draft) -> Draft:
 
 
 def save(draft: Draft, document: dict[str, Any]) -> None:
-    """Keep a map for a draft; what is not kept in the map stands in a file beside it."""
-    about = {"by": draft.by, "name": draft.name, "begun": draft.begun, "columns": draft.columns}
-    # The map last, and read first: where one is there, its columns are.
-    for file, said in ((draft.folder / "about.json", about), (draft.map_file, document)):
+    """Keep a map for a draft, whole, and beside it what of it a workbook is read by."""
+    about = {"by": draft.by, "name": draft.name, "begun": draft.begun, "columns": draft.columns,
+             "document": document}  # fmt: skip
+    # The doubts are told by the places of all tables.
+    to_read = {key: said for key, said in document.items() if key != "uncertain"}
+    to_read["tables"] = [one for one in document.get("tables", ()) if not one.get(SKIPPED)]
+    # The whole last: nothing is told to be decided that is not read so.
+    for file, said in ((draft.map_file, to_read), (draft.folder / "about.json", about)):
         write_bytes(file, json.dumps(said, ensure_ascii=False, indent=1).encode())
 
 
@@ -275,10 +282,11 @@ def _root() -> Path:
 
 def _read(key: str) -> Draft:
     place = _root() / key
-    document = json.loads((place / "map.json").read_text("utf-8"))
     about = json.loads((place / "about.json").read_text("utf-8"))
     job = (place / "job").read_text("utf-8") if (place / "job").exists() else None
-    return Draft(key, about["by"], about["name"], document, about["columns"], about["begun"], job)
+    return Draft(
+        key, about["by"], about["name"], about["document"], about["columns"], about["begun"], job
+    )
 
 
 def _sweep() -> None:

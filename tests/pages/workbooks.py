@@ -41,6 +41,21 @@ def faulty() -> bytes:
     ])  # fmt: skip
 
 
+def of_two_sheets() -> bytes:
+    """Places, and on a second sheet others under headings in another order."""
+    book = openpyxl.load_workbook(BytesIO(doubtful()))
+    sheet: Any = book.create_sheet("乡镇")
+    for row in (
+        ("项目类别", "项目名称", "所在县", "用工", "备注"),
+        ("厂房", "新建镇厂房", "缙云县", 60, "近高铁"),
+        ("厂房", "新碧厂房", "缙云县", "约70", None),
+    ):
+        sheet.append(list(row))
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
 def faulty_rows() -> bytes:
     """Rows under our own headings, two of them at fault."""
     return (

@@ -15,7 +15,7 @@ from api.jobs.child import error_of
 from features.findings import FindingsError
 from service import HERE, THERE, Service
 from tests.api.http.test_pages import HTML, Elements, seen
-from tests.pages.workbooks import doubtful, faulty
+from tests.pages.workbooks import doubtful, faulty, of_two_sheets
 
 
 @pytest.fixture(autouse=True)
@@ -96,6 +96,31 @@ def test_a_column_taken_for_the_wrong_one_is_read_as_another(service: Service) -
     rows = list(service.store.table("resources").rows())
     assert [row["capacity"] for row in rows] == [200, 80]
     assert [row["labour_supply"] for row in rows] == [None, None]
+
+
+def test_a_sheet_left_out_takes_nothing_from_the_other_and_is_had_back(service: Service) -> None:
+    led = brought(service, of_two_sheets()).headers["location"]
+    whole = seen(service, "admin", led).text
+    undecided = service.ask("admin", "POST", led, data=form(whole) | {"t0.skip": "1"},
+                            headers=HTML).headers["location"]  # fmt: skip
+    page = seen(service, "admin", undecided).text
+    second = whole[whole.index('id="t1"') :]
+    assert undecided.endswith("undecided=1") and page[page.index('id="t1"') :] == second
+    fields = form(page)
+    assert "约2" not in page and not any(name.startswith("t0.") for name in fields)
+    fields |= {"t0.skip": "1", "t1.labour_supply.ok": "1", "t1.new.E": "description"}
+    checked = service.ask("admin", "POST", led, data=fields, headers=HTML).headers["location"]
+    assert "可以导入" in seen(service, "admin", checked).text
+    fields = form(seen(service, "admin", led).text)  # the box of the first cleared
+    service.ask("admin", "POST", led, data=fields, headers=HTML)
+    back = seen(service, "admin", led).text
+    assert "约2" in back and "临近高速" in back
+    service.ask("admin", "POST", led, data=form(back) | {"t0.skip": "1"}, headers=HTML)
+    service.ask("admin", "POST", f"{led}/import", headers=HTML)
+    done(service)
+    rows = list(service.store.table("resources").rows())
+    told = {row["name"]: row["description"] for row in rows}
+    assert told == {"新建镇厂房": "近高铁", "新碧厂房": None}
 
 
 def test_findings_stand_beside_their_cells_on_the_page_and_in_the_workbook(
