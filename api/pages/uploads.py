@@ -165,7 +165,7 @@ def decide(store: StoreOf, account: Signed, draft: str, sent: Fields) -> Respons
         return RedirectResponse(f"/uploads/{drafts.put_back(account, draft).key}", 303)
     found = drafts.found(account, draft)
     if "discard" in sent:
-        drafts.put_away(found)
+        drafts.put_away(account, found)
         return RedirectResponse(address("/uploads", gone=draft), 303)
     if "propose" in sent and not found.mapped:
         drafts.have_proposed(store, account, found)

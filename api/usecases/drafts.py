@@ -6,6 +6,7 @@ worker of the service finds it. Nobody but who brought it is told of it.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import secrets
@@ -36,6 +37,10 @@ if TYPE_CHECKING:
     from api.store.scope import Scope
 
 KEPT_DAYS = 14
+MOST = 20
+"""Most drafts of one account; the next file is refused."""
+MOST_BYTES = 240 << 20
+"""Most that the drafts of one account take up: four files of the largest."""
 LARGE = 250_000
 """Bytes from which on a job looks at a file: some 3,000 rows of a workbook, about a second."""
 _AWAY = "away-"
@@ -102,7 +107,7 @@ def begin(store: Store, account: Account, name: str, content: BinaryIO) -> Draft
     Raises
     ------
     UsageError
-        If the file has no name that can be kept.
+        If the file has no name that can be kept, or the account has as many drafts as it may.
     features.findings.FindingsError
         If it cannot be read or holds no table; it is not kept then.
     """
@@ -122,17 +127,43 @@ def _keep(account: Account, name: str, content: BinaryIO) -> Draft:
     if not plain.strip(".") or len(plain.encode()) > _LONGEST_NAME or not plain.isprintable():
         raise UsageError("http.bad_file_name", name=plain[:40])
     _sweep()
-    draft = Draft(secrets.token_hex(16), account.name, plain, {}, [], time.time())
+    _forget_away(account)
+    key = _of_account(account) + secrets.token_hex(10)
+    draft = Draft(key, account.name, plain, {}, [], time.time())
     settings.private_folder(_root())
     settings.private_folder(draft.folder)
     settings.private_folder(draft.file.parent)
     try:
         with draft.file.open("xb") as out:
             shutil.copyfileobj(content, out, 1 << 20)
+        _check_room(account)
     except BaseException:
         discard(draft)
         raise
     return draft
+
+
+def _of_account(account: Account) -> str:
+    """How the keys of an account's drafts begin, so that nobody else's have to be looked at."""
+    return hashlib.sha256(account.name.encode()).hexdigest()[:12]
+
+
+def _check_room(account: Account) -> None:
+    """Refuse if what lies there is too much, the new file with it: two at once do not slip by.
+
+    Raises
+    ------
+    UsageError
+    """
+    places = list(_root().glob(f"{_of_account(account)}*"))
+    if len(places) > MOST:
+        raise UsageError("pages.uploads.too_many", most=MOST)
+    held = 0
+    for place in places:
+        with suppress(FileNotFoundError):  # imported or thrown away this moment
+            held += sum(file.stat().st_size for file in place.rglob("*") if file.is_file())
+    if held > MOST_BYTES:
+        raise UsageError("pages.uploads.too_large", most=MOST_BYTES >> 20, held=held >> 20)
 
 
 def propose(store: Store, account: Account, draft: Draft) -> Draft:
@@ -189,12 +220,9 @@ def found(account: Account, key: str) -> Draft:
 
 def listed(account: Account) -> list[Draft]:
     """The account's drafts, the latest first."""
-    root = _root()
     drafts = []
-    for place in root.iterdir() if root.is_dir() else ():
+    for place in _root().glob(f"{_of_account(account)}*"):
         with suppress(FileNotFoundError):
-            if place.name.startswith(_AWAY):
-                continue
             drafts.append(_read(place.name))
     return sorted((d for d in drafts if d.by == account.name), key=lambda d: -d.begun)
 
@@ -204,9 +232,15 @@ def discard(draft: Draft) -> None:
     shutil.rmtree(draft.folder, ignore_errors=True)
 
 
-def put_away(draft: Draft) -> None:
-    """Throw a draft away in such a way that it can be had back for some days."""
+def put_away(account: Account, draft: Draft) -> None:
+    """Throw a draft away; it can be had back until another is, or another file is brought."""
+    _forget_away(account)
     draft.folder.rename(_root() / f"{_AWAY}{draft.key}")
+
+
+def _forget_away(account: Account) -> None:
+    for place in _root().glob(f"{_AWAY}{_of_account(account)}*"):
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def put_back(account: Account, key: str) -> Draft:

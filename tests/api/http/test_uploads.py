@@ -12,6 +12,7 @@ import pytest
 from api import jobs, settings
 from api.jobs import queue, work
 from api.jobs.child import error_of
+from api.usecases import drafts
 from features.findings import FindingsError
 from service import HERE, THERE, Service
 from tests.api.http.test_pages import HTML, Elements, seen
@@ -272,6 +273,37 @@ def test_a_draft_thrown_away_is_had_back(service: Service) -> None:
     assert service.ask("admin", "POST", led, data={"undo": "1"}, headers=HTML).status_code == 404
     back = service.ask("county", "POST", led, data={"undo": "1"}, headers=HTML)
     assert back.headers["location"] == led and "约2" in seen(service, "county", led).text
+
+
+@pytest.mark.parametrize(("limit", "said"), [("MOST", "最多 2 份"), ("MOST_BYTES", "MB")])
+def test_more_than_an_account_may_keep_is_refused_until_something_is_thrown_away(
+    service: Service, monkeypatch: pytest.MonkeyPatch, limit: str, said: str
+) -> None:
+    def bring(role: str) -> httpx.Response:
+        sheet = f"id,name,kind,region\nR-1,一号地块,land,{HERE}\n".encode()
+        return service.ask(role, "POST", "/uploads", headers=HTML,
+                           files={"file": ("resources.csv", sheet)})  # fmt: skip
+
+    def kept() -> int:
+        return len(list((settings.home() / "uploads").iterdir()))
+
+    first, second = (bring("county").headers["location"].removesuffix("/check") for _ in range(2))
+    lying = sum(f.stat().st_size for f in (settings.home() / "uploads").rglob("*") if f.is_file())
+    monkeypatch.setattr(drafts, limit, 2 if limit == "MOST" else lying)
+    refused = bring("county")
+    assert refused.status_code == 422 and said in refused.text and kept() == 2
+    assert bring("admin").status_code == 303 and kept() == 3
+    for one in (first, second):  # of those thrown away only the last is kept
+        service.ask("county", "POST", one, data={"discard": "1"}, headers=HTML)
+        assert kept() == (3 if one == first else 2)
+    assert bring("county").status_code == 303 and kept() == 2
+
+
+def test_drafts_of_others_are_not_looked_at(service: Service) -> None:
+    led = brought(service, doubtful(), "county").headers["location"]
+    for file in (settings.home() / led[1:]).glob("*.json"):
+        file.write_text("torn")
+    assert seen(service, "admin", "/uploads").status_code == 200
 
 
 def test_a_draft_whose_import_is_refused_is_there_with_all_that_was_decided(
