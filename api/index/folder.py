@@ -130,7 +130,7 @@ def _write_arrays(file: Path, arrays: Arrays) -> dict[str, Any]:
                 raise ValueError(f"array {name!r} of {plain.dtype} cannot be kept")
             out.write(b"\0" * (-out.tell() % _ALIGNED))
             places[name] = [plain.dtype.str, list(array.shape), out.tell()]
-            out.write(plain.tobytes())
+            out.write(plain.data)
         out.write(b"\0")  # an empty file cannot be mapped
         out.flush()
         os.fsync(out.fileno())

@@ -172,11 +172,14 @@ class Keeper:
             self._room.release()
 
     def written(self, side: str, one: str) -> WrittenList | None:
-        """The usual list of a row as it was written beforehand, of the rows as they are now."""
+        """The usual list of a row as it was written beforehand, of the rows as they are now.
+
+        Nothing is made for it: whoever asks may be in a hurry.
+        """
         held = self._held
-        if held is None or not held.written:
+        if held is None or not held.written or (ranking := held.models.at_once()) is None:
             return None
-        found = held.written.get(str(held.models.ranking().model_about))
+        found = held.written.get(str(ranking.model_about))
         if found is None or State.of(self._store) != held.state:
             return None
         return found.of(side, one)

@@ -117,8 +117,8 @@ def _packed(tables: dict[str, Table], state: State) -> tuple[contents.Arrays, di
     return contents.packed(found, tables)
 
 
-class Maker:
-    """Has indexes made, one at a time on this machine."""
+class _Making:
+    """Has a process of its own make something, and ends it when all is to end."""
 
     def __init__(self) -> None:
         self._child: subprocess.Popen[bytes] | None = None
@@ -128,6 +128,20 @@ class Maker:
         if self._child is not None:
             with suppress(OSError):
                 self._child.terminate()
+
+    def _status(self, stopping: threading.Event, *what: str) -> int:
+        """How :mod:`api.index.child` ended that was told what to make."""
+        self._child = subprocess.Popen(
+            [sys.executable, "-m", "api.index.child", *what], stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": path()},
+        )  # fmt: skip
+        if stopping.is_set():  # whoever said so may have found no process to end yet
+            self.stop()
+        return self._child.wait()
+
+
+class Maker(_Making):
+    """Has indexes made, one at a time on this machine."""
 
     def index_of(self, state: State, stopping: threading.Event) -> tuple[State, Ranking] | None:
         """The index of a state, made where it is not there yet; see :func:`latest`.
@@ -142,17 +156,13 @@ class Maker:
                 return None
             if (found := loaded(state.name)) is not None:
                 return found
-            self._child = subprocess.Popen(
-                [sys.executable, "-m", "api.index.child"], stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": path()},
-            )  # fmt: skip
-            status = self._child.wait()
+            status = self._status(stopping)
             if status and not stopping.is_set():
                 log.error("index", extra={"detail": f"status {status}"})
         return loaded(state.name)
 
 
-class PartMaker:
+class PartMaker(_Making):
     """Has parts of indexes made (scores, lists), one of a kind at a time on this machine.
 
     Parameters
@@ -162,14 +172,8 @@ class PartMaker:
     """
 
     def __init__(self, kind: str) -> None:
+        super().__init__()
         self._kind = kind
-        self._child: subprocess.Popen[bytes] | None = None
-
-    def stop(self) -> None:
-        """End the process that makes one."""
-        if self._child is not None:
-            with suppress(OSError):
-                self._child.terminate()
 
     def made(self, name: str, index: str, model_id: str, stopping: threading.Event) -> bool | None:
         """Have a part made under a name; whether it was; None: another worker is at it, or all is
@@ -179,12 +183,7 @@ class PartMaker:
                 return None
             if folder.there(name):  # another worker was at it until now
                 return True
-            self._child = subprocess.Popen(
-                [sys.executable, "-m", "api.index.child", self._kind, index, model_id],
-                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                env={**os.environ, "PYTHONPATH": path()},
-            )  # fmt: skip
-            status = self._child.wait()
+            status = self._status(stopping, self._kind, index, model_id)
         if status and not stopping.is_set() and folder.there(index):
             log.error(self._kind, extra={"detail": f"status {status}"})
         return not status

@@ -60,6 +60,13 @@ class ModelsAtHand:
                 ).made_ready_as(found)  # fmt: skip
             return self._applied[1][key]
 
+    def at_once(self) -> Ranking | None:
+        """The market under the model in use, where nothing need be read or made for it."""
+        held = self._in_use
+        if held is None or held[0] != _mark():
+            return None
+        return self._ready.get(str(held[1].about))
+
     def ready(self) -> tuple[Ranking, ...]:
         """The rankings that are ready, that of the model in use first."""
         first = self.ranking()
@@ -107,9 +114,15 @@ class ModelsAtHand:
                         found.scorer.keep_whole()
                     found.made_ready()
                     self._ready[key] = found
-                    while len(self._ready) > _MOST:
-                        self._ready.popitem(last=False)
+                    self._make_room(key)
         return found
+
+    def _make_room(self, newest: str) -> None:
+        """Let go of rankings until few enough are left, never of that of the model in use."""
+        held = self._in_use
+        stay = {newest, "" if held is None else str(held[1].about)}
+        while len(self._ready) > _MOST:
+            del self._ready[next(key for key in self._ready if key not in stay)]
 
 
 def _mark() -> object:

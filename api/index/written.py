@@ -11,18 +11,22 @@ from __future__ import annotations
 import gc
 import threading
 from collections.abc import Iterator
+from tempfile import TemporaryFile
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from api import settings
 from api.index import folder, making, scored
 from api.usecases.written_list import WrittenList
 from features.market import Market
 from matcher import lists
 from matcher.ranking import Ranking
+from models import artefact
+from models.published import RULE_ID
 
-#: Rows of both sides above which lists are not written (some 6 KB each).
+#: Rows of both sides above which lists are not written (some 8 KB each).
 MOST_ROWS: Final = 30_000
 #: Seconds of processor that one list takes, as far as it matters here.
 EACH_SECONDS: Final = 0.01
@@ -38,7 +42,7 @@ def name_of(index: str, model_id: str) -> str:
 def make(index: str, model_id: str) -> None:
     """Write the lists of an index under a stored model out, whose scores are there.
 
-    Nothing is written once another index has taken its place.
+    Nothing is written once another index has taken its place, or another model.
 
     Raises
     ------
@@ -48,14 +52,25 @@ def make(index: str, model_id: str) -> None:
     ranking = scored.of_index(index, model_id)
     ranking.scorer.know(folder.read(scored.name_of(index, model_id))[0]["scores"])
     gc.freeze()  # what was read stays until the end, and need not be looked through again
-    packed = []
-    for one in _packed(ranking):
-        if not folder.there(index):
-            return
-        packed.append(one)
-    ends = np.cumsum([0, *map(len, packed)], dtype=np.int64)
-    arrays: folder.Arrays = {"text": np.frombuffer(b"".join(packed), np.uint8), "ends": ends}
-    folder.write(name_of(index, model_id), arrays, {"program": _program()})
+    ends = [0]
+    with TemporaryFile(dir=folder.root()) as file:  # they need not be in memory, beside the server
+        for one in _packed(ranking):
+            if not folder.there(index) or not _in_use(model_id):
+                return
+            file.write(one)
+            ends.append(file.tell())
+        file.flush()
+        text = np.memmap(file, np.uint8, "r")
+        arrays: folder.Arrays = {"text": text, "ends": np.array(ends, np.int64)}
+        folder.write(name_of(index, model_id), arrays, {"program": _program()})
+
+
+def _in_use(model_id: str) -> bool:
+    """Whether lists are made by a model, as far as that can be told."""
+    try:
+        return (artefact.active(settings.model_folder()) or RULE_ID) == model_id
+    except artefact.ArtefactError:
+        return False
 
 
 def _packed(ranking: Ranking) -> Iterator[bytes]:
@@ -67,7 +82,7 @@ def _packed(ranking: Ranking) -> Iterator[bytes]:
 
 
 def _program() -> str:
-    return making.program("api/reports", "api/usecases", "api/store")
+    return making.program("api/reports", "api/usecases", "api/store", "data/messages")
 
 
 class WrittenLists:
@@ -146,7 +161,7 @@ class Writing:
             made = self._maker.made(name, index, str(about["id"]), stopping)
             if made is False:
                 self._failed.add(name)
-            if not made:
+            if not made or not folder.there(name):  # others are in use by now
                 return None
         try:
             arrays, document = folder.read(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from api import reports
+from api import reports, settings
 from api.index import folder, making
 from api.index.keeper import Keeper
 from api.index.live import laid_over
@@ -25,6 +26,7 @@ from made_history import tables
 from matcher import lists
 from matcher.match_list import MatchList
 from matcher.ranking import Ranking
+from models import artefact
 
 DAY = date(2009, 1, 1)
 MADE = reports.Provenance("2009-01-01T00:00:00Z", "planner")
@@ -47,8 +49,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def store(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
     """A copy of that store, in the home of the test."""
-    import shutil
-
     shutil.copytree(made, tmp_path / "home", dirs_exist_ok=True)
     return Store.open(f"sqlite:///{tmp_path / 'home' / 'shanhai.db'}")
 
@@ -317,3 +317,20 @@ def test_a_list_asked_for_through_a_keeper_is_that_of_the_command(store: Store) 
     assert match.run(store, enterprise="测试企业7").query == plain.query
     crowded = [match.run(store, enterprise=one, congestion=True) for one in ("E007", "E007")]
     assert crowded[0] == crowded[1]
+
+
+def test_the_model_in_use_stays_ready_whatever_else_is_trained(store: Store) -> None:
+    _, found = indexed(store)
+    hand, root = ModelsAtHand(found), settings.model_folder()
+    assert hand.at_once() is None  # and nothing was made to find that out
+    used = hand.ranking()
+    assert hand.at_once() is used
+    (first,) = artefact.stored(root)
+    same = artefact.read(root / first)
+    others = [artefact.write(root, *same, dated=DAY + timedelta(days)) for days in (1, 2, 3)]
+    for other in others:
+        hand.prepare(other)
+    assert hand.at_once() is used and len(hand.ready()) == 3
+    artefact.publish(root, others[0])  # was let go of: it must be made first
+    assert hand.at_once() is None
+    assert hand.ranking() is hand.at_once()

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from api import reports
+from api import reports, settings
 from api.accounts import Account
-from api.index import folder, scored, written
+from api.index import folder, making, scored, written
 from api.index.keeper import Keeper
 from api.store import Store
 from api.usecases import kept, match, seen_lists
@@ -33,7 +33,7 @@ def account(role: str, region: str | None = None, enterprise: str | None = None)
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
-    """A store with an index, its scores and its lists; no test here changes it."""
+    """A store with an index, its scores and its lists; no test here changes it but a copy."""
     patch = pytest.MonkeyPatch()
     home = tmp_path_factory.mktemp("written")
     patch.setenv("SHANHAI_HOME", str(home))
@@ -54,6 +54,19 @@ def made(store: Store, monkeypatch: pytest.MonkeyPatch) -> tuple[str, Ranking]:
     monkeypatch.setenv("SHANHAI_HOME", str(store.address.file.parent))
     (index,) = folder.latest()
     return index, scored.of_index(index, "rule")
+
+
+@pytest.fixture
+def copied(store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, Ranking]:
+    """As ``made``, of a copy of the store that a test may change; scores are known."""
+    assert store.address.file is not None
+    home = tmp_path / "copy"
+    shutil.copytree(store.address.file.parent, home)
+    monkeypatch.setenv("SHANHAI_HOME", str(home))
+    (index,) = folder.latest()
+    ranking = scored.of_index(index, "rule")
+    ranking.scorer.know(folder.read(scored.name_of(index, "rule"))[0]["scores"])
+    return index, ranking
 
 
 def read(index: str, ranking: Ranking) -> written.WrittenLists:
@@ -100,29 +113,68 @@ def test_lists_of_another_market_are_refused(made: tuple[str, Ranking]) -> None:
         written.WrittenLists(ranking.market, arrays["text"], arrays["ends"][:-1], "")
 
 
-def test_damaged_lists_are_not_read(made: tuple[str, Ranking]) -> None:
-    index, ranking = made
-    ranking.scorer.know(folder.read(scored.name_of(index, "rule"))[0]["scores"])
+def test_damaged_lists_are_not_read(copied: tuple[str, Ranking]) -> None:
+    index, ranking = copied
     name = written.name_of(index, "rule")
-    arrays, document = folder.read(name)
     file = folder.root() / name / "arrays.bin"
     whole = file.read_bytes()
     writing, never = written.Writing(least=1), threading.Event()
     assert writing.lists(index, ranking, 0, never) is not None
-    copied = {array: values.copy() for array, values in arrays.items()}
     file.write_bytes(whole[:9] + bytes([whole[9] ^ 1]) + whole[10:])
     assert writing.lists(index, ranking, 0, never) is None
     assert not folder.there(name)
-    folder.write(name, copied, document)
 
 
-def test_lists_are_written_only_once_rows_have_stood(made: tuple[str, Ranking]) -> None:
-    index, ranking = made
-    ranking.scorer.know(folder.read(scored.name_of(index, "rule"))[0]["scores"])
+def test_lists_are_written_only_once_rows_have_stood(copied: tuple[str, Ranking]) -> None:
+    index, ranking = copied
     folder.forget(written.name_of(index, "rule"))
     writing, never = written.Writing(least=1), threading.Event()
     assert writing.lists(index, ranking, 0, never) is None
     assert writing.lists(index, ranking, 60, never) is not None
+
+
+def test_lists_of_a_model_that_is_no_longer_in_use_are_not_written_to_the_end(
+    copied: tuple[str, Ranking],
+) -> None:
+    index, _ = copied
+    folder.forget(written.name_of(index, "rule"))
+    (settings.model_folder() / "20090101-0123456789abcdef").mkdir(parents=True)
+    written.make(index, "rule")
+    assert not folder.there(written.name_of(index, "rule"))
+    assert [file.name for file in folder.root().iterdir() if file.name.startswith("tmp")] == []
+
+
+def test_lists_are_written_anew_when_a_sentence_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sentences = tmp_path / "data" / "messages"
+    shutil.copytree(Path(making.__file__).parents[2] / "data" / "messages", sentences)
+    monkeypatch.setattr(making, "__file__", str(tmp_path / "api" / "index" / "making.py"))
+    monkeypatch.setattr(making, "program", making.program.__wrapped__)
+    before = written._program(), making.program()
+    assert (written._program(), making.program()) == before
+    file = next(sentences.glob("*.toml"))
+    file.write_text(file.read_text("utf-8") + "\n# mended\n", "utf-8")
+    assert written._program() != before[0]
+    assert making.program() == before[1]  # an index holds none
+
+
+def test_a_server_that_ends_leaves_nobody_writing(copied: tuple[str, Ranking]) -> None:
+    index, _ = copied
+    maker = making.PartMaker("lists")
+    folder.forget(written.name_of(index, "rule"))
+
+    class AtLast(threading.Event):
+        """Set between the first look at it and the second, when no process could be ended yet."""
+
+        looks = 0
+
+        def is_set(self) -> bool:
+            self.looks += 1
+            return self.looks > 1
+
+    assert maker.made(written.name_of(index, "rule"), index, "rule", AtLast()) is False
+    assert not folder.there(written.name_of(index, "rule"))
 
 
 @pytest.fixture
