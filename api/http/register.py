@@ -18,6 +18,7 @@ from api.store import Store
 from api.usecases import naming, targets
 from api.usecases.targets import TargetsReport
 from features.language import Language
+from features.regions import Regions
 from features.schema import PROGRAMMES
 from matcher.rates import BY, Filters
 
@@ -40,23 +41,39 @@ Programme = Literal[PROGRAMMES]  # type: ignore[valid-type]
 def filters_of(
     store: Store, account: Account, region: str | None, developed: str | None, **more: Any
 ) -> Filters:
-    """The projects asked for; a county's are those on its own side, whatever is asked.
+    """The projects asked for; a county's are those on its own side, its partners as asked.
 
     Raises
     ------
     UsageError
-        If a county asks for another, or a region is not known.
+        If a county asks for another on its own side, or a region is not known.
     """
     regions = naming.regions_of(store)
     here = None if region is None else regions.resolve(region)
     there = None if developed is None else regions.resolve(developed)
     if account.role == "county":
-        if any(code not in (None, account.region) for code in (here, there)):
-            raise UsageError("http.other_county")
         own = account.region or ""
-        giving = own in regions and regions[own].side == "developed"
-        here, there = (None, own) if giving else (own, None)
+        if own in regions and regions.side[regions.index[own]] == "developed":
+            there = _within(regions, own, there)
+        else:
+            here = _within(regions, own, here)
     return Filters(region=here, developed=there, **more)
+
+
+def _within(regions: Regions, own: str, asked: str | None) -> str:
+    """What of an account's own side is asked for: all of it, or a county of its city.
+
+    Raises
+    ------
+    UsageError
+        If that is none of it.
+    """
+    members = regions.members(own) if own in regions else ()
+    if asked is None or own in regions.members(asked):
+        return own
+    if asked != own and asked not in members:
+        raise UsageError("http.other_county")
+    return asked
 
 
 @ROUTES.get("/progress", roles=STAFF, responses=_ANSWERS)

@@ -64,7 +64,7 @@ def rates(request: Request, store: StoreOf, account: Signed) -> Response:
         said=_said(filters, register, lang), as_of=register.as_of.isoformat(),
         file=lambda ending: _address(f"/rates/report.{ending}", filters, by=by, split=split),
         made_up=report.made_up, free=free,
-        trail=[] if _is_whole(filters, account) else _trail(filters, lang),
+        trail=[] if filters == filters_of(store, account, None, None) else _trail(filters, lang),
     )  # fmt: skip
 
 
@@ -94,19 +94,19 @@ def projects(request: Request, store: StoreOf, account: Signed) -> Response:
     report = targets.run(store, by=[], filters=filters, with_projects=True)
     register = report.register
     sheet = targets_report.projects_sheet(register, report.projects or (), lang)
-    seen = filters_of(store, account, None, None).mask(register)
+    all_seen = filters_of(store, account, None, None)
+    seen = all_seen.mask(register)
     places = {register.regions.codes[int(at)] for at in register.region[seen] if int(at) >= 0}
     return page(
         request, "projects", asked=vars(filters), years=sorted({*map(int, register.year[seen])}),
         programmes=[(p, choice_label("projects", "programme", p)[lang]) for p in PROGRAMMES],
         places=[(code, register.regions.name(code, lang=lang)) for code in sorted(places)],
-        scoped=account.role == "county", free=_is_whole(filters, account),
+        scoped=account.role == "county", free=filters == all_seen,
         table=_lit(sheet_view(sheet, lang, every=True), overdue.run(store, filters=filters), lang),
         said=_said(filters, report.register, lang), as_of=report.register.as_of.isoformat(),
         file=lambda ending: _address(f"/rates/report.{ending}", filters),
         made_up=report.made_up,
-        trail=[] if _is_whole(filters, account)
-        else [*_trail(filters, lang), *_back(filters, lang)],
+        trail=[] if filters == all_seen else [*_trail(filters, lang), *_back(filters, lang)],
     )  # fmt: skip
 
 
@@ -185,7 +185,7 @@ def _deeper(filters: Filters, by: str, row: Rates) -> str | None:
     found = _narrowed(filters, by, row.key)
     if found is None:
         return None
-    if by == "city" and filters.region is None:
+    if by == "city" and filters.region in (None, row.key[0]):
         return _address("/rates", found, by="region")
     open_ = [cut for cut in _NEXT if cut != by and _is_open(found, cut)]
     return _address("/rates", found, by=open_[0]) if open_ else _address("/projects", found)
@@ -220,12 +220,6 @@ def _said(filters: Filters, register: Register, lang: Language) -> str | None:
 
 def _trail(filters: Filters, lang: Language) -> list[tuple[str, str]]:
     return [] if filters == Filters() else [(say("pages.menu.rates", lang), "/rates")]
-
-
-def _is_whole(filters: Filters, account: Account) -> bool:
-    """Whether nothing is left out of what the account may see."""
-    chosen = {name for name, value in vars(filters).items() if value is not None}
-    return chosen <= ({"region", "developed"} if account.role == "county" else set())
 
 
 def _back(filters: Filters, lang: Language) -> list[tuple[str, str]]:
