@@ -44,11 +44,18 @@ class Asked:
             "hide_known": self.hide_known,
         }  # fmt: skip
 
+    @property
+    def said(self) -> dict[str, str]:
+        """What stands in an address: what is as it is anyway is left out."""
+        plain, chosen = asdict(Asked()), asdict(self)
+        return {
+            name: "1" if value is True else str(value)
+            for name, value in chosen.items() if value != plain[name]
+        }  # fmt: skip
+
     def address(self, path: str, **more: str) -> str:
-        """The address of a page with these filters; what is as it is anyway is left out."""
-        plain = asdict(Asked())
-        said = {name: value for name, value in asdict(self).items() if value != plain[name]}
-        query = {name: "1" if value is True else value for name, value in said.items()} | more
+        """The address of a page with these filters."""
+        query = self.said | more
         return f"{path}?{urlencode(query)}" if query else path
 
 

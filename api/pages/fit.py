@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from fastapi import Request
@@ -10,7 +11,7 @@ from fastapi.responses import Response
 import data
 from api.accounts import Account
 from api.http.routing import Routes, Signed, StoreOf
-from api.pages.asked import NAMES, asked_of
+from api.pages.asked import NAMES, TOPS, asked_of
 from api.pages.county_map_view import Flow, Shade, county_map
 from api.pages.list_view import list_view
 from api.pages.lists import list_of
@@ -29,7 +30,6 @@ from matcher.match_list import Match, MatchList
 ROUTES = Routes("pages", prefix="")
 OWN = ("enterprise",)
 MOST = 4
-_SIDE_BY_SIDE = 100
 _OURS, _PLACE = 2, 4
 """Steps of colour of one's own county and of the places."""
 
@@ -59,14 +59,18 @@ def download(request: Request, store: StoreOf, account: Signed, ending: str) -> 
     return file_of(request, store, answer, ending, account)
 
 
-@ROUTES.get("/fit/compare", roles=OWN, include_in_schema=False, reads=("place",))
+@ROUTES.get("/fit/compare", roles=OWN, include_in_schema=False, reads=("place", *NAMES))
 def compare(request: Request, store: StoreOf, account: Signed) -> Response:
     """The places chosen on the list, side by side; those beyond the fourth are left out."""
-    lang = language(request)
+    lang, asked = language(request), asked_of(request)
     chosen = request.query_params.getlist("place")[:MOST]
-    answer = _list(request, store, account, top=_SIDE_BY_SIDE)
-    matches = [match for match in answer.matches if match.candidate_id in chosen]
-    rows = list_view(answer, lang)["rows"]
+    # With its filters: a place may come early on the list of its kind and late among all.
+    filters = asked.filters("enterprise") | {"top": max(TOPS)}
+    listed = _list(request, store, account, **filters)
+    matches = [match for match in listed.matches if match.candidate_id in chosen]
+    answer = replace(listed, matches=tuple(matches))
+    if matches:
+        matching.hand_out(store, answer, by=account.name)
     names = [name for name in (matches[0].terms if matches else {}) if any(
         match.terms.get(name) not in (None, "") for match in matches
     )]  # fmt: skip
@@ -78,8 +82,9 @@ def compare(request: Request, store: StoreOf, account: Signed) -> Response:
         for name in names
     ]  # fmt: skip
     return page(
-        request, "compare", places=[row for row in rows if row["id"] in chosen], terms=terms,
-        made_up=answer.made_up, most=MOST, map=_map(store, account, matches, lang),
+        request, "compare", places=list_view(answer, lang)["rows"], terms=terms,
+        made_up=answer.made_up, most=MOST, back=asked.address("/fit"),
+        map=_map(store, account, matches, lang),
     )  # fmt: skip
 
 

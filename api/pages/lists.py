@@ -17,8 +17,10 @@ def list_of(request: Request, store: Store, **asked: object) -> MatchList:
     return answer
 
 
-def pair_of(request: Request, store: Store, enterprise: str, resource: str) -> PairAnswer:
-    """One pair: its figures, or why it is not possible.
+def pair_of(
+    request: Request, store: Store, enterprise: str, resource: str, *, by: str
+) -> PairAnswer:
+    """One pair: its figures, or why it is not possible; logged as handed out to ``by``.
 
     Raises
     ------
@@ -27,6 +29,7 @@ def pair_of(request: Request, store: Store, enterprise: str, resource: str) -> P
     """
     answer = matching.run(store, enterprise=enterprise, resource=resource)
     assert isinstance(answer, PairAnswer)
+    matching.hand_out(store, answer, by=by)
     return answer
 
 

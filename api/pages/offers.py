@@ -94,7 +94,7 @@ def offer(
     meant = searching.find(store, "enterprises", why, most=_MEANT)
     pair = None
     if len(meant) == 1 or (meant and why.strip() in (meant[0].id, meant[0].name)):
-        found = pair_of(request, store, meant[0].id, resource)
+        found = pair_of(request, store, meant[0].id, resource, by=account.name)
         pair, meant = {**pair_view(found, lang), "id": meant[0].id}, []
     refused = marking.set_aside(store, resource)
     listed = [match.candidate_id for match in answer.matches]

@@ -93,7 +93,7 @@ def _shown(
 ) -> Response:  # fmt: skip
     lang, today = language(request), dates.as_of(store).isoformat()
     own = own_resource(store, account, resource)
-    answer = pair_of(request, store, enterprise, resource)
+    answer = pair_of(request, store, enterprise, resource, by=account.name)
     view = pair_view(answer, lang, contacts=True)
     records = table_rows.page(
         store, account, "outcomes",

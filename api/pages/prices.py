@@ -26,6 +26,7 @@ from api.reports.figures import amount
 from api.store import Store
 from api.usecases import naming
 from features.language import Language, Text, say
+from features.tables import Value
 from matcher.arrivals import QUANTITIES
 
 ROUTES = Routes("pages", prefix="")
@@ -150,8 +151,8 @@ def _result(store: Store, job: jobs.Job, lang: Language) -> dict[str, Any]:
     for row in told["placements"]:
         here = price.get((row["week"], row["resource_id"]), {})
         cells = [
-            str(row["week"]), str(names["enterprises"].get(row["enterprise_id"])),
-            str(names["resources"].get(row["resource_id"]) or say("place.not_placed", lang)),
+            str(row["week"]), _named(names["enterprises"], row["enterprise_id"]),
+            _named(names["resources"], row["resource_id"]) or say("place.not_placed", lang),
             _short(row["score"]), _short(row["cost"]), *(_short(here.get(q)) for q in QUANTITIES),
         ]  # fmt: skip
         placed.append(cells)
@@ -166,7 +167,7 @@ def _result(store: Store, job: jobs.Job, lang: Language) -> dict[str, Any]:
         key=lambda row: (-max(row[q] for q in QUANTITIES), row["week"], row["resource_id"]),
     )[:_DEAREST]  # fmt: skip
     dearest = [
-        [str(row["week"]), str(names["resources"].get(row["resource_id"])),
+        [str(row["week"]), _named(names["resources"], row["resource_id"]),
          *(_short(row[q]) for q in QUANTITIES)] for row in dear
     ]  # fmt: skip
     return {
@@ -182,6 +183,11 @@ def _result(store: Store, job: jobs.Job, lang: Language) -> dict[str, Any]:
         "reading": say("place.reading", lang), "as_of": told["about"]["as_of"],
         "model": told["about"]["model"],
     }  # fmt: skip
+
+
+def _named(names: Mapping[Value, Value], key: str | None) -> str:
+    """A row's name; the id of one that was deleted since, and nothing of none."""
+    return str(names.get(key) or key or "")
 
 
 def _table(

@@ -45,6 +45,10 @@ if (job) {
   const look = async () => {
     try {
       const answer = await fetch(job.dataset.job, { headers: { Accept: "application/json" } });
+      if ([401, 403, 404].includes(answer.status)) {
+        location.reload(); // The page says why: the session has ended, or the job is gone.
+        return;
+      }
       if (answer.ok) {
         const told = await answer.json();
         if (told.state !== job.dataset.state) {

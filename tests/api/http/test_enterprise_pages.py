@@ -75,6 +75,10 @@ def test_a_faulty_cell_is_said_beside_the_form_and_nothing_is_stored(filled: Ser
     answer = filled.ask("enterprise", "POST", "/own", data=fields, headers=HTML)
     assert answer.status_code == 422 and 'href="#f-employees"' in answer.text
     assert 'value="many"' in answer.text
+    fields |= {"kind": "shop", "description": "话" * 4001}
+    told = Elements(filled.ask("enterprise", "POST", "/own", data=fields, headers=HTML).text).found
+    marked = {a.get("name") for _, a in told if a.get("aria-invalid") == "true"}
+    assert {"employees", "kind", "description"} <= marked and "founded" not in marked
     assert list(filled.store.table("enterprises").rows()) == before
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import date
+from html import unescape
 from html.parser import HTMLParser
 from io import BytesIO
 from urllib.parse import urlsplit
@@ -189,6 +190,46 @@ def test_an_enterprise_compares_places_without_their_contacts(filled: Service) -
     book = openpyxl.load_workbook(BytesIO(seen(filled, "enterprise", "/fit/list.xlsx").content))
     cells = {str(c.value) for sheet in book for row in sheet.iter_rows() for c in row}
     assert "此地块" in cells and PHONE not in cells
+
+
+def test_a_place_is_compared_as_it_was_listed_however_late_it_comes_among_all(
+    filled: Service,
+) -> None:
+    near = [
+        {"id": f"R-n{n}", "name": f"近地块{n}", "kind": "land", "region": THERE, "land_mu": 50.0,
+         "industries": ("17",)} for n in range(101)
+    ]  # fmt: skip
+    late = {"id": "R-late", "name": "远景区", "kind": "tourism", "region": HERE,
+            "industries": ("89",), "description": "森林公园"}  # fmt: skip
+    filled.store.write([Table.from_rows("resources", near), Table.from_rows("resources", [late])])
+    assert "远景区" not in seen(filled, "enterprise", "/fit?top=100").text
+    asked = "kind=tourism&sort=region"
+    page = Elements(seen(filled, "enterprise", f"/fit?{asked}").text)
+    start = next(n for n, (_, a) in enumerate(page.found) if a.get("action") == "/fit/compare")
+    fields = [f"{a['name']}={a['value']}" for _, a in page.found[start:] if "name" in a]
+    assert fields == ["kind=tourism", "sort=region", "place=R-late"]
+    side = seen(filled, "enterprise", f"/fit/compare?{'&'.join(fields)}").text
+    assert "远景区" in side and "没有用上" not in side
+    assert f"/fit?{asked}" in unescape(side)
+
+
+def test_what_a_page_tells_of_a_pair_is_logged_as_over_http(filled: Service) -> None:
+    def logged() -> list[tuple[str, object, list[object]]]:
+        return [
+            (entry.by, entry.query, sorted(row["candidate_id"] for row in entry.rows))
+            for entry in filled.store.lists()
+        ]
+
+    seen(filled, "enterprise", "/fit/compare")
+    assert logged() == []
+    seen(filled, "enterprise", "/fit/compare?place=R-there&place=R-here")
+    [(by, _, places)] = logged()
+    assert (by, places) == ("enterprise", ["R-here", "R-there"])
+    filled.ask("county", "GET", "/api/v1/matches?resource_id=R-here&enterprise_id=E-own")
+    [over_http] = [entry for entry in logged() if entry[0] == "county"]
+    seen(filled, "county", f"{LIST}/with/E-own")
+    seen(filled, "county", f"{LIST}?why=E-own")
+    assert logged().count(over_http) == 3
 
 
 @pytest.mark.parametrize("path", ["/sign-in", "/offers", LIST, "/fit", "/fit/compare", "/nowhere"])

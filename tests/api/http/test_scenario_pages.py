@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import httpx
 import pytest
 from test_pages import HTML, Elements
 
 from api import jobs
+from api.pages import prices
 from api.pages.scenario_form import document_of, fields_of
 from features.language import LANGUAGES
 from features.tables import Table
+from matcher.arrivals import QUANTITIES
 from service import Service
 
 FULL = {
@@ -141,6 +145,21 @@ def test_the_script_is_a_file_of_this_host(service: Service, lang: str) -> None:
     assert address is not None and address.startswith("/assets/")
     script = service.ask(None, "GET", address)
     assert script.headers["content-type"].startswith("text/javascript")
+
+
+def test_what_was_placed_and_deleted_since_is_told_by_its_id(service: Service) -> None:
+    asked = jobs.submit(service.store, "placement", {}, by="planner")
+    price = {"week": 3, "resource_id": "R-1", **dict.fromkeys(QUANTITIES, 0.5)}
+    placements = [
+        {"week": 3, "enterprise_id": key, "resource_id": place, "score": 0.1, "cost": 0.2}
+        for key, place in (("E-1", "R-1"), ("E-2", None))
+    ]
+    about = {"as_of": "2024-03-01", "model": "rule"}
+    result = {"prices": [price], "placements": placements, "objective": 0.1, "about": about}
+    told = prices._result(service.store, replace(asked, state="done", result=result), "zh")
+    words = [[cell["text"] for cell in row[1:3]] for row in told["placed"]["rows"]]
+    assert words == [["E-1", "R-1"], ["E-2", "不安排"]]
+    assert told["dearest"]["rows"][0][1]["text"] == "R-1"
 
 
 def test_every_line_with_an_unknown_name_is_told_and_for_ten_who_may_be_meant(
