@@ -41,7 +41,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Simulation:
     """A simulation against the plan's targets."""
     url = f"sqlite:///{tmp_path_factory.mktemp('plan') / 'own.db'}"
     plan = plan_of(Store.open(url, create=True).tables(("targets",), own=("regions",)))
-    ranking = market()
+    ranking = market(0, 12, 4)
     return simulate(ranking, gains_of(ranking), SCENARIO, reached=np.ones(4), targets=plan)
 
 
