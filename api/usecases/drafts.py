@@ -211,7 +211,7 @@ def found(account: Account, key: str) -> Draft:
     NotThere
     """
     if re.fullmatch("[0-9a-f]{32}", key):
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError, KeyError):  # gone, or kept by an earlier version
             draft = _read(key)
             if draft.by == account.name:
                 return draft
@@ -222,7 +222,7 @@ def listed(account: Account) -> list[Draft]:
     """The account's drafts, the latest first."""
     drafts = []
     for place in _root().glob(f"{_of_account(account)}*"):
-        with suppress(FileNotFoundError):
+        with suppress(FileNotFoundError, KeyError):
             drafts.append(_read(place.name))
     return sorted((d for d in drafts if d.by == account.name), key=lambda d: -d.begun)
 
