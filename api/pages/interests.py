@@ -15,7 +15,7 @@ from api.pages.finding import may_open
 from api.pages.forms import Fields, refusal
 from api.pages.rendering import address, language, page
 from api.store import Store
-from api.usecases import declaring, searching, table_rows
+from api.usecases import declaring, row_writing, searching, table_rows
 from features.dates import NotADate, written_date
 from features.findings import FindingsError
 from features.language import Language, Text
@@ -30,10 +30,14 @@ _MOST = 200
 @ROUTES.get("/interests", roles=OWN, include_in_schema=False)
 def interests(
     request: Request, store: StoreOf, account: Signed, target: str = "", search: str = "",
-    done: str = "",
+    done: str = "", removed: str = "",
 ) -> Response:  # fmt: skip
-    """What was declared, and the form; ``target`` is what it is about, ``search`` finds one."""
-    return _shown(request, store, account, target=target, search=search, done=done)
+    """What was declared, and the form; ``target`` is what it is about, ``search`` finds one.
+
+    ``removed`` is the key of what was taken back just now.
+    """
+    gone = row_writing.removed(store, "interests", removed, by=account) if removed else None
+    return _shown(request, store, account, target=target, search=search, done=done, gone=gone)
 
 
 @ROUTES.post("/interests", roles=OWN, include_in_schema=False)
@@ -41,9 +45,8 @@ def declare(request: Request, store: StoreOf, account: Signed, sent: Fields) -> 
     """Keep a wish or refusal, or take it back."""
     if "remove" in sent:
         key = sent["remove"]
-        gone = table_rows.one(store, account, "interests", key).row
-        table_rows.remove(store, account, "interests", key, if_match=None)
-        return _shown(request, store, account, done="removed", gone=gone)
+        table_rows.remove(store, account, "interests", key, if_match=None, undoable=True)
+        return RedirectResponse(address("/interests", done="removed", removed=key), 303)
     target = sent.get("target", "")
     try:
         kept = declaring.for_account(

@@ -24,7 +24,7 @@ from features.schema import ENDINGS, STAGES, choice_label
 
 ROUTES = Routes("pages", prefix="")
 _PATH = "/offers/{resource}/with/{enterprise}"
-_DONE = ("saved", "put_back", "kept")
+_DONE = ("saved", "removed", "put_back", "kept")
 _MOST_RECORDS = 200
 _FIGURES = ("amount_wan", "funded_wan", "jobs")
 
@@ -35,9 +35,12 @@ def pair(
     done: str = "", day: str = "", decision: str = "",
 ) -> Response:  # fmt: skip
     """The pair, its records, and the form for another; ``decision``: the one just made."""
+    key = table_rows.outcome_key(enterprise, resource, day)
+    gone = row_writing.removed(store, "outcomes", key, by=account) if done == "removed" else None
+    said = done in _DONE and (gone is not None or done != "removed")
     return _shown(
-        request, store, account, resource, enterprise, notice=done if done in _DONE else "",
-        day=day, decision=decision,
+        request, store, account, resource, enterprise, notice=done if said else "",
+        day=day, decision=decision, gone=gone,
     )  # fmt: skip
 
 
@@ -56,12 +59,9 @@ def record(
         return RedirectResponse(f"{path}?done={'put_back' if undone else 'kept'}", 303)
     if "remove" in sent:
         key = table_rows.outcome_key(enterprise, resource, sent["remove"])
-        gone = table_rows.one(store, account, "outcomes", key).row
-        table_rows.remove(store, account, "outcomes", key, if_match=None)
-        return _shown(
-            request, store, account, resource, enterprise, notice="removed", day=sent["remove"],
-            gone={n: gone[n] for n in recording.COLUMNS if gone.get(n) is not None},
-        )  # fmt: skip
+        day = str(table_rows.one(store, account, "outcomes", key).row["date"])
+        table_rows.remove(store, account, "outcomes", key, if_match=None, undoable=True)
+        return RedirectResponse(f"{path}?done=removed&day={day}", 303)
     try:
         saved, doubts = recording.save(store, account, enterprise, resource, sent)
     except (UserError, FindingsError) as refused:
@@ -109,7 +109,8 @@ def _shown(
         request, "pair", status, view=view, resource=own, enterprise=enterprise, stages=stages,
         records=[_record(row, lang) for row in rows], notice=notice, day=day,
         refused=[one[lang] for one in refused or []], doubts=[one[lang] for one in doubts],
-        sent={**dict.fromkeys(recording.COLUMNS, ""), **(sent or {"date": today})}, gone=gone,
+        sent={**dict.fromkeys(recording.COLUMNS, ""), **(sent or {"date": today})},
+        gone={n: gone[n] for n in recording.COLUMNS if gone.get(n) is not None} if gone else None,
         decision=decision,
         path=address_of(_PATH, resource=resource, enterprise=enterprise),
         may_decide=may_decide(account), made_up=store.properties().get("made_up") == "true",

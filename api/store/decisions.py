@@ -60,6 +60,16 @@ def last_of(
     return str(last.id)
 
 
+def removed_by(connection: Connection, table: str, key: str, by: str) -> Cells | None:
+    """The row that an account's last decision removed; None: that is not so, or it is there."""
+    last = _last(connection, table, key)
+    if last is None or last.by != by or row_of(connection, table, key) is not None:
+        return None
+    change = _revived(last, table, key)
+    before: Cells | None = change["before"]
+    return before if change["after"] is None else None
+
+
 def undo(
     connection: Connection, table: str, key: str, only: str | None = None
 ) -> Literal["undone", "changed", "none"]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from api.accounts import Account
 from api.store import Store
@@ -77,6 +77,14 @@ def decision_of(store: Store, table: str, key: str, *, by: Account) -> str | Non
     with store.connection() as connection:
         row = decisions.row_of(connection, table, key)
         return decisions.last_of(connection, table, key, by.name, row=row)
+
+
+def removed(store: Store, table: str, key: str, *, by: Account) -> dict[str, Any] | None:
+    """The row that the account removed last, by column, while nothing came in its place."""
+    from api.store import decisions
+
+    with store.connection() as connection:
+        return decisions.removed_by(connection, table, key, by.name)
 
 
 def take_back(

@@ -217,8 +217,16 @@ def replace(
         return _write(connection, account, scope, read, key, "update", changed, undoable=undoable)
 
 
-def remove(store: Store, account: Account, table: str, key: str, *, if_match: str | None) -> None:
+def remove(
+    store: Store, account: Account, table: str, key: str, *, if_match: str | None,
+    undoable: bool = False,
+) -> None:  # fmt: skip
     """Delete a row.
+
+    Parameters
+    ----------
+    undoable : bool
+        Whether :func:`api.usecases.row_writing.removed` is to tell what it was.
 
     Raises
     ------
@@ -227,16 +235,19 @@ def remove(store: Store, account: Account, table: str, key: str, *, if_match: st
         If it is built in.
     api.store.errors.StillReferred
     """
-    from api.store import audit, writing
+    from api.store import audit, decisions, writing
 
     scope = _writer(store, account, table)
     with store.connection(writer=True) as connection:
         _matched(connection, table, key, scope, if_match, needed=False)
+        before = decisions.row_of(connection, table, key) if undoable else None
         if scope.role == "enterprise" and table == "enterprises":
             raise NotYours("http.not_your_row")
         if not writing.remove(connection, table, key):
             raise Conflict("usecase.built_in_row", table=TABLES[table].label, key=key)
         audit.note(connection, account.name, "delete", f"{table}/{key}")
+        if undoable:
+            decisions.keep(connection, account.name, table, key, before)
 
 
 def _writer(store: Store, account: Account, table: str) -> Scope:
