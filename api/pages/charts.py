@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from math import ceil, floor, log10
 from typing import Any
 
+from api.pages.lettering import width_of
 from api.reports.figures import money
 from features.language import Language
 
@@ -78,7 +79,7 @@ class _Scale:
     """From 0 with four or five round steps of money, beside the names of the rows."""
 
     def __init__(self, largest: float, names: Sequence[str], lang: Language) -> None:
-        widths = [sum(_LETTER if c < "\u2e80" else _IDEOGRAM for c in name) for name in names]
+        widths = [width_of(name, letter=_LETTER, ideogram=_IDEOGRAM) for name in names]
         self.left, self.right = max(_LEAST, *widths) + 10, _WIDE - _END[lang]
         rough = max(largest, 1e-9) / 4
         power = 10.0 ** floor(log10(rough))

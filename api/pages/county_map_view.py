@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from api.pages.lettering import width_of
 from features.county_map import WIDTH, CountyMap
 from features.language import Language
 from features.regions import Regions
@@ -124,7 +125,7 @@ def _kept_apart(counties: Sequence[dict[str, Any]], area: Mapping[str, float]) -
     """Leave out names that would lie over that of a larger county."""
     placed: list[tuple[float, float, float]] = []
     for one in sorted(counties, key=lambda one: (-area.get(one["code"], 0), one["code"])):
-        half = sum(_LETTER if c < "\u2e80" else _IDEOGRAM for c in one["label"] or "") / 2
+        half = width_of(one["label"] or "", letter=_LETTER, ideogram=_IDEOGRAM) / 2
         if any(abs(one["x"] - x) < half + other and abs(one["y"] - y) < _LINE
                for x, y, other in placed):  # fmt: skip
             one["label"] = None

@@ -13,6 +13,8 @@ from api.usecases import scenarios
 from api.usecases.naming import regions_of
 from features.language import Language
 
+_SIDES = ("enterprises", "resources")
+
 
 def document_of(store: Store, job: jobs.Job, account: Account, lang: Language) -> Document:
     """What the page of a result shows, all pairs and flows with it."""
@@ -24,9 +26,6 @@ def document_of(store: Store, job: jobs.Job, account: Account, lang: Language) -
         made, regions_of(store), lang, name=scenarios.name_of(job), generated_at=settings.stamp(),
         made_by=account.name, made_up=store.properties().get("made_up") == "true",
     )  # fmt: skip
-
-
-_SIDES = ("enterprises", "resources")
 
 
 def _named(store: Store, table: str) -> dict[str, tuple[str, str]]:

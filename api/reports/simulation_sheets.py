@@ -55,11 +55,11 @@ def document(
         Sheet(_head("assumptions", lang), _head("assumptions", lang), (), [],
               tuple(said[lang] for said in own["assumptions"])),
     )  # fmt: skip
-    data = "report.mark" if made_up else "report.data_own"
+    origin = "report.mark" if made_up else "report.data_own"
     return Document(
         title=say("report.simulation.title", lang, name=name), sheets=sheets,
         about=(
-            (say("report.about.data", lang), say(data, lang)),
+            (say("report.about.data", lang), say(origin, lang)),
             (say("register.about.as_of", lang), str(made.told["as_of"])),
             (say("report.about.model", lang), str(made.told["model"]["id"])),
             (say("report.about.generated_at", lang),
