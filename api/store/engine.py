@@ -20,8 +20,6 @@ _IDLE = 8
 """Connections to a file that are kept open."""
 SERVICE = "shanhai serve"
 """What connections of a service to a server are called there; see :mod:`api.store.served`."""
-AWAY_SECONDS = 4
-"""How long a server may take to answer before it is said to be away (the driver's least is 2)."""
 
 
 def engine_of(address: Address, *, create: bool = False, stay: bool = False) -> Engine:
@@ -44,6 +42,8 @@ def engine_of(address: Address, *, create: bool = False, stay: bool = False) -> 
     file = address.file
     if file is None:
         try:
+            from api.store.answering import AWAY_SECONDS, Server
+
             # A connection that the server has closed meanwhile is found out before it is used, so
             # that work goes on by itself once the server is back.
             engine = create_engine(
@@ -61,6 +61,10 @@ def engine_of(address: Address, *, create: bool = False, stay: bool = False) -> 
             )
         except ImportError as error:
             raise NoDriver("store.no_driver", place=address.place) from error
+        server = Server()
+        event.listen(
+            engine, "do_connect", lambda _d, _r, place, named: server.connect(*place, **named)
+        )
         event.listen(engine, "begin", _begin_on_server)
         return engine
     engine = create_engine(

@@ -128,6 +128,21 @@ class Server:
             self._process.wait()
             self._process = None
 
+    @contextmanager
+    def silent(self) -> Iterator[None]:
+        """Have it answer nothing for a while, with all its connections open."""
+        first = int(Path(self.data, "postmaster.pid").read_text().split()[0])
+        os.kill(first, signal.SIGSTOP)  # before all others: no new ones come
+        stopped = family(first)
+        try:
+            for process in stopped[1:]:
+                os.kill(process, signal.SIGSTOP)
+            yield
+        finally:
+            for process in stopped:
+                with suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGCONT)
+
     def limit_files(self, most: int | None) -> None:
         """Let no process of the server write a file beyond a size; None: any size again.
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import psycopg
 import pytest
+from sqlalchemy import text
 
 import postgresql
 from api.store import Store
@@ -73,6 +74,43 @@ def test_while_the_database_is_away_callers_are_told_to_come_again(
         print(f"back after {asked_until(admin, '/api/v1/resources', 200):.2f} s")
         assert nobody.get("/readyz").status_code == 200
         assert admin.get("/api/v1/resources/R-away").status_code == 404
+
+
+def test_a_database_that_falls_silent_hangs_nobody_up(
+    server: Server, database: postgresql.Server
+) -> None:
+    answers: list[httpx.Response | httpx.HTTPError] = []
+
+    with server.client("admin") as admin:
+
+        def ask() -> None:
+            try:
+                answers.append(admin.get("/api/v1/resources", timeout=20))
+            except httpx.HTTPError as error:
+                answers.append(error)
+
+        asked = [threading.Thread(target=ask) for _ in range(40)]
+        with database.silent():
+            began = time.monotonic()
+            for thread in asked:
+                thread.start()
+            for thread in asked:
+                thread.join()
+            print(f"forty answers of a silent database: {time.monotonic() - began:.2f} s")
+            assert admin.get("/healthz").status_code == 200
+        assert len(answers) == 40
+        for answer in answers:
+            assert isinstance(answer, httpx.Response), answer
+            told_to_come_again(answer, database)
+        print(f"back after {asked_until(admin, '/api/v1/resources', 200):.2f} s")
+
+
+def test_what_a_silent_client_holds_is_let_go(database: postgresql.Server) -> None:
+    with Store.open(database.url()).connection(writer=True) as session:
+        for name in ("idle_in_transaction_session_timeout", "tcp_keepalives_idle"):
+            asked = text("SELECT setting::int FROM pg_settings WHERE name = :name")
+            said = session.execute(asked, {"name": name}).scalar_one()
+            assert 0 < said <= 300_000, name
 
 
 def test_a_write_under_way_when_the_database_goes_is_refused_and_not_stored(
