@@ -12,28 +12,25 @@ import secrets
 import time
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
+from api import passwords
 from api.errors import UsageError, UserError
 from api.store import Store
 from api.store.accounts import Account
 
 if TYPE_CHECKING:
-    from argon2 import PasswordHasher
     from sqlalchemy import Connection
 
 __all__ = [
-    "ROLES", "Account", "SignInRefused", "SignedIn", "TooManyAttempts", "change_password", "hashed",
-    "name_of", "new_password", "of_session", "of_token", "sign_in", "sign_out", "token_for",
-    "token_id",
+    "ROLES", "Account", "SignInRefused", "SignedIn", "TooManyAttempts", "change_password",
+    "name_of", "of_session", "of_token", "sign_in", "sign_out", "token_for", "token_id",
 ]  # fmt: skip
 
 ROLES = ("anonymous", "enterprise", "county", "planner", "admin")
 """Contract 4. Nobody has an account as ``anonymous``: that is who has not signed in."""
 
 _NAME = re.compile(r"[\w.@-]{1,64}")
-SHORTEST, LONGEST = 12, 200
 SESSION_SECONDS = 12 * 3600
 WINDOW_SECONDS = 900
 TOKEN_ID = 16
@@ -62,24 +59,6 @@ class SignedIn:
     expires: int
 
 
-@cache
-def _hasher() -> PasswordHasher:
-    """argon2id as OWASP's Password Storage Cheat Sheet asks at least: 19 MiB, two passes, one lane.
-
-    Four lanes over 64 MiB (RFC 9106's second choice) took both processors of a small machine from
-    everybody else for a fifth of a second each time that somebody signed in.
-    """
-    from argon2 import PasswordHasher
-
-    return PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-
-
-@cache
-def _nobody() -> str:
-    """A hash that no password has: an unknown name takes as long as a wrong password."""
-    return _hasher().hash(secrets.token_urlsafe(32))
-
-
 def name_of(written: str) -> str | None:
     """The name of an account as it is kept; None: no account can be called so.
 
@@ -87,38 +66,6 @@ def name_of(written: str) -> str | None:
     """
     name = unicodedata.normalize("NFC", written.strip())
     return name if _NAME.fullmatch(name) else None
-
-
-def new_password() -> str:
-    """A password of 120 random bits."""
-    return secrets.token_urlsafe(15)
-
-
-def hashed(password: str) -> str:
-    """The argon2id hash of a password.
-
-    Raises
-    ------
-    UsageError
-        If it is too short or too long.
-    """
-    if not SHORTEST <= len(password) <= LONGEST:
-        raise UsageError("accounts.password_length", least=SHORTEST, most=LONGEST)
-    return _hasher().hash(_bytes(password))
-
-
-def _bytes(password: str) -> bytes:
-    """Any text as bytes; the same password typed on another keyboard stays the same."""
-    return unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")
-
-
-def _fits(password: str, hash_: str) -> bool:
-    from argon2.exceptions import InvalidHashError, VerificationError
-
-    try:
-        return _hasher().verify(hash_, _bytes(password))
-    except (VerificationError, InvalidHashError):
-        return False
 
 
 def _digest(*parts: str) -> str:
@@ -144,6 +91,8 @@ def sign_in(
         If name and password do not belong to an open account.
     TooManyAttempts
         If as many failed within the last quarter of an hour; the password is not looked at.
+    api.passwords.TooManyAtOnce
+        If too many others are signing in at this moment.
     """
     from api.store import accounts as rows
     from api.store import audit
@@ -151,7 +100,7 @@ def sign_in(
     now = int(time.time()) if now is None else now
     account, hash_ = _proven(store, name, password, address, now)
     # One hash for all: by how long a refusal takes nobody can tell which names there are.
-    again = _hasher().hash(_bytes(password)) if _hasher().check_needs_rehash(hash_) else None
+    again = passwords.anew(password, hash_)
     secret, expires = secrets.token_urlsafe(32), now + SESSION_SECONDS
     with store.connection(writer=True) as connection:
         _still(connection, account.name, hash_)
@@ -177,8 +126,9 @@ def change_password(store: Store, name: str, password: str, new: str, *, address
     from api.store import accounts as rows
     from api.store import audit
 
-    new_hash = hashed(new)
+    passwords.check_length(new)
     account, hash_ = _proven(store, name, password, address, int(time.time()))
+    new_hash = passwords.hashed(new)  # only now: a hash is dear, and guesses are counted first
     with store.connection(writer=True) as connection:
         _still(connection, account.name, hash_)
         rows.forget_failures(connection, _of_name(name, address))
@@ -229,8 +179,13 @@ def _proven(store: Store, name: str, password: str, address: str, now: int) -> t
         for digest in limits:
             rows.count_failure(connection, digest, now, after)
         known = None if allowed is None else rows.found(connection, allowed)
-    nobody = _nobody()
-    right = _fits(password[: LONGEST + 1], nobody if known is None else known[1])
+    try:
+        right = passwords.fits(password, passwords.nobodys() if known is None else known[1])
+    except passwords.TooManyAtOnce:  # it was not looked at, so nothing has failed
+        with store.connection(writer=True) as connection:
+            for digest in limits:
+                rows.take_back_failure(connection, digest)
+        raise
     if known is not None and right and known[0].disabled_at is None:
         return known
     # A name that nobody has is not noted: people type passwords there.

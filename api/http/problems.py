@@ -20,6 +20,7 @@ from api.http import bad_values
 from api.http.rates import TooManyRequests
 from api.http.routing import NotSignedIn, NotYourRole, OtherOrigin
 from api.jobs import EndedAlready, TooManyJobs
+from api.passwords import TooManyAtOnce
 from api.store import errors as store_errors
 from api.usecases.kept import TooManyMarkets
 from api.usecases.row_errors import ConditionMissing, Conflict, NotThere, NotYours, Stale
@@ -29,12 +30,13 @@ from features.language import Language, Text, catalogue, say, text
 MEDIA_TYPE = "application/problem+json"
 _log = logging.getLogger("shanhai.http")
 
+_TOO_MANY = (TooManyAttempts, TooManyAtOnce, TooManyRequests, TooManyJobs, TooManyMarkets)
+"""Each says in how many ``seconds`` to come again."""
 _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (NotSignedIn, 401), (SignInRefused, 401), (NotYourRole, 403), (OtherOrigin, 403),
     (NotYours, 403), (NotThere, 404), (Conflict, 409), (EndedAlready, 409),
     (Stale, 412), (ConditionMissing, 428),
-    (TooManyAttempts, 429), (TooManyRequests, 429), (TooManyJobs, 429),
-    (TooManyMarkets, 429),
+    *((kind, 429) for kind in _TOO_MANY),
     (store_errors.NothingToUndo, 409), (store_errors.UndoRefused, 409),
     (store_errors.StillReferred, 409), (store_errors.MissingReference, 422),
     (store_errors.DiskFull, 507), (store_errors.StoreError, 503),
@@ -109,7 +111,9 @@ def of_user_error(error: UserError, language: Language) -> Response:
     if error.code in _NOT_FOUND:
         status = 404
     headers = {}
-    if isinstance(error, TooManyAttempts | TooManyRequests | TooManyJobs | TooManyMarkets):
+    if isinstance(
+        error, TooManyAttempts | TooManyAtOnce | TooManyRequests | TooManyJobs | TooManyMarkets
+    ):
         headers["Retry-After"] = str(max(1, error.seconds))
     elif status == 503:
         headers["Retry-After"] = str(_RETRY_SECONDS)

@@ -6,11 +6,13 @@ from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
 from api import accounts
+from api.accounts import SignInRefused, TooManyAttempts
 from api.http.routing import COOKIE, EVERYONE, SIGNED_IN, Anyone, Routes, Signed, StoreOf
 from api.pages.forms import Fields, within
 from api.pages.navigation import home_of
 from api.pages.rendering import LANGUAGE_COOKIE, THEME_COOKIE, THEMES, page
 from api.pages.stylesheet import ADDRESS, CONTENT
+from api.passwords import TooManyAtOnce
 
 ROUTES = Routes("pages", prefix="")
 _YEAR = 365 * 24 * 3600
@@ -38,8 +40,8 @@ def sign_in(request: Request, store: StoreOf, caller: Anyone, sent: Fields) -> R
     address = request.client.host if request.client else ""
     try:
         found = accounts.sign_in(store, name, sent.get("password", ""), address=address)
-    except (accounts.SignInRefused, accounts.TooManyAttempts) as refused:
-        status = 429 if isinstance(refused, accounts.TooManyAttempts) else 401
+    except (SignInRefused, TooManyAttempts, TooManyAtOnce) as refused:
+        status = 401 if isinstance(refused, SignInRefused) else 429
         told = refused.message
         return page(request, "sign_in", status, back=back, name=name, refused=told)
     answer = RedirectResponse(home_of(found.account.role) if back == "/" else back, 303)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
-from api import accounts
+from api import accounts, passwords
 from api.accounts import ROLES, Account
 from api.errors import UsageError
 from api.store import Store
@@ -81,8 +81,8 @@ def add(
     if allowed is None:
         raise UsageError("accounts.bad_name", name=name)
     code_of_region, enterprise_id = _scope(store, role, region, enterprise)
-    made = accounts.new_password() if password is None else None
-    hash_ = accounts.hashed(made or password or "")
+    made = passwords.new() if password is None else None
+    hash_ = passwords.hashed(made or password or "")
     with _changing(store, by, "create", allowed, {"role": role}) as connection:
         account = rows.add(
             connection, allowed, role, hash_, region=code_of_region, enterprise_id=enterprise_id
@@ -213,8 +213,8 @@ def reset_password(store: Store, name: str, *, by: str) -> str:
     """
     from api.store import accounts as rows
 
-    known, made = named(store, name).name, accounts.new_password()
-    hash_ = accounts.hashed(made)
+    known, made = named(store, name).name, passwords.new()
+    hash_ = passwords.hashed(made)
     with _changing(store, by, "password", known) as connection:
         rows.set_password(connection, known, hash_)
     return made

@@ -5,13 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from argon2 import PasswordHasher, profiles
 
-from api import accounts
+from api import accounts, passwords
 from api.accounts import Account, SignInRefused, TooManyAttempts
 from api.errors import UsageError
 from api.store import Store
@@ -28,9 +29,9 @@ NOW = 1_200_000_000
 def _cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     """The real algorithm at its least cost: hundreds of hashes at full cost take a minute."""
     monkeypatch.setattr(
-        accounts, "_hasher", lambda: PasswordHasher.from_parameters(profiles.CHEAPEST)
+        passwords, "hasher", lambda: PasswordHasher.from_parameters(profiles.CHEAPEST)
     )
-    accounts._nobody.cache_clear()
+    passwords.nobodys.cache_clear()
 
 
 @pytest.fixture
@@ -131,9 +132,79 @@ def test_a_password_that_was_replaced_while_it_was_judged_opens_nothing(
             return fits
 
     hasher = Interrupted.from_parameters(profiles.CHEAPEST)
-    monkeypatch.setattr(accounts, "_hasher", lambda: hasher)
+    monkeypatch.setattr(passwords, "hasher", lambda: hasher)
     with pytest.raises(SignInRefused):
         sign_in(store, PASSWORD)
+
+
+class Counting(PasswordHasher):
+    """The real one, which notes how many it works on at once and how many hashes it makes."""
+
+    at_work, most, made = 0, 0, 0
+
+    def verify(self, *given: Any) -> Any:
+        Counting.at_work += 1
+        Counting.most = max(Counting.most, Counting.at_work)
+        time.sleep(0.005)
+        try:
+            return super().verify(*given)
+        finally:
+            Counting.at_work -= 1
+
+    def hash(self, *given: Any, **named: Any) -> str:
+        Counting.made += 1
+        return super().hash(*given, **named)
+
+
+@pytest.fixture
+def counting(monkeypatch: pytest.MonkeyPatch) -> type[Counting]:
+    Counting.at_work = Counting.most = Counting.made = 0
+    hasher = Counting.from_parameters(profiles.CHEAPEST)
+    monkeypatch.setattr(passwords, "hasher", lambda: hasher)
+    return Counting
+
+
+def test_no_more_passwords_are_judged_at_once_than_there_are_processors(
+    counting: type[Counting],
+) -> None:
+    known = passwords.hashed(PASSWORD)
+    said: list[bool] = []
+    threads = [
+        threading.Thread(target=lambda: said.append(passwords.fits(PASSWORD, known)))
+        for _ in range(4 * passwords.AT_ONCE)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert said == [True] * len(threads)
+    assert 0 < counting.most <= passwords.AT_ONCE
+
+
+def test_who_was_sent_away_because_too_many_came_has_failed_at_nothing(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(passwords, "PATIENCE_SECONDS", 0)
+    for _ in range(passwords.AT_ONCE):
+        passwords._turns.acquire()
+    try:
+        for _ in range(accounts.TRIES_OF_A_NAME + 1):
+            with pytest.raises(passwords.TooManyAtOnce):
+                sign_in(store, PASSWORD)
+    finally:
+        passwords._turns.release(passwords.AT_ONCE)
+    assert sign_in(store, PASSWORD).account.name == "root"
+
+
+def test_no_new_password_is_hashed_for_who_does_not_know_the_present_one(
+    store: Store, counting: type[Counting]
+) -> None:
+    passwords.nobodys()
+    made = counting.made
+    for name in ("root", "nobody"):
+        with pytest.raises(SignInRefused):
+            accounts.change_password(store, name, "wrong", "another long password")
+    assert counting.made == made
 
 
 def test_a_token_opens_until_its_account_is_shut(store: Store) -> None:
@@ -270,7 +341,7 @@ def test_a_wrong_use_of_the_command_is_told(
 
 def test_a_hash_costs_what_the_standard_asks_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
-    assert accounts.hashed(PASSWORD).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+    assert passwords.hashed(PASSWORD).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
 def test_a_hash_of_another_cost_is_made_anew_when_its_owner_signs_in(
@@ -284,7 +355,7 @@ def test_a_hash_of_another_cost_is_made_anew_when_its_owner_signs_in(
 
     before = sign_in(store, PASSWORD)
     dearer = PasswordHasher(time_cost=2, memory_cost=16, parallelism=1)
-    monkeypatch.setattr(accounts, "_hasher", lambda: dearer)
+    monkeypatch.setattr(passwords, "hasher", lambda: dearer)
     with pytest.raises(SignInRefused):
         sign_in(store, "not the password")
     assert "m=8,t=1,p=1$" in held()
