@@ -23,7 +23,8 @@ import re
 import secrets
 import shutil
 import stat
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, NoReturn, cast
@@ -36,7 +37,10 @@ from features.language import Text, text
 from features.system_reasons import why
 from models import array_file
 
-__all__ = ["ArtefactError", "active", "load", "publish", "read", "require_shape", "stored", "write"]
+__all__ = [
+    "ArtefactError", "active", "load", "publish", "published_within", "read", "require_shape",
+    "stored", "write",
+]  # fmt: skip
 
 FORMAT: Final = 1
 
@@ -146,7 +150,29 @@ def publish(root: Path, model_id: str) -> None:
     if not _ID.fullmatch(model_id):
         raise ArtefactError("missing", root / model_id)
     read(root / model_id)
-    line = f"{model_id} {_hash(_bytes(root / model_id / _MANIFEST))}\n".encode("ascii")
+    _point(root, f"{model_id} {_hash(_bytes(root / model_id / _MANIFEST))}\n".encode("ascii"))
+
+
+@contextmanager
+def published_within(root: Path) -> Iterator[None]:
+    """If what is done within fails, the model that was in use before is in use again."""
+    pointer = root / _POINTER
+    before = pointer.read_bytes() if pointer.is_file() else None
+    try:
+        yield
+    except BaseException:
+        now = pointer.read_bytes() if pointer.is_file() else None
+        if now != before:
+            if before is None:
+                pointer.unlink()
+                sync_folder(root)
+            else:
+                _point(root, before)
+        raise
+
+
+def _point(root: Path, line: bytes) -> None:
+    """Lay the line that names the model in use in the place of the one before, in one step."""
     new = root / f".new-{secrets.token_hex(8)}"
     try:
         write_synced(new, line)

@@ -22,10 +22,7 @@ def train(
     from api.store import Store
     from api.usecases import train as usecase
 
-    store = Store.open()
-    report = usecase.noted(
-        store, usecase.run(store, as_of=day(as_of), force=force, progress=step("cli.step"))
-    )
+    report = usecase.run(Store.open(), as_of=day(as_of), force=force, progress=step("cli.step"))
     if as_json:
         print_json(report.as_dict())
     else:

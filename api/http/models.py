@@ -11,7 +11,6 @@ from api import jobs
 from api.http.days import Day
 from api.http.jobs import SUBMITTED, accepted
 from api.http.routing import ADMINS, STAFF, Anyone, Routes, Signed, StoreOf
-from api.store import audit
 from api.usecases import models
 
 ROUTES = Routes("models")
@@ -57,7 +56,6 @@ def put_in_use(request: Request, asked: Choice, store: StoreOf, account: Signed)
 
     Lists are made ready for it before, so that none waits.
     """
-    told = models.publish(asked.id, first=request.app.state.keeper.prepare)
-    with store.connection(writer=True) as connection:
-        audit.note(connection, account.name, "publish", f"models/{asked.id}")
-    return told
+    return models.put_in_use(
+        store, asked.id, by=account.name, first=request.app.state.keeper.prepare
+    )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from api.store.scope import Scope
     from api.usecases.importing import ImportReport
+    from api.usecases.train import TrainReport
 
 
 def run(store: Store, job: Job, holder: str, progress: Progress) -> None:
@@ -24,7 +25,7 @@ def run(store: Store, job: Job, holder: str, progress: Progress) -> None:
     Raises
     ------
     api.jobs.LostJob
-        If the job was given up for lost meanwhile; of an import nothing is stored then.
+        If the job was given up for lost meanwhile; nothing is stored or put in use then.
     """
     if job.kind in _WORK:
         _WORK[job.kind](store, job, holder, progress)
@@ -66,15 +67,13 @@ def _scope(store: Store, job: Job) -> Scope:
 
 
 def _train(store: Store, job: Job, holder: str, progress: Progress) -> None:
-    from api.store import audit
     from api.usecases import train
 
+    def along(connection: Connection, report: TrainReport) -> None:
+        end_within(connection, job.id, holder, report.as_dict())
+
     force = bool(job.request.get("force", False))
-    report = train.run(store, as_of=day_of(job), force=force, progress=progress)
-    told = report.as_dict()
-    with store.connection(writer=True) as connection:
-        audit.note(connection, job.by, "train", "models", {"job": job.id})
-        end_within(connection, job.id, holder, told)
+    train.run(store, as_of=day_of(job), force=force, progress=progress, by=job.by, along=along)
 
 
 def _simulation(store: Store, job: Job, holder: str, progress: Progress) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from api import settings
 from api.usecases.row_errors import NotThere, Unusable
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from api.store import Store
 
 
@@ -38,13 +41,19 @@ def listed() -> dict[str, object]:
     return {"active": published.load(root).about, "models": told}
 
 
-def publish(
-    model_id: str, *, first: Callable[[str], None] = lambda model_id: None
+def put_in_use(
+    store: Store,
+    model_id: str,
+    *,
+    by: str | None = None,
+    first: Callable[[str], None] = lambda model_id: None,
 ) -> dict[str, object]:
     """Put a stored model in use, in one step; who is computing with another one ends with it.
 
     Parameters
     ----------
+    by : str, optional
+        Who does it, for the audit; default: who runs this process.
     first : callable
         Done with the model before that, once it is known to be whole.
 
@@ -53,8 +62,9 @@ def publish(
     NotThere
         If no stored model is called so.
     Unusable
-        If it cannot be read; the one in use stays.
+        If it cannot be read; the one in use stays, as it does where the audit cannot be written.
     """
+    from api.store import audit
     from models import artefact, published
 
     root = settings.model_folder()
@@ -63,17 +73,24 @@ def publish(
     try:
         published.read(root, model_id)
         first(model_id)
-        artefact.publish(root, model_id)
+        with switching(store) as connection:
+            audit.note(connection, by or audit.command_line(), "publish", f"models/{model_id}")
+            artefact.publish(root, model_id)
     except artefact.ArtefactError as error:
         raise Unusable("models.unusable", id=model_id, why=error.text) from error
     return {"active": published.load(root).about}
 
 
-def put_in_use(store: Store, model_id: str) -> dict[str, object]:
-    """As :func:`publish`, noted in the audit as done by whoever runs this process."""
-    from api.store import audit
+@contextmanager
+def switching(store: Store) -> Iterator[Connection]:
+    """A transaction that may put another model in use: that stands if it is committed.
 
-    told = publish(model_id)
-    with store.connection(writer=True) as connection:
-        audit.note(connection, audit.command_line(), "publish", f"models/{model_id}")
-    return told
+    Its last step should be :func:`models.artefact.publish`. A process that is killed between that
+    and the commit leaves the new model in use.
+    """
+    from models import artefact
+
+    # One writer at a time: nobody else switches between the reading of what was and the end.
+    with store.connection(writer=True) as made, artefact.published_within(settings.model_folder()):
+        yield made
+        made.commit()

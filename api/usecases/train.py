@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from typing import TYPE_CHECKING
 
 from api import settings
 from api.store import Store
 from api.usecases import dates, ranking
+from api.usecases.models import switching
 from features.language import Text, text
 from features.market import Market
 from models import artefact, published
@@ -21,6 +23,9 @@ from models.recency import fit_recent
 from models.scorers import Scorer, StageScorer, rule_scorer
 from models.stages import StageModel
 from models.training_rows import training_pairs
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 #: Fewer introductions than this cannot be split into a past and a future.
 LEAST = 20
@@ -93,8 +98,10 @@ def run(
     as_of: date | None = None,
     force: bool = False,
     progress: Callable[[str], None] | None = None,
+    by: str | None = None,
+    along: Callable[[Connection, TrainReport], None] = lambda connection, report: None,
 ) -> TrainReport:
-    """Fit, judge and publish.
+    """Fit, judge and publish; the audit says so.
 
     Parameters
     ----------
@@ -103,11 +110,18 @@ def run(
         fitted on the first 80 % of introductions, judged on the rest, fitted again on all.
     force : bool
         Publish whatever the judgement.
+    by : str, optional
+        Who trains, for the audit; default: who runs this process.
+    along : callable
+        Done in the transaction of the audit, before the model is put in use: if it raises, neither
+        happens.
 
     Raises
     ------
     TooLittleHistory
     """
+    from api.store import audit
+
     today = dates.as_of(store)
     tables = ranking.read_tables(store)
     settle = settings.settle_days()
@@ -152,19 +166,16 @@ def run(
         judged=fitted[0] if fitted else None,
     )
     go, why = verdict(before, judged, compared, force=force)
-    if go:
-        artefact.publish(root, model_id)
     taught = len(training_pairs(market, seen)[2])
-    return TrainReport(model_id, go, why, as_of or today, cut, taught, judged, final.half_life_days)
-
-
-def noted(store: Store, report: TrainReport) -> TrainReport:
-    """The same report, once the audit says that whoever runs this process has trained."""
-    from api.store import audit
-
-    with store.connection(writer=True) as connection:
-        detail = {"model": report.model_id, "published": report.published}
-        audit.note(connection, audit.command_line(), "train", "models", detail)
+    report = TrainReport(
+        model_id, go, why, as_of or today, cut, taught, judged, final.half_life_days
+    )
+    with switching(store) as connection:
+        along(connection, report)
+        detail = {"model": model_id, "published": go}
+        audit.note(connection, by or audit.command_line(), "train", "models", detail)
+        if go:
+            artefact.publish(root, model_id)
     return report
 
 

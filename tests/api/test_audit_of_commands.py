@@ -10,9 +10,8 @@ import pytest
 
 from api import accounts
 from api.store import Store, audit
-from api.usecases import train, users
+from api.usecases import users
 from features.tables import Table
-from made_history import tables
 from made_tables import referred
 from running import shanhai
 
@@ -82,14 +81,6 @@ def test_accounts_made_by_a_command_are_told_from_those_made_by_an_account(store
     by = [(line["by"], line["action"]) for line in noted(store)]
     assert by == [("root", "create"), (WHO, "create"), (WHO, "token"), (WHO, "disable")]
     assert accounts.name_of(WHO) is None  # so that nobody can take the name
-
-
-def test_a_training_by_command_is_noted_with_its_model(store: Store) -> None:
-    store.write(tables())
-    report = train.noted(store, train.run(store, force=True))
-    (line,) = noted(store)
-    assert (line["by"], line["action"], line["subject"]) == (WHO, "train", "models")
-    assert line["detail"] == {"model": report.model_id, "published": True}
 
 
 def test_a_merge_and_its_undoing_by_command_are_noted(store: Store, tmp_path: Path) -> None:

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
+from sqlalchemy import event
 
-from api import settings
+from api import jobs, settings
 from api.cli import main as program
+from api.jobs import work
+from api.jobs.holder import new_holder
 from api.reports import match_terminal, model_terminal
-from api.store import Store, audit
+from api.store import Store, address, audit
+from api.store.errors import StoreError
 from api.usecases import evaluate, train
+from api.usecases.models import put_in_use, switching
 from features.language import LANGUAGES, Language
 from features.tables import Table, Value
 from made_history import ENTERPRISES, tables
-from models import published
+from models import artefact, published
 from models.published import Published
 
 EARLY, CUT = date(2007, 1, 1), date(2007, 6, 1)
@@ -54,10 +61,62 @@ def _misled(store: Store) -> None:
     store.write({"outcomes": Table.from_rows("outcomes", rows)})
 
 
-def test_the_first_model_is_published_as_the_first(made: Store) -> None:
+def in_use() -> str:
+    """Id of the model that answers."""
+    return published.load(settings.model_folder()).model_id
+
+
+def test_the_first_model_is_published_as_the_first_and_noted_with_who_trained(made: Store) -> None:
     report = train.run(made, as_of=CUT)
     assert report.published and "first" in report.why["en"]
-    assert published.load(settings.model_folder()).model_id == report.model_id
+    assert in_use() == report.model_id
+    with made.connection() as connection:
+        (line,) = audit.noted(connection, limit=10)
+    assert (line["by"], line["action"], line["subject"]) == (
+        f"cli:{getpass.getuser()}", "train", "models",
+    )  # fmt: skip
+    assert line["detail"] == {"model": report.model_id, "published": True}
+
+
+def test_a_training_that_is_cancelled_puts_no_model_in_use_and_one_that_is_done_does(
+    made: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = jobs.submit(made, "train", {"as_of": CUT.isoformat()}, by="root")
+    holder, told = new_holder(), list[str]()
+    assert jobs.claim(made, holder) is not None
+
+    def cancelled_at_the_end(step: str) -> None:
+        told.append(step)
+        if step == "final":
+            jobs.end_or_forget(made, asked.id, "root")
+
+    with pytest.raises(jobs.LostJob):
+        work.run(made, asked, holder, cancelled_at_the_end)
+    assert "final" in told and "degraded" not in told
+    assert not (settings.model_folder() / "active").exists()
+    with made.connection() as connection:
+        assert [line["action"] for line in audit.noted(connection, limit=10)] == ["cancel"]
+    (fitted,) = artefact.stored(settings.model_folder())
+    # What is stored is whole, and only has to be chosen; a store that is at work refuses both.
+    monkeypatch.setattr(address, "BUSY_SECONDS", 0.05)
+    with made.connection(writer=True), pytest.raises(StoreError):
+        put_in_use(Store.open(made.address.url), fitted)
+    assert not (settings.model_folder() / "active").exists()
+    put_in_use(made, fitted, by="root")
+    assert in_use() == fitted
+
+
+def test_a_switch_of_the_model_that_cannot_be_stored_is_taken_back(made: Store) -> None:
+    root = settings.model_folder()
+    first, second = (artefact.write(root, {}, {"w": np.arange(n)}, dated=CUT) for n in (2, 3))
+    artefact.publish(root, first)
+    with pytest.raises(ZeroDivisionError), switching(made) as connection:
+        audit.note(connection, "root", "publish", f"models/{second}")
+        artefact.publish(root, second)
+        event.listen(connection, "commit", lambda connection: 1 // 0)
+    assert artefact.active(root) == first
+    with made.connection() as connection:
+        assert audit.noted(connection, limit=10) == []
 
 
 def test_a_store_with_text_columns_of_the_users_own_is_learned_from(made: Store) -> None:
