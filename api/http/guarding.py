@@ -144,8 +144,11 @@ async def _sender(request: Request) -> str | None:
     ------
     NotSignedIn
         If nobody has signed in, and more is announced than a stranger may send.
+    TooManyRequests
+        If such requests come too fast: none of them gets as far as where others are counted.
     """
     caller = await run_in_threadpool(caller_of, request)
     if caller.account is None and "transfer-encoding" not in request.headers:
+        request.app.state.rates.take(request, caller)
         raise NotSignedIn("http.not_signed_in")
     return None if caller.account is None else caller.name

@@ -10,6 +10,8 @@ from fastapi.routing import APIRoute
 
 from api.http import app as application
 from api.http import routing
+from api.http.rates import Rates
+from api.http.receiving import SMALL_BYTES
 from api.http.routing import UndeclaredRoute, declared
 from api.store import Store
 from features.schema import TABLES
@@ -166,3 +168,21 @@ def test_every_operation_is_documented_with_its_answers(service: Service) -> Non
             described = document["paths"][path][method.lower()]
             assert described["x-roles"] and described["responses"]["429"]
             assert described.get("summary") and (route.description or described["summary"])
+
+
+def test_large_requests_of_who_has_not_signed_in_are_counted_as_small_ones_are(
+    service: Service,
+) -> None:
+    service.app.state.rates = Rates(anonymous=(0.001, 3))
+    wrong = {"Authorization": "Bearer shanhai_nobodys", "Content-Type": "application/json"}
+
+    def large() -> int:
+        sent = {"headers": wrong, "content": b"x" * (SMALL_BYTES + 1)}
+        return service.ask(None, "POST", "/api/v1/resources", **sent).status_code
+
+    def small() -> int:
+        return service.ask(None, "GET", "/api/v1/resources", headers=wrong).status_code
+
+    assert [each() for each in (large, small, large)] == [401, 401, 401]
+    assert [each() for each in (large, small)] == [429, 429]
+    assert service.ask("admin", "GET", "/api/v1/resources").status_code == 200
