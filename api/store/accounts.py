@@ -78,6 +78,15 @@ def every(connection: Connection) -> list[Account]:
     return sorted(map(_account, rows), key=lambda account: account.name)
 
 
+def standing_for(connection: Connection, table: str, key: str) -> int:
+    """How many accounts that are not shut stand for a row: for that enterprise or that region."""
+    columns = {"enterprises": ACCOUNTS.c.enterprise_id, "regions": ACCOUNTS.c.region}
+    if table not in columns:
+        return 0
+    statement = select(func.count()).where(columns[table] == key, ACCOUNTS.c.disabled_at.is_(None))
+    return connection.execute(statement).scalar_one()
+
+
 def hand_over(connection: Connection, into: Mapping[str, str]) -> dict[str, str]:
     """Let accounts of enterprises that were merged away stand for those they went into.
 

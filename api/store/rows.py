@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, String, cast, collate, func, or_, select
@@ -12,12 +13,14 @@ from api.store.cells import OWN, decode, decode_own, row_key
 from api.store.layout import ROWS
 from api.store.reading import Ask
 from api.store.scope import Scope, visible, writable
+from api.store.writing import batches
 from features.columns import Column
 from features.schema import OWN_PREFIX, TABLES
 from features.tables import Value
 
 Row = dict[str, Value]
 Filters = Sequence[tuple[Column, Value]]
+_SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
 _LISTS = ("texts", "ids", "choices", "codes")
 
 
@@ -38,7 +41,7 @@ def page(
     filters : sequence of (column, value)
         Rows whose cell equals the value, or of lists: holds it.
     text : str, optional
-        Rows whose name or id holds it.
+        Rows whose name or id holds it, the letters A to Z large or small.
     after : str, optional
         Key of the last row of the page before.
     """
@@ -50,7 +53,9 @@ def page(
     if text:
         columns = [held.c[name] for name in ("name", "id") if name in held.c]
         columns = columns or [held.c.row_key]
-        tests.append(or_(*(c.contains(text, autoescape=True) for c in columns)))
+        tests.append(
+            or_(*(_small(c, connection).contains(small(text), autoescape=True) for c in columns))
+        )
     if after is not None:
         tests.append(order > after)
     found = connection.execute(select(held).where(*tests).order_by(order).limit(limit))
@@ -97,11 +102,33 @@ def is_writable(connection: Connection, table: str, key: str, scope: Scope) -> b
     return scope.role == "admin" and key in builtin.rows(table)
 
 
+def keys_among(
+    connection: Connection, table: str, keys: Collection[str], scope: Scope
+) -> frozenset[str]:
+    """Those of some keys whose rows the account may see, built-in ones among them."""
+    held = ROWS[table].c
+    found = {key for key in keys if key in builtin.rows(table)}
+    for some in batches(sorted(keys)):
+        asked = select(held.row_key).where(held.row_key.in_(some), visible(table, scope))
+        found.update(connection.execute(asked).scalars())
+    return frozenset(found)
+
+
 def keys_seen(connection: Connection, table: str, scope: Scope) -> frozenset[str]:
     """Keys of the rows that the account may see, built-in ones among them."""
     held = ROWS[table].c
     found = connection.execute(select(held.row_key).where(visible(table, scope))).scalars()
     return frozenset(found) | frozenset(builtin.rows(table))
+
+
+def small(text: str) -> str:
+    """A text with A to Z as small letters: what both databases can be told to make of it too."""
+    return text.translate(_SMALL)
+
+
+def _small(cell: ColumnElement[Any], connection: Connection) -> ColumnElement[Any]:
+    """The same of a cell; which other letters a server would change depends on its locale."""
+    return func.lower(collate(cell, "C") if connection.dialect.name == "postgresql" else cell)
 
 
 def _equal(cell: ColumnElement[Any], column: Column, value: Value) -> ColumnElement[bool]:
@@ -146,7 +173,7 @@ def _overlaid_page(
         named = " ".join(str(row.get(name) or "") for name in ("name", "code", "id"))
         if after is not None and key <= after:
             continue
-        if text and text not in named and text not in key:
+        if text and small(text) not in small(named) and small(text) not in small(key):
             continue
         if all(_holds(row.get(column.name), value) for column, value in filters):
             found.append((key, dict(row)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
@@ -19,7 +20,7 @@ from sqlalchemy import (
 )
 
 from api import settings
-from api.store import builtin, generations
+from api.store import accounts, builtin, generations
 from api.store.cells import OWN, Cell, as_text, decode_own, encode, encode_own, row_key
 from api.store.errors import MissingReference, StillReferred
 from api.store.layout import ROWS
@@ -192,7 +193,7 @@ def remove(connection: Connection, name: str, key: str) -> bool:
     Raises
     ------
     StillReferred
-        If other rows refer to it.
+        If other rows refer to it, or an account that is not shut stands for it.
     """
     spec, target = TABLES[name], ROWS[name]
     if connection.execute(select(target.c.row_key).where(target.c.row_key == key)).first() is None:
@@ -208,6 +209,9 @@ def remove(connection: Connection, name: str, key: str) -> bool:
                 name=other.name,
                 count=count,
             )
+    # Another row of this key would be theirs.
+    if not stays and (count := accounts.standing_for(connection, name, key)):
+        raise StillReferred("store.still_an_account", table=spec.label, key=key, count=count)
     connection.execute(delete(target).where(target.c.row_key == key))
     generations.changed(connection, [name])
     return True
@@ -222,7 +226,8 @@ def _references_to(connection: Connection, other: TableSpec, name: str, key: str
         if not _may_hold(other, column, name):
             continue
         if column.kind in ("ids", "codes"):
-            tests.append(cell.contains(f'"{key}"', autoescape=True))
+            # LIKE would take "e-1" for "E-1" in a file, and not on a server; replace does not.
+            tests.append(func.replace(cell, json.dumps(key, ensure_ascii=False), "") != cell)
         else:
             tests.append(cell == key)
     if not tests:

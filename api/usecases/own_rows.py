@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -26,14 +27,15 @@ Tables = Mapping[str, Table] | Sequence[Table]
 
 
 class SeenRows(SeenReferences):
-    """What an import may refer to: the rows that its sender sees."""
+    """What an import may refer to: the rows that its sender sees, of each table read once."""
 
     def __init__(self, store: Store, scope: Scope) -> None:
-        def seen(table: str) -> frozenset[str]:
+        @cache
+        def every(table: str) -> frozenset[str]:
             with store.connection() as connection:
                 return keys_seen(connection, table, scope)
 
-        super().__init__(store, seen)
+        super().__init__(store, lambda table, keys: every(table).intersection(keys))
 
 
 def check_before(connection: Connection, tables: Tables, scope: Scope) -> None:

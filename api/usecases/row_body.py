@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import cached_property
+from collections.abc import Callable, Collection, Mapping, Set
 
 from api.errors import UsageError
 from api.store import Store
@@ -23,26 +22,28 @@ SEVERAL = ("texts", "ids", "choices", "codes", "points")
 
 
 class SeenReferences(StoredReferences):
-    """What a row may refer to: rows that its sender sees. What others have is not there at all."""
+    """What a row may refer to: rows that its sender sees. What others have is not there at all.
 
-    def __init__(self, store: Store, seen: Callable[[str], frozenset[str]]) -> None:
+    Parameters
+    ----------
+    seen : callable
+        Told a table and keys: those of them that the sender sees. One row names few, and a table
+        has many.
+    """
+
+    def __init__(self, store: Store, seen: Callable[[str, Collection[str]], Set[str]]) -> None:
         super().__init__(store)
         self._seen = seen
 
-    @cached_property
-    def _keys_seen(self) -> dict[str, frozenset[str]]:
-        return {}
-
     def has(self, table: str, key: str) -> bool:
         """Whether the sender sees such a row."""
-        if table not in self._keys_seen:
-            self._keys_seen[table] = self._seen(table)
-        return key in self._keys_seen[table]
+        return bool(self._seen(table, (key,)))
 
     def merged_into(self) -> dict[str, str]:
         """What went into an entry that the sender sees; of others not even that is told."""
         found = super().merged_into()
-        return {gone: into for gone, into in found.items() if self.has("enterprises", into)}
+        seen = self._seen("enterprises", set(found.values()))
+        return {gone: into for gone, into in found.items() if into in seen}
 
 
 def read(table: str, body: Mapping[str, object], references: StoredReferences) -> Table:

@@ -301,7 +301,7 @@ def _read(
 ) -> Table:
     from api.store import rows
 
-    seen = partial(rows.keys_seen, connection, scope=scope)
+    seen = partial(rows.keys_among, connection, scope=scope)
     found = row_body.read(table, body, row_body.SeenReferences(store, seen))
     for name in rows.hidden(table, scope):  # asked of what was read: a column has many spellings
         if name in found.columns:
