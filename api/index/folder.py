@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 from api import settings
 from features.durable import sync_folder, write_synced
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 _ALIGNED: Final = 64
 _MANIFEST, _DOCUMENT, _ARRAYS = "manifest.json", "document.json", "arrays.bin"
 _KINDS: Final = {"|b1", "|i1", "|u1", "<i2", "<i4", "<i8", "<f4", "<f8"}

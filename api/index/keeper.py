@@ -18,8 +18,8 @@ from typing import Any, Final
 
 from api.buckets import Buckets
 from api.index import folder, making, scored, written
-from api.index.live import RECORD, SIDES, LaidOver, laid_over
-from api.index.making import State
+from api.index.live import RECORD, LaidOver, laid_over
+from api.index.making import SIDES, State
 from api.index.models_at_hand import ModelsAtHand
 from api.store import Store
 from api.usecases.kept import TooManyMarkets
@@ -224,7 +224,7 @@ class Keeper:
                 if over is None or over[0] != key:
                     base = held.models.base
                     over = key, laid_over(
-                        base, self._store, changed, held.state.read_at,
+                        base, self._store, changed, held.state.read,
                         f"{held.state.name} {state.name}",
                     )  # fmt: skip
                     self._over = over
@@ -310,7 +310,7 @@ class Keeper:
         if found is None:
             return
         state, base = found
-        named = replace(base, read_at=state.read_at, rows_name=state.name)
+        named = replace(base, read_at=state.read.at, rows_name=state.name)
         models = ModelsAtHand(
             named, whole=not scored.wanted(named.market, self._scoring.least)
         )  # fmt: skip

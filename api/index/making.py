@@ -19,6 +19,7 @@ from typing import Final
 from api import settings
 from api.index import contents, folder
 from api.store import Store
+from api.store.changes import Read
 from api.usecases import dates
 from api.usecases import ranking as rankings
 from features.tables import Table
@@ -27,6 +28,7 @@ from matcher.ranking import Ranking
 log = logging.getLogger("shanhai.http")
 
 TABLES: Final = (*rankings.READ, *rankings.OWN)
+SIDES: Final = ("enterprises", "resources")
 _LOOKS_EVERY: Final = 0.1
 
 
@@ -40,14 +42,14 @@ class State:
         See :mod:`api.store.generations`.
     day : date
     made_up : bool
-    read_at : str
-        When they were read (UTC stamp); states are compared without it.
+    read : api.store.changes.Read
+        Which rows of either side were read, and when; states are compared without it.
     """
 
     words: tuple[tuple[str, str], ...]
     day: date
     made_up: bool
-    read_at: str = field(default="", compare=False)
+    read: Read = field(default_factory=Read, compare=False, repr=False)
 
     @classmethod
     def of(cls, store: Store) -> State:
@@ -91,11 +93,13 @@ def by_the_rule(store: Store, state: State, pairing: str | None) -> Ranking:
 
 def make(store: Store) -> str:
     """Make the index of the rows as they are; returns its name."""
-    read_at = settings.stamp()
-    words, properties, tables = store.snapshot(rankings.READ, own=rankings.OWN)
+    words, properties, tables, read = store.snapshot(rankings.READ, own=rankings.OWN, stamped=SIDES)
     state = State.told(words, properties)
     arrays, document = _packed(tables, state)
-    told = {"words": words, "made_up": state.made_up, "read_at": read_at, "program": program()}
+    told = {
+        "words": words, "made_up": state.made_up, "read_at": read.at, "stamps": read.stamps,
+        "program": program(),
+    }  # fmt: skip
     folder.write(state.name, arrays, {**document, "state": told})
     return state.name
 
@@ -200,7 +204,8 @@ def loaded(name: str) -> tuple[State, Ranking] | None:
             return None
         found = contents.unpacked(arrays, document)
         words = tuple(sorted(told["words"].items()))
-        return State(words, found.market.as_of, bool(told["made_up"]), told["read_at"]), found
+        read = Read(told["read_at"], {name: told["stamps"][name] for name in SIDES})
+        return State(words, found.market.as_of, bool(told["made_up"]), read), found
     except (folder.Unusable, KeyError, ValueError, TypeError, IndexError, AttributeError):
         log.exception("index")  # it is made anew
         return None

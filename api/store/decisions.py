@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from api import settings
 from api.store.audit import new_id
+from api.store.changes import moved
 from api.store.layout import DECISIONS
 from api.store.row_states import Cells, apply, as_json, revived, stored_rows
 
@@ -96,7 +97,8 @@ def undo(
         return "changed"
     at = settings.stamp()
     before = change["before"]
-    back = None if before is None else {**before, "updated_at": at}
+    stamp = at if now is None else moved(at, now["updated_at"])
+    back = None if before is None else {**before, "updated_at": stamp}
     apply(connection, [{**change, "before": now, "after": back}])
     connection.execute(update(DECISIONS).where(DECISIONS.c.id == last.id).values(undone_at=at))
     return "undone"

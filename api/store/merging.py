@@ -17,6 +17,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from api import settings
 from api.store import accounts
 from api.store.cells import OWN, decode_own, encode, encode_own, row_key
+from api.store.changes import moved
 from api.store.errors import NothingToUndo, UndoRefused
 from api.store.layout import MERGES, ROWS
 from api.store.log import account
@@ -113,7 +114,8 @@ class _Draft:
             if before == after and (table, key) not in self.kept:
                 continue
             if after is not None and before != after:
-                after = {**after, "row_key": key, "updated_at": at}
+                later = at if before is None else moved(at, before["updated_at"])
+                after = {**after, "row_key": key, "updated_at": later}
             found.append({"table": table, "key": key, "before": before, "after": after})
         return found
 

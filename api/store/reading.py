@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Protocol
 
 from api.store import builtin
@@ -12,6 +12,9 @@ from features.tables import Table, Value
 
 Select = Callable[[str], Sequence[Sequence[object]]]
 """Runs a statement without parameters, any database's."""
+
+_FEW = 500
+"""So many rows are asked for by their keys; of more the whole table is read."""
 
 
 class Ask(Protocol):
@@ -24,7 +27,7 @@ class Ask(Protocol):
         ...
 
 
-def read(select: Select, wanted: Mapping[str, Sequence[str] | None]) -> dict[str, Table]:
+def read(select: Ask, wanted: Mapping[str, Sequence[str] | None]) -> dict[str, Table]:
     """The stored rows of some tables, unsorted, with the columns wanted (None: all) and the key."""
     return {
         name: read_rows(select, TABLES[name], None if name in builtin.BUILT_IN else chosen)
@@ -42,18 +45,38 @@ def as_asked(
     return {name: in_order(table, wanted[name]) for name, table in stored.items()}
 
 
-def read_rows(select: Select, spec: TableSpec, wanted: Sequence[str] | None) -> Table:
-    """The stored rows, unsorted: the key's columns and those wanted (None: all)."""
+def read_rows(
+    select: Ask, spec: TableSpec, wanted: Sequence[str] | None, keys: Collection[str] | None = None
+) -> Table:
+    """The stored rows, unsorted: the key's columns and those wanted (None: all); ``keys``: of
+    these rows alone."""
     chosen = [c for c in spec.columns if wanted is None or c.name in wanted or c.name in spec.key]
     own = spec.own_columns and (wanted is None or any(n.startswith(OWN_PREFIX) for n in wanted))
     names = [*(c.name for c in chosen), *([OWN] if own else [])]
     listed = ", ".join(f'"{name}"' for name in names)
-    rows = select(f'SELECT {listed} FROM "{spec.name}"')
+    rows = _rows_of(select, spec, listed, keys)
     cells: list[Sequence[object]] = list(zip(*rows, strict=True)) if rows else [()] * len(names)
     columns = {c.name: decode(c.kind, cells[i]) for i, c in enumerate(chosen)}
     if own:
         columns.update(decode_own(cells[-1]))
     return Table(spec.name, columns)
+
+
+def _rows_of(
+    select: Ask, spec: TableSpec, listed: str, keys: Collection[str] | None
+) -> Sequence[Sequence[object]]:
+    statement = f'SELECT {listed} FROM "{spec.name}"'
+    if keys is None:
+        return select(statement)
+    if not keys:
+        return []
+    if len(keys) <= _FEW:
+        named = {f"k{i}": key for i, key in enumerate(keys)}
+        places = ", ".join(f":{name}" for name in named)
+        return select(f"{statement} WHERE row_key IN ({places})", named)
+    wanted = set(keys)
+    rows = select(f'SELECT row_key, {listed} FROM "{spec.name}"')
+    return [row[1:] for row in rows if row[0] in wanted]
 
 
 def in_order(table: Table, wanted: Sequence[str] | None) -> Table:

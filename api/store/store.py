@@ -7,13 +7,12 @@ Reading and the log of lists go straight to SQLite's own driver where the store 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from api import settings
-from api.store import builtin, generations, reading, version
+from api.store import builtin, changes, generations, reading, version
 from api.store.address import Address, insert_straight
 from api.store.cells import row_key
 from api.store.connecting import Connections
@@ -200,14 +199,24 @@ class Store:
         return reading.as_asked(stored, wanted, bare)
 
     def snapshot(
-        self, names: Sequence[str], *, own: Sequence[str] = ()
-    ) -> tuple[dict[str, str], dict[str, str], dict[str, Table]]:
-        """:meth:`generations` and :meth:`tables` as they were at one and the same moment."""
+        self, names: Sequence[str], *, own: Sequence[str] = (), stamped: Sequence[str] = ()
+    ) -> tuple[dict[str, str], dict[str, str], dict[str, Table], changes.Read]:
+        """:meth:`generations` and :meth:`tables` as they were at one and the same moment, and
+        which rows of the tables ``stamped`` these are."""
         wanted: dict[str, Sequence[str] | None] = dict.fromkeys((*names, *own))
+        at = settings.stamp()
         with self.asking() as select:
             words, properties = generations.read(select, (*names, *own))
             stored = reading.read(select, wanted)
-        return words, properties, reading.as_asked(stored, wanted, set(own))
+            read = changes.Read(at, {name: changes.stamps(select, name) for name in stamped})
+        return words, properties, reading.as_asked(stored, wanted, set(own)), read
+
+    def changed(
+        self, read: changes.Read, columns: Mapping[str, Sequence[str]]
+    ) -> dict[str, changes.Changes]:
+        """What became of tables since they were read; see :func:`api.store.changes.since`."""
+        with self.asking() as select:
+            return {n: changes.since(select, n, read, chosen) for n, chosen in columns.items()}
 
     def own_rows(self, name: str) -> Table:
         """The rows of a table that were stored, without the built-in ones."""
@@ -372,14 +381,6 @@ class Store:
         """
         with self.asking() as select:
             return generations.read(select, ())[1]
-
-    def changed_since(self, name: str, stamp: str) -> frozenset[str]:
-        """Keys of a table's rows that were stored at a moment (UTC stamp) or later."""
-        if not re.fullmatch(r"[0-9TZ:-]{20}", stamp):
-            raise ValueError(stamp)
-        statement = f"""SELECT row_key FROM "{TABLES[name].name}" WHERE updated_at >= '{stamp}'"""
-        with self.asking() as select:
-            return frozenset(str(row[0]) for row in select(statement))
 
     def generations(self, tables: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
         """A word of each table that is another one after its rows have changed, and the store's

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from api import settings
 from api.store import accounts, builtin, generations
 from api.store.cells import OWN, Cell, as_text, decode_own, encode, encode_own, row_key
+from api.store.changes import moved
 from api.store.errors import MissingReference, StillReferred
 from api.store.layout import ROWS
 from features.columns import Column
@@ -88,7 +89,8 @@ def _upsert(connection: Connection, table: Table) -> dict[str, int]:
                     counts["same"] += 1
                 else:
                     counts["changed"] += 1
-                    changed.append({"b_row_key": key, "updated_at": at, **cells})
+                    later = moved(at, before["updated_at"])
+                    changed.append({"b_row_key": key, "updated_at": later, **cells})
             elif _as_built_in(spec, key, row):
                 counts["same"] += 1
             else:

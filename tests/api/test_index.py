@@ -81,7 +81,7 @@ def ids_on(found: Ranking, enterprise: str) -> set[str]:
 def over(store: Store, state: State, found: Ranking) -> Ranking:
     """The index with what binds by now."""
     changed = state.differs_in(State.of(store))
-    return laid_over(found, store, changed, state.read_at, "now").ranking
+    return laid_over(found, store, changed, state.read, "now").ranking
 
 
 def test_lists_from_the_index_have_the_bytes_of_lists_from_the_rows(store: Store) -> None:
@@ -161,7 +161,7 @@ def test_the_rows_whose_own_list_must_wait_are_told(store: Store) -> None:
     put(store, "enterprises", id="E007", budget_wan=1.0)
     put(store, "enterprises", id="E-new", name="新", kind="company", region="330109", industry="17")
     changed = state.differs_in(State.of(store))
-    told = laid_over(found, store, changed, state.read_at, "now").changed
+    told = laid_over(found, store, changed, state.read, "now").changed
     assert {("enterprise", "E007"), ("enterprise", "E-new")} <= told
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from api.store import ListLog, Store, builtin
+from api.store import ListLog, Store, builtin, changes, writing
 from api.store.cells import row_key
 from api.store.errors import MissingReference, StillReferred, StoreError
 from features.columns import TableSpec
@@ -242,6 +242,34 @@ def test_all_that_a_ranking_reads_is_of_one_moment(store: Store) -> None:
     found = store.tables(["enterprises"], own=["regions", "pairings"])
     assert found["regions"]["code"] == ["361127"] and len(found["pairings"]) == 0
     assert found["enterprises"]["name"] == ["甲", "乙", "丙"]
+
+
+def test_whatever_becomes_of_a_row_after_it_was_read_is_told(
+    store_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = Store.open(store_url)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1000000000")
+    store.write({"enterprises": enterprises(8)})
+    store.write([Table("enterprises", {"id": ["E-00006"], "officer": ["王"]})])
+    store.merge({"E-00006": "E-00005"})
+
+    def changed(read: changes.Read) -> tuple[set[Value], frozenset[str]]:
+        found = store.changed(read, {"enterprises": ("name",)})["enterprises"]
+        return set(found.now["id"]), found.gone
+
+    def named(key: str) -> Table:
+        return Table("enterprises", {"id": [key], "name": ["新名"]})
+
+    with store.connection(writer=True) as connection:  # open while the rows are read
+        writing.write(connection, [named("E-00001")])
+        monkeypatch.setenv("SOURCE_DATE_EPOCH", "1000000009")
+        read = store.snapshot((), stamped=("enterprises",))[-1]
+    assert changed(read) == ({"E-00001"}, frozenset())
+    store.write([named("E-00002")])  # in the second in which they were read
+    store.undo_merge()
+    store.delete("enterprises", "E-00003")
+    told = {f"E-0000{i}" for i in (1, 2, 5, 6)}
+    assert changed(read) == (told, frozenset({"E-00003"}))
 
 
 def test_of_several_notes_all_are_kept_or_none(store: Store) -> None:
