@@ -12,7 +12,7 @@ from sqlalchemy import Connection, and_, insert, or_, select
 
 from api import settings
 from api.store.layout import AUDIT, FEEDBACK, LIST_LOG
-from api.store.log import account
+from api.store.log import command_line as command_line
 
 SERVICE = "service:jobs"
 """Who forgets what has become too old; no account can be called so."""
@@ -21,11 +21,6 @@ SERVICE = "service:jobs"
 def new_id() -> str:
     """An id that sorts by the moment it was made at."""
     return f"{time.time_ns():020d}{secrets.token_hex(4)}"
-
-
-def command_line() -> str:
-    """Who runs this process, as the operating system knows them; no account can be called so."""
-    return f"cli:{account()}"
 
 
 def note(

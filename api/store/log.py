@@ -23,6 +23,12 @@ def account() -> str:
         return f"uid {os.getuid()}" if hasattr(os, "getuid") else "unknown"
 
 
+def command_line() -> str:
+    """Who runs this process, as is logged: no account can be called so, and so nothing that was
+    done here is taken for one's own by the account of that name."""
+    return f"cli:{account()}"
+
+
 @dataclass(frozen=True)
 class ListLog:
     """One list handed out.
@@ -34,7 +40,7 @@ class ListLog:
     rows : sequence of mappings
         What was answered: rank, candidate, score, probability of a signature.
     by : str
-        Who asked for it.
+        Who asked for it: an account, or :func:`command_line`.
     at : str
         When, UTC.
     """
@@ -44,7 +50,7 @@ class ListLog:
     model_id: str
     as_of: date
     rows: Sequence[Mapping[str, object]]
-    by: str = field(default_factory=account)
+    by: str = field(default_factory=command_line)
     at: str = field(default_factory=settings.stamp)
     id: str = field(default_factory=lambda: secrets.token_hex(8))
 

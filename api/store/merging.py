@@ -20,7 +20,7 @@ from api.store.cells import OWN, decode_own, encode, encode_own, row_key
 from api.store.changes import moved
 from api.store.errors import NothingToUndo, UndoRefused
 from api.store.layout import MERGES, ROWS
-from api.store.log import account
+from api.store.log import command_line
 from api.store.row_states import Cells, apply, as_json, plain, revived, stored_rows
 from api.store.writing import batches
 from features.schema import TABLES
@@ -146,7 +146,7 @@ def merge(connection: Connection, into: Mapping[str, str], *, by: str | None = N
         insert(MERGES).values(
             number=number,
             at=settings.stamp(),
-            by=by or account(),
+            by=by or command_line(),
             merged=as_json(dict(into)),
             changes=as_json({"rows": changes, "accounts": handed}),
             undone_at=None,

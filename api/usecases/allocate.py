@@ -12,7 +12,7 @@ import numpy as np
 
 from api.errors import UserError
 from api.store import Store
-from api.store.log import ListLog, account
+from api.store.log import ListLog, command_line
 from api.usecases import dates, ranking
 from features.language import Text, text
 from features.score_files import USES
@@ -187,7 +187,7 @@ def run(
     store.log_list(
         ListLog(
             query={"side": "allocation", "id": value}, filters={"pairing": pairing},
-            model_id=str(ranked.model_about["id"]), as_of=day, by=by or account(),
+            model_id=str(ranked.model_about["id"]), as_of=day, by=by or command_line(),
             rows=[{"enterprise_id": e, "resource_id": r} for e, r, _ in report.pairs],
         )
     )  # fmt: skip

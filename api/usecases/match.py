@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from api import settings
 from api.store import Store
-from api.store.log import ListLog, account
+from api.store.log import ListLog, account, command_line
 from api.usecases import kept, naming, ranking
 from features.tables import Table
 from features.text import Progress
@@ -139,7 +139,7 @@ def hand_out(store: Store, answer: MatchList | PairAnswer, *, by: str | None = N
     by : str, optional
         The account that asked; default: who runs this process.
     """
-    return store.log_list(log_of(answer, by or account()))
+    return store.log_list(log_of(answer, by or command_line()))
 
 
 @dataclass(frozen=True)
@@ -222,7 +222,7 @@ def run_all(
             filters={"top": top, **chosen.__dict__, **({"congestion": came} if came else {})},
             model_id=str(found.model_about["id"]),
             as_of=found.market.as_of,
-            by=by or account(),
+            by=by or command_line(),
             rows=[{"rows": writer.rows, "file": out.name}],
         )
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from api.errors import UsageError
 from api.store import Store
-from api.store.log import ListLog, account
+from api.store.log import ListLog, command_line
 from api.usecases import dates, naming, ranking
 from api.usecases.output import fresh_folder
 from api.usecases.targets import plan_of
@@ -73,7 +73,7 @@ def run(
         )
         progress("report")
         files = simulation_files.write(found, draft)
-    store.log_list(_log(found, out, by or account()))
+    store.log_list(_log(found, out, by or command_line()))
     return SimulationReport(out, files, found)
 
 

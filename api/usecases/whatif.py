@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from api.errors import UsageError
 from api.store import Store
-from api.store.log import ListLog, account
+from api.store.log import ListLog, command_line
 from api.usecases import dates, naming, ranking
 from features.cells import CellProblem, CellReader
 from features.columns import Column
@@ -96,7 +96,7 @@ def hand_out(store: Store, found: WhatIf, by: str | None = None) -> str:
             filters={c: str(new) for c, (_, new) in found.changes.items()},
             model_id=str(found.model["id"]),
             as_of=date.fromisoformat(found.as_of),
-            by=by or account(),
+            by=by or command_line(),
             rows=[{"signed_difference": round(found.signed.expected, 6)}],
         )
     )

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import select
 
 from api.store import Store, version
 from api.store.address import Address
 from api.store.errors import BadAddress
-from api.store.layout import METADATA, ROWS
+from api.store.layout import ACCOUNTS, LIST_LOG, MERGES, METADATA, ROWS
 from api.store.migrate import _config
 from api.usecases import users
 from features.schema import TABLES
@@ -66,6 +68,30 @@ def test_the_first_and_the_last_statement_are_no_exception(other_url: str) -> No
     held = older_store(other_url, "0001")
     assert killed_throughout(other_url, "0001", held, STEP) >= 4
     finished(other_url, version.HEAD, held)
+
+
+def test_lists_and_merges_of_the_command_line_become_no_accounts(other_url: str) -> None:
+    older_store(other_url, "0007")
+    store = Store.at(other_url)
+    early, late = "2008-01-01T00:00:00Z", "2008-03-01T00:00:00Z"
+    lists = [("1", early, "zhang"), ("2", late, "zhang"), ("3", late, "root"), ("4", late, "cli:x")]
+    with store.connection(writer=True) as connection:
+        connection.execute(ACCOUNTS.insert().values(
+            name="zhang", role="planner", password_hash="x", made_at="2008-02-01T00:00:00Z"
+        ))  # fmt: skip
+        cells = {"query": "{}", "filters": "{}", "model_id": "rule", "rows": "[]",
+                 "as_of": date(2008, 1, 1)}  # fmt: skip
+        connection.execute(
+            LIST_LOG.insert(), [{"id": id_, "at": at, "by": by, **cells} for id_, at, by in lists]
+        )
+        connection.execute(
+            MERGES.insert().values(number=1, at=late, by="root", merged="{}", changes="{}")
+        )
+    store.migrate()
+    told = {entry.id: entry.by for entry in store.lists()}
+    assert told == {"1": "cli:zhang", "2": "zhang", "3": "cli:root", "4": "cli:x"}
+    with store.connection() as connection:
+        assert connection.execute(select(MERGES.c.by)).scalars().all() == ["cli:root"]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -5,6 +5,7 @@ Each row that one of two tenants must not see, and each contact, holds a word of
 
 from __future__ import annotations
 
+import getpass
 import io
 import json
 import logging
@@ -19,9 +20,11 @@ import httpx
 import pytest
 from fastapi.routing import APIRoute
 
+from api import accounts
 from api.http.app import document
 from api.http.routing import declared
 from api.store.cells import row_key
+from api.usecases import match, users
 from features.schema import TABLES
 from features.tables import Table
 from service import HERE, THERE, Service
@@ -290,6 +293,21 @@ def test_no_answer_and_no_log_holds_what_is_anothers(
     assert "canary-" not in logged
     audit = filled.ask("admin", "GET", f"{API}/audit?limit=200").text
     assert "canary-" not in audit
+
+
+def test_a_list_of_the_command_line_is_not_the_account_s_of_the_same_name(
+    filled: Service,
+) -> None:
+    name = getpass.getuser()
+    users.add(filled.store, name, "enterprise", enterprise="E-own")
+    filled.tokens[name] = accounts.token_for(filled.store, name)
+    entry = match.hand_out(filled.store, match.run(filled.store, resource="R-there1"))
+    said = {"verdict": "opened"}
+    assert filled.ask(name, "GET", f"{API}/lists").json()["rows"] == []
+    told = filled.ask(name, "POST", f"{API}/matches/{entry}/feedback", json=said)
+    assert told.status_code == 404
+    every = filled.ask("admin", "GET", f"{API}/lists").json()["rows"]
+    assert [(row["id"], row["by"]) for row in every] == [(entry, f"cli:{name}")]
 
 
 def pairs_of_ids(role: str) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
