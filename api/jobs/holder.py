@@ -19,29 +19,35 @@ def _here() -> str:
         return ""
 
 
+def _began(process: int) -> str:
+    """When a process of this machine began, in the kernel's ticks: a number may be given again.
+
+    Empty where no such process runs, or it has ended and only its parent has not asked yet.
+    """
+    try:
+        with open(f"/proc/{process}/stat", encoding="utf-8", errors="replace") as file:
+            # The name, which stands in brackets, may hold anything.
+            state, *rest = file.read().rpartition(")")[2].split()
+    except OSError:
+        return ""
+    return "" if state in "ZX" else rest[18]
+
+
 def new_holder() -> str:
     """A name for this process as the holder of one job, never given twice."""
-    return _SEPARATOR.join((_here() or "-", str(os.getpid()), secrets.token_hex(8)))
+    process = os.getpid()
+    number = f"{process}:{_began(process)}" if _here() else str(process)
+    return _SEPARATOR.join((_here() or "-", number, secrets.token_hex(8)))
 
 
 def lost(holder: str, until: int, now: int) -> bool:
     """Whether a holder cannot end its job any more.
 
-    A process of this machine that is gone is known at once; of any other only that its lease
-    has run out.
+    Whether a process of this machine is there is seen, however long a store that is at work keeps
+    it from prolonging its lease; of any other only that the lease has run out.
     """
-    if now >= until:
-        return True
     place, _, rest = holder.partition(_SEPARATOR)
-    number = rest.partition(_SEPARATOR)[0]
-    return place == _here() != "" and number.isdigit() and not _runs(int(number))
-
-
-def _runs(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+    number, _, began = rest.partition(_SEPARATOR)[0].partition(":")
+    if place == _here() != "" and number.isdigit() and began:
+        return _began(int(number)) != began
+    return now >= until

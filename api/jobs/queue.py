@@ -15,6 +15,7 @@ from api import settings
 from api.errors import UserError
 from api.jobs import holder as holders
 from api.store import Store
+from api.store.address import BUSY_SECONDS
 from api.store.jobs import Job
 from features.durable import sync_folder
 from features.language import text
@@ -31,8 +32,9 @@ KINDS = (
 MOST_OPEN = 100
 """Most jobs of one account that wait or run; the next is refused."""
 
-LEASE_SECONDS = 60
-"""A holder that was not heard of for so long has lost its job."""
+LEASE_SECONDS = round(4 * BUSY_SECONDS)
+"""A holder on another machine that was not heard of for so long has lost its job: far longer than
+it may have to wait for its turn to write that it is there."""
 
 _PART = 1 << 20
 """Bytes of an upload that are held at a time."""
@@ -218,6 +220,14 @@ def fail(store: Store, key: str, holder: str, error: Mapping[str, object]) -> bo
 
     with store.connection(writer=True) as connection:
         return rows.end(connection, key, holder, error=error)
+
+
+def give_up(store: Store, holder: str, error: Mapping[str, object]) -> list[str]:
+    """Fail what a holder has and has not ended, if anything; the ids."""
+    from api.store import jobs as rows
+
+    with store.connection(writer=True) as connection:
+        return rows.fail_lost(connection, lambda of, until: of == holder, error)
 
 
 def end_or_forget(store: Store, key: str, by: str, *, only_cancel: bool = False) -> None:

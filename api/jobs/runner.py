@@ -46,7 +46,7 @@ class Runner(threading.Thread):
         self._store, self._poll = store, poll
         self._stopped, self._hurried = threading.Event(), threading.Event()
         self._days = settings.job_days()
-        self._unended: list[tuple[str, str, str]] = []
+        self._unended: list[tuple[str, str]] = []
 
     def run(self) -> None:
         """Until it is stopped."""
@@ -72,7 +72,11 @@ class Runner(threading.Thread):
 
     def _one(self) -> bool:
         holder = new_holder()
-        job = queue.claim(self._store, holder)
+        try:
+            job = queue.claim(self._store, holder)
+        except BaseException:  # it may be stored all the same, and this process goes on living
+            self._unended.append((holder, "jobs.interrupted"))
+            raise
         if job is None:
             return False
         _LOG.info("job %s (%s) begins", job.id, job.kind)
@@ -82,7 +86,7 @@ class Runner(threading.Thread):
             raise
         except Exception as error:
             _LOG.error("job failed", exc_info=error, extra={"id": job.id})
-            self._unended.append((job.id, holder, "jobs.unforeseen"))
+            self._unended.append((holder, "jobs.unforeseen"))
             self._end()
         try:
             state = queue.found(self._store, job.id).state
@@ -115,7 +119,7 @@ class Runner(threading.Thread):
             if child.stdin is not None:
                 child.stdin.close()
         code = "jobs.stopped" if self._hurried.is_set() else "jobs.interrupted"
-        self._unended.append((job.id, holder, code))
+        self._unended.append((holder, code))
         self._end()
 
     def _end(self) -> None:
@@ -124,8 +128,9 @@ class Runner(threading.Thread):
         It does nothing to a job that the child has ended.
         """
         while self._unended:
-            key, holder, code = self._unended[0]
-            queue.fail(self._store, key, holder, queue.problem(code))
+            holder, code = self._unended[0]
+            for key in queue.give_up(self._store, holder, queue.problem(code)):
+                queue.tidy(key, failed=True)
             del self._unended[0]
 
     def _cancelled(self, key: str) -> bool:

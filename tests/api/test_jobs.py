@@ -33,7 +33,7 @@ from api.jobs import (
 )  # fmt: skip
 from api.jobs.holder import lost, new_holder
 from api.jobs.runner import Runner
-from api.store import Store, audit
+from api.store import Store, address, audit
 from api.store import jobs as rows
 from api.store.layout import JOBS
 
@@ -168,16 +168,33 @@ def test_a_job_is_ended_once_and_by_its_holder_only(store: Store) -> None:
     assert failed.error is not None and failed.error["code"] == "jobs.refused"
 
 
-def test_a_lease_that_ran_out_or_a_process_that_is_gone_is_a_lost_holder() -> None:
+def test_a_process_that_is_seen_is_not_lost_and_of_any_other_the_lease_counts() -> None:
     own = new_holder()
+    place, number, word = own.split()
+    seen = place != "-"
     assert not lost(own, 100, 99)
-    assert lost(own, 100, 100)
+    assert lost(own, 100, 100) == (not seen)  # a busy store keeps it from saying that it is there
+    process, _, began = number.partition(":")
+    again = f"{place} {process}:{int(began or 0) - 1} {word}"  # another had the number before
+    assert lost(again, 100, 99) == seen
     gone = subprocess.Popen([sys.executable, "-c", ""])
-    gone.wait()
-    place, _, rest = own.partition(" ")
-    ended = f"{place} {gone.pid} {rest.partition(' ')[2]}"
-    assert lost(ended, 100, 99) == (place != "-")
-    assert not lost(f"elsewhere/{ended.partition('/')[2]}", 100, 99)
+    ended = f"{place} {gone.pid}:{began} {word}"
+    for wait in (lambda: os.waitid(os.P_PID, gone.pid, os.WEXITED | os.WNOWAIT), gone.wait):
+        wait()
+        assert lost(ended, 100, 99) == seen
+    for other in (f"elsewhere/{ended.partition('/')[2]}", f"{place} {process} {word}"):
+        assert not lost(other, 100, 99)
+        assert lost(other, 100, 100)
+    assert queue.LEASE_SECONDS > 2 * address.BUSY_SECONDS
+
+
+def test_what_a_holder_has_not_ended_is_given_up_and_nothing_of_another(store: Store) -> None:
+    first, second = (submit(store, "train", {}, by="staff").id for _ in range(2))
+    one, two = new_holder(), new_holder()
+    assert claim(store, one) is not None and claim(store, two) is not None
+    assert queue.give_up(store, one, queue.problem("jobs.interrupted")) == [first]
+    assert queue.give_up(store, one, queue.problem("jobs.interrupted")) == []
+    assert (found(store, first).state, found(store, second).state) == ("failed", "running")
 
 
 def test_an_import_whose_job_was_given_up_for_lost_stores_nothing(store: Store) -> None:
