@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 import shutil
 import time
@@ -17,7 +16,7 @@ from api.jobs import holder as holders
 from api.store import Store
 from api.store.address import BUSY_SECONDS
 from api.store.jobs import Job
-from features.durable import sync_folder
+from features.durable import sync_folder, sync_tree
 from features.language import text
 
 if TYPE_CHECKING:
@@ -124,10 +123,21 @@ def _keep(given: Path, files: Mapping[str, Given]) -> None:
         else:
             with target.open("xb") as out:
                 shutil.copyfileobj(content, out, _PART)
-        with target.open("rb") as file:
-            os.fsync(file.fileno())
-    for part in (given, given.parent, given.parent.parent):
-        sync_folder(part)
+    _sync(given)
+
+
+def sync_made(key: str) -> None:
+    """Bring what a job made onto the disk: who hears that it is done can have it for good."""
+    made = folder(key) / "made"
+    if made.is_dir():
+        _sync(made)
+
+
+def _sync(part: Path) -> None:
+    """Bring a folder of a job with its files onto the disk, and the names that lead to it."""
+    sync_tree(part)
+    for above in list(part.parents)[:3]:  # the job's, that of all jobs, the home
+        sync_folder(above)
 
 
 def found(store: Store, key: str) -> Job:

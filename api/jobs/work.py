@@ -89,6 +89,7 @@ def _simulation(store: Store, job: Job, holder: str, progress: Progress) -> None
 
 
 def _done(store: Store, job: Job, holder: str, result: dict[str, Any]) -> None:
+    queue.sync_made(job.id)
     with store.connection(writer=True) as connection:
         end_within(connection, job.id, holder, result)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from api.errors import UsageError, UserError
+from features.durable import sync_file, sync_folder, sync_tree
 from features.system_reasons import why
 
 
@@ -44,9 +45,17 @@ def fresh_file(out: Path) -> Iterator[Path]:
     with writing_to(out):
         try:
             yield draft
+            sync_file(draft)  # else the name may outlast a power cut, and the content not
             draft.replace(out)
+            _sync_names(out.parent)
         finally:
             draft.unlink(missing_ok=True)
+
+
+def _sync_names(folder: Path) -> None:
+    """Bring the names in a folder onto the disk, where its file system can."""
+    with suppress(OSError):  # what was to be written is there
+        sync_folder(folder)
 
 
 @contextmanager
@@ -77,9 +86,11 @@ def fresh_folder(out: Path, known: Collection[str]) -> Iterator[Path]:
         try:
             draft.mkdir(parents=True)
             yield draft
+            sync_tree(draft)
             if out.is_dir():
                 out.rename(old)
             draft.rename(out)
+            _sync_names(out.parent)
         finally:
             for left in (draft, old):
                 shutil.rmtree(left, ignore_errors=True)

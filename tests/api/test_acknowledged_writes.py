@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -111,7 +112,7 @@ def test_the_service_answers_a_write_only_after_a_sync(
         assert not dirty and f"{store_file}-wal" in synced
 
 
-def test_an_import_is_accepted_only_after_its_files_and_its_job_are_synced(
+def test_a_job_is_accepted_and_is_done_only_after_its_files_and_its_row_are_synced(
     store_file: Path, trace: Path, tmp_path: Path
 ) -> None:
     url, home = f"sqlite:///{store_file}", tmp_path / "home"
@@ -124,6 +125,14 @@ def test_an_import_is_accepted_only_after_its_files_and_its_job_are_synced(
         files = [("files", ("enterprises.csv", rows.encode()))]
         taken = admin.post("/api/v1/imports", files=files, headers={"Prefer": "wait=0"})
         assert taken.status_code == 202, taken.text
+        asked = admin.post(
+            "/api/v1/allocations/from-scores", data={"time_limit": "1"},
+            files={"scores": ("s.csv", b"enterprise_id,resource_id,score\nA,x,3\n")},
+            headers={"Prefer": "wait=0"},
+        )  # fmt: skip
+        while (job := admin.get(asked.headers["location"]).json())["state"] != "done":
+            assert job["state"] != "failed", job
+            time.sleep(0.1)
 
     def given(path: str) -> bool:
         return "/given" in path or of_store(path)
@@ -131,10 +140,20 @@ def test_an_import_is_accepted_only_after_its_files_and_its_job_are_synced(
     def accepted(call: Call) -> bool:
         return call.name in ("sendto", "write", "sendmsg") and "HTTP/1.1 202" in call.said
 
-    ((_, dirty, synced),) = unsynced(calls(trace), given, accepted)
+    seen = calls(trace)
+    (_, dirty, synced), *_ = unsynced(seen, given, accepted)
     files_of_job = {path for path in synced if "/given" in path}
     assert {Path(path).name for path in files_of_job} == {"given", "enterprises.csv"}
     assert f"{store_file}-wal" in synced and not any("/given" in path for path in dirty)
+
+    def told(call: Call) -> bool:
+        answers = call.name in ("sendto", "write", "sendmsg")
+        return answers and job["id"] in call.said and '\\"state\\":\\"done\\"' in call.said
+
+    (_, dirty, synced), *_ = unsynced(seen, lambda path: job["id"] in path, told)
+    made = {Path(path).name for path in synced if "/made" in path}
+    assert made == {"made", "allocation.csv", "allocation.xlsx", "allocation.docx"}
+    assert not any("/made" in path for path in dirty)
 
 
 @pytest.fixture(scope="module")
