@@ -11,45 +11,45 @@ profiles speak for is given up (Figueiredo & Jain 2002, IEEE TPAMI 24(3), 381-39
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from features.industries import Industries
 from features.text import FloatArray, exact, unit_rows
+from features.trade_codes import Habits, StatedCodes
+from features.word_finding import Lexicon
 
 #: Share of codes that are taken to be wrong. Set high: a right code is borne out by its text.
 WRONG = 0.5
+#: Codes that a wrong one may be.
+ANY_CODE = 400
 #: What a code says where it is not wrong, by what it is to the true trade.
 EXACT, WIDER, NARROWER, SAME_GROUP, SAME_DIVISION = 0.6, 0.25, 0.1, 0.06, 0.02
-#: Log-odds of a text all of whose words belong to one trade only, in units of one word's; and of
-#: a cosine of 1 between a text and a trade's name.
-WORDS, MEANING = 1.5, 4.0
+#: Log-odds of a cosine of 1 between a text and a trade's name.
+MEANING = 4.0
 #: The cosine up to which a text is as well read as of any other trade, which has no name here.
 UNLIKE, OTHER = 0.05, "-"
-#: Words of the average text that every trade is taken to have said.
-BACKGROUND = 2.0
-#: Texts with a word that are taken to be of any trade alike, where it is asked what the word tells.
-UNTOLD = 2.0
-#: Rounds by rarity alone, before the words are weighed by what they tell.
-BY_RARITY = 2
+#: Share of a text's words that are of no trade, or of another's.
+STRAY = 0.1
+#: How unevenly a word is taken to be used by the trades before any text is seen (squared
+#: coefficient of variation: a word of one trade in sixty has sixty), and what that counts, in
+#: squared texts.
+UNEVEN, UNEVEN_COUNTS = 60.0, 0.3
 #: Profiles that a trade needs behind it, and any other trade has at least.
-LEAST, LEAST_OTHER = 3.0, 6.0
+LEAST, LEAST_OTHER = 0.5, 6.0
 #: The share up to which a trade is given up.
 GIVEN_UP = 1e-6
 #: Trades to begin with, words looked at, profiles that they are learned from.
-MOST_TRADES, MOST_WORDS, LEARNED_FROM = 250, 2000, 3000
+MOST_TRADES, MOST_WORDS, LEARNED_FROM = 250, 4000, 3000
 #: Trades left in the end, and rounds.
 KEPT, ROUNDS = 64, 12
-#: Characters of a text that are looked at: what is done stands first.
-_LONGEST = 100
+LEARN = 1
 _BLOCK = 4096
-
-_RUN = re.compile(r"[a-z0-9]+|[\u3400-\u9fff]+")
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,7 @@ def read_trades(
     vectors: FloatArray,
     names: FloatArray,
     trades: Sequence[str],
+    first: int = 0,
 ) -> Reading:
     """Read the trade of each profile.
 
@@ -95,151 +96,80 @@ def read_trades(
     if not trades or not n:
         return Reading((), np.zeros((n, 1), np.float32))
     learned = np.unique(np.linspace(0, n - 1, min(n, LEARNED_FROM)).astype(np.int64))
-    terms = [_terms(texts[i]) for i in learned]
-    index, rarity = _vocabulary(terms)
+    lexicon = Lexicon.of([texts[i] for i in learned])
+    said = [lexicon.words(text) for text in texts]
+    index = _vocabulary([said[i] for i in learned])
+    words = _occurring(said, index)
+    sides = np.stack([np.arange(n) < first, np.arange(n) >= first], axis=1).astype(np.float32)
     # The last column stands for any other trade: too rare to be learned, but not one of these.
     trades = (*trades, OTHER)
-    prior = _said_by_codes(codes, trades)
+    held = StatedCodes.of(codes, (np.arange(n) >= first).astype(np.int64), trades)
     similar: FloatArray = np.pad(
         MEANING * vectors @ unit_rows(names).T, ((0, 0), (0, 1)), constant_values=MEANING * UNLIKE
     ).astype(np.float32)
-    words = _weighted(terms, index, rarity)
     stated = _stated(codes, trades)
-    share, odds, tells, by_others = _learned(prior[learned], similar[learned], words, stated)
+    share, odds, by_others, habits = _learned(
+        replace(held, stated=held.stated[learned], side=held.side[learned]),
+        similar[learned], words[learned], sides[learned], stated,
+    )
+    prior = held.likelihood(habits)
     prior[:, -1] = _by_given_up(prior, share, stated)
     kept = _kept(share)
     if len(kept) == 1:
         return Reading((), np.zeros((n, 1), np.float32))
-    said = np.zeros((n, len(kept)), np.float32)
-    for start in range(0, n, _BLOCK):
-        rows = slice(start, start + _BLOCK)
-        part = _weighted([_terms(text) for text in texts[rows]], index, rarity * tells)
-        said[rows] = part @ odds[kept].T
-    said[learned] = by_others[:, kept]
-    out = _softmax(np.log(share[kept]) + prior[:, kept] + similar[:, kept] + said)
+    spoken = np.asarray(words @ odds[:, kept], np.float32)
+    spoken[learned] = by_others[:, kept]
+    out = _softmax(np.log(share[kept]) + prior[:, kept] + similar[:, kept] + spoken)
     silent = np.array([not code for code in codes]) & ~vectors.any(axis=1)
     out[silent] = 0
     return Reading(tuple(trades[k] for k in kept[:-1]), exact(out[:, :-1]))
 
 
 def _learned(
-    prior: FloatArray, similar: FloatArray, words: FloatArray, stated: FloatArray
-) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    """Expectation-maximisation: how frequent each trade is, and the words that go with it.
-
-    What a profile's words say is asked of the other profiles only: a wrong code would else be
-    borne out by the very text that stands beside it. Of a text's words those count that tell
-    trades apart: turns of phrase that all use would else drown the one word that names a trade.
-
-    Parameters
-    ----------
-    prior, similar : (n, t) arrays
-        Log-likelihood of codes and meaning of each text under each trade, the last any other.
-    words : (n, w) array
-        Weights of each text's words by their rarity.
-    stated : (t,) array
-        How often each trade's code is stated.
-
-    Returns
-    -------
-    share : (t,) array
-    odds : (t, w) float32 array
-        Log-likelihood of each word.
-    tells : (w,) float32 array
-        How much each word tells of the trade, in nats.
-    spoken : (n, t) float32 array
-        Log-likelihood of each text's words, as the other profiles use them.
-    """
-    own = _OwnWords.of(words)
-    prior = prior.copy()
+    held: StatedCodes, similar: FloatArray, words: sparse.csr_array, sides: FloatArray,
+    stated: FloatArray,
+) -> tuple[FloatArray, FloatArray, FloatArray, list[Habits]]:
+    """Expectation-maximisation."""
+    habits = held.usual()
+    prior = held.likelihood(habits)
+    prior[:, -1] = _by_given_up(prior, np.full(prior.shape[1], 1.0), stated)
     spoken = np.zeros_like(prior)
     share = np.full(prior.shape[1], 1 / prior.shape[1])
-    tells = np.ones(words.shape[1], np.float32)
-    for turn in range(ROUNDS):
+    usual = (sides.T @ words + 0.25) / (sides.sum(axis=0)[:, None] + 0.5)
+    row = np.repeat(np.arange(words.shape[0]), np.diff(words.indptr))
+    column = words.indices
+    mine = usual[sides.argmax(axis=1)[row], column]
+    speaks, start = np.unique(row, return_index=True)
+    for _ in range(ROUNDS):
         belief = _softmax(np.log(share) + prior + similar + spoken)
-        if turn >= BY_RARITY:
-            tells = _tells(own.said_by(belief, np.ones_like(own.weight)), belief)
-        weighed = own.weighed(tells)
-        used = weighed.said_by(belief, weighed.weight)
-        typical = BACKGROUND * used.sum(axis=0) / max(float(used.sum()), 1e-9)
-        used[-1] = 0.0  # any other trade has no words of its own
-        spoken = weighed.as_others_use_them(belief, used, typical)
+        used = words.T @ belief
+        expected = usual.T @ (sides.T @ belief)
+        even = _even(used, expected)
+        even[:, None]
+        for trade in range(belief.shape[1]):
+            own = belief[row, trade]
+            more = np.maximum(used[column, trade] - own, 0) + even[column]
+            less = np.maximum(expected[column, trade] - own * mine, 0) + even[column]
+            if trade == belief.shape[1] - 1:
+                more = less
+            likely = np.log(STRAY + (1 - STRAY) * more / less)
+            if len(row):
+                spoken[speaks, trade] = np.add.reduceat(likely, start)
         share = np.maximum(belief.sum(axis=0) - LEAST, 1e-9)
         share[-1] = max(share[-1], LEAST_OTHER)
         share = share / share.sum()
+        if LEARN: habits = held.learned(habits, belief); prior = held.likelihood(habits)
         prior[:, -1] = _by_given_up(prior, share, stated)
-    odds = np.log(
-        np.maximum(used + typical, 1e-12) / (used.sum(axis=1, keepdims=True) + BACKGROUND)
-    ).astype(np.float32)
-    return share, odds, tells, spoken
+    odds = np.log(STRAY + (1 - STRAY) * (used + even[:, None]) / (expected + even[:, None]))
+    odds[:, -1] = 0
+    return share, odds.astype(np.float32), spoken, habits
 
 
-def _tells(said: FloatArray, belief: FloatArray) -> FloatArray:
-    """(w,) nats that a word tells of the trade: how its trades differ from those of all texts.
-
-    Parameters
-    ----------
-    said : (t, w) array
-        Texts of each trade with each word.
-    belief : (n, t) array
-    """
-    usual = np.maximum(belief.mean(axis=0), 1e-9)[:, None]
-    trades = (said + UNTOLD * usual) / (said.sum(axis=0) + UNTOLD)
-    return np.asarray((trades * np.log(np.maximum(trades, 1e-12) / usual)).sum(axis=0), np.float32)
-
-
-@dataclass(frozen=True)
-class _OwnWords:
-    """The words of each text, one after the other.
-
-    Attributes
-    ----------
-    row, column : (k,) int arrays
-        Text and word of each entry, by text.
-    weight : (k,) float32 array
-    shape : (n texts, w words)
-    """
-
-    row: NDArray[np.int64]
-    column: NDArray[np.int64]
-    weight: FloatArray
-    shape: tuple[int, int]
-
-    @classmethod
-    def of(cls, words: FloatArray) -> _OwnWords:
-        row, column = np.nonzero(words)
-        return cls(row, column, words[row, column], words.shape)
-
-    def weighed(self, tells: FloatArray) -> _OwnWords:
-        """The same words, each by how much it tells; of a text :data:`WORDS` together."""
-        weight = self.weight * tells[self.column]
-        total = np.bincount(self.row, weight, self.shape[0])
-        weight = WORDS * weight / np.maximum(total, 1e-9)[self.row]
-        return replace(self, weight=weight.astype(np.float32))
-
-    def said_by(self, belief: FloatArray, weight: FloatArray) -> FloatArray:
-        """(t, w) weight of each word with each trade."""
-        texts = np.zeros(self.shape, np.float32)
-        texts[self.row, self.column] = weight
-        return np.asarray(belief.T @ texts, np.float32)
-
-    def as_others_use_them(
-        self, belief: FloatArray, used: FloatArray, typical: FloatArray
-    ) -> FloatArray:
-        """(n, t) log-likelihood of each text's words, without what it said of them itself."""
-        out = np.zeros_like(belief)
-        if not len(self.row):
-            return out
-        speaks, first = np.unique(self.row, return_index=True)
-        total = np.bincount(self.row, self.weight, self.shape[0]).astype(np.float32)
-        size = used.sum(axis=1) + BACKGROUND
-        for trade in range(belief.shape[1]):
-            mine = belief[:, trade] if used[trade].any() else np.zeros(len(belief), np.float32)
-            left = used[trade, self.column] - mine[self.row] * self.weight
-            likely = np.log(np.maximum(np.maximum(left, 0) + typical[self.column], 1e-12))
-            likely -= np.log(size[trade] - mine * total)[self.row]
-            out[speaks, trade] = np.add.reduceat(likely * self.weight, first)
-        return out
+def _even(used: FloatArray, expected: FloatArray) -> FloatArray:
+    """(w,) texts that each trade is taken to have said a word in as all do."""
+    above = np.maximum(((used - expected) ** 2 - expected).sum(axis=1), 0)
+    uneven = (above + UNEVEN_COUNTS * UNEVEN) / ((expected**2).sum(axis=1) + UNEVEN_COUNTS)
+    return np.asarray(1 / np.maximum(uneven, 1e-4), np.float32)
 
 
 def _by_given_up(prior: FloatArray, share: FloatArray, stated: FloatArray) -> FloatArray:
@@ -284,11 +214,10 @@ def _stated(codes: Sequence[tuple[str, ...]], trades: Sequence[str]) -> FloatArr
 def _said_by_codes(codes: Sequence[tuple[str, ...]], trades: Sequence[str]) -> FloatArray:
     """(n, t) log-likelihood of each profile's codes under each trade; 0 where it has none."""
     count = Counter(code for own in codes for code in own)
-    total = sum(count.values())
     rows = {code: k for k, code in enumerate(sorted(count))}
     likely = np.array(
         [
-            [(1 - WRONG) * _fits(code, trade) + WRONG * count[code] / total for trade in trades]
+            [(1 - WRONG) * _fits(code, trade) + WRONG / ANY_CODE for trade in trades]
             for code in rows
         ]
     )
@@ -313,48 +242,21 @@ def _fits(code: str, trade: str) -> float:
     return SAME_DIVISION if code[:2] == trade[:2] else 0.0
 
 
-def _terms(text: str) -> set[str]:
-    """Latin words and runs of two to five Chinese characters."""
-    found = set()
-    for run in _RUN.findall(text.lower()[:_LONGEST]):
-        if run[0] < "\u3400":
-            if len(run) > 2:
-                found.add(run.rstrip("s"))
-            continue
-        for size in (2, 3, 4, 5):
-            found.update(run[i : i + size] for i in range(len(run) - size + 1))
-    return found
+def _vocabulary(said: Sequence[Sequence[str]]) -> dict[str, int]:
+    """Columns of the words that two texts or more say, those of most texts."""
+    count = Counter(word for own in said for word in set(own))
+    often = sorted((w for w, k in count.items() if k >= 2), key=lambda w: (-count[w], w))
+    return {word: k for k, word in enumerate(often[:MOST_WORDS])}
 
 
-def _vocabulary(terms: Sequence[set[str]]) -> tuple[dict[str, int], FloatArray]:
-    """Columns of the terms that tell trades apart, and how rare each is.
-
-    A term that only ever stands within one longer term says nothing beside it.
-    """
-    count = Counter(term for own in terms for term in own)
-    several = {term for term, k in count.items() if k >= 2}
-    within = {
-        part
-        for term in several
-        if len(term) > 2 and term[0] >= "\u3400"
-        for part in (term[1:], term[:-1])
-        if count[part] == count[term]
-    }
-    most = max(0.15 * len(terms), 3)
-    telling = [t for t in several - within if count[t] <= most]
-    telling = sorted(telling, key=lambda t: (-count[t], t))[:MOST_WORDS]
-    rarity = np.log(len(terms) / np.array([count[t] for t in telling], float))
-    return {term: k for k, term in enumerate(telling)}, rarity.astype(np.float32)
-
-
-def _weighted(terms: Sequence[set[str]], index: dict[str, int], rarity: FloatArray) -> FloatArray:
-    """(n, words) weights of each text's terms, :data:`WORDS` together."""
-    out = np.zeros((len(terms), len(index)), np.float32)
-    for i, own in enumerate(terms):
-        at = sorted(index[term] for term in own if term in index)
-        if at:
-            out[i, at] = WORDS * rarity[at] / max(float(rarity[at].sum()), 1e-9)
-    return out
+def _occurring(said: Sequence[Sequence[str]], index: dict[str, int]) -> sparse.csr_array:
+    """(n, w) which words each text says."""
+    columns = [sorted({index[word] for word in own if word in index}) for own in said]
+    ends = np.cumsum([0, *map(len, columns)])
+    flat = np.array([c for own in columns for c in own], np.int64)
+    return sparse.csr_array(
+        (np.ones(len(flat), np.float32), flat, ends), shape=(len(said), len(index))
+    )
 
 
 def _softmax(logits: FloatArray) -> FloatArray:
