@@ -220,7 +220,7 @@ def add_trades(
         np.concatenate([enterprises.fields["text"], resources.fields["text"]]),
         centred(vectors, texts.typical, texts.directions) if named else vectors,
         named,
-        len(enterprises),
+        np.repeat([0, 1], [len(enterprises), len(resources)]),
     )
     divisions = sorted({trade[:2] for trade in reading.trades}) or [""]
     among = np.array(

@@ -2,44 +2,43 @@
 
 Each profile has one trade that nobody states for certain. Its code names it, or a wider or a
 neighbouring one, or is simply wrong; its text uses words that others of the trade use, in a
-sense that the trade's name has. Which trades there are in this market, which words go with each
-and what each profile's is, is found together by expectation-maximisation of a naive Bayes
-mixture whose classes are the codes that occur (Nigam et al. 2000, "Text classification from
-labeled and unlabeled documents using EM", Machine Learning 39, 103-134); a trade that too few
-profiles speak for is given up (Figueiredo & Jain 2002, IEEE TPAMI 24(3), 381-396).
+sense that the trade's name has. Which trades there are in this market, which words go with each,
+how codes are stated and what each profile's trade is, is found together by expectation-maximisation
+of a naive Bayes mixture whose classes are the codes that occur (Nigam et al. 2000, "Text
+classification from labeled and unlabeled documents using EM", Machine Learning 39, 103-134); a
+trade that too few profiles speak for is given up (Figueiredo & Jain 2002, IEEE TPAMI 24(3),
+381-396).
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
 from features.industries import Industries
+from features.stated_codes import Habits, StatedCodes
 from features.text import FloatArray, exact, unit_rows
-from features.trade_codes import Habits, StatedCodes
 from features.word_finding import Lexicon
 
-#: Share of codes that are taken to be wrong. Set high: a right code is borne out by its text.
-WRONG = 0.5
-#: Codes that a wrong one may be.
-ANY_CODE = 400
-#: What a code says where it is not wrong, by what it is to the true trade.
-EXACT, WIDER, NARROWER, SAME_GROUP, SAME_DIVISION = 0.6, 0.25, 0.1, 0.06, 0.02
 #: Log-odds of a cosine of 1 between a text and a trade's name.
 MEANING = 4.0
 #: The cosine up to which a text is as well read as of any other trade, which has no name here.
 UNLIKE, OTHER = 0.05, "-"
 #: Share of a text's words that are of no trade, or of another's.
-STRAY = 0.1
-#: How unevenly a word is taken to be used by the trades before any text is seen (squared
-#: coefficient of variation: a word of one trade in sixty has sixty), and what that counts, in
-#: squared texts.
+STRAY = 0.05
+#: How unevenly trades are taken to use a word before any text is seen (squared coefficient of
+#: variation: of a word that one trade in sixty uses, sixty), and what that counts, in squares of
+#: the texts that a trade is expected to say it in.
 UNEVEN, UNEVEN_COUNTS = 60.0, 0.3
+#: The squared coefficient of variation below which a word's use is taken to be even.
+LEAST_UNEVEN = 1e-4
+#: Texts that are added to those of a side when it is asked how often it says a word.
+ADDED_TEXTS = 0.5
 #: Profiles that a trade needs behind it, and any other trade has at least.
 LEAST, LEAST_OTHER = 0.5, 6.0
 #: The share up to which a trade is given up.
@@ -48,8 +47,6 @@ GIVEN_UP = 1e-6
 MOST_TRADES, MOST_WORDS, LEARNED_FROM = 250, 4000, 3000
 #: Trades left in the end, and rounds.
 KEPT, ROUNDS = 64, 12
-LEARN = 1
-_BLOCK = 4096
 
 
 @dataclass(frozen=True)
@@ -76,7 +73,7 @@ def read_trades(
     vectors: FloatArray,
     names: FloatArray,
     trades: Sequence[str],
-    first: int = 0,
+    side: NDArray[np.int64],
 ) -> Reading:
     """Read the trade of each profile.
 
@@ -91,6 +88,8 @@ def read_trades(
         Vectors of the trades' names, centred alike.
     trades : sequence of c str
         Trades that there could be (:func:`trades_named`).
+    side : (n,) int array
+        0 = enterprise, 1 = resource: either has its turns of phrase and its habits of coding.
     """
     n = len(texts)
     if not trades or not n:
@@ -98,91 +97,181 @@ def read_trades(
     learned = np.unique(np.linspace(0, n - 1, min(n, LEARNED_FROM)).astype(np.int64))
     lexicon = Lexicon.of([texts[i] for i in learned])
     said = [lexicon.words(text) for text in texts]
-    index = _vocabulary([said[i] for i in learned])
-    words = _occurring(said, index)
-    sides = np.stack([np.arange(n) < first, np.arange(n) >= first], axis=1).astype(np.float32)
+    words = _occurring(said, _vocabulary([said[i] for i in learned]))
     # The last column stands for any other trade: too rare to be learned, but not one of these.
     trades = (*trades, OTHER)
-    held = StatedCodes.of(codes, (np.arange(n) >= first).astype(np.int64), trades)
+    stated = StatedCodes.of(codes, side, trades)
     similar: FloatArray = np.pad(
         MEANING * vectors @ unit_rows(names).T, ((0, 0), (0, 1)), constant_values=MEANING * UNLIKE
     ).astype(np.float32)
-    stated = _stated(codes, trades)
-    share, odds, by_others, habits = _learned(
-        replace(held, stated=held.stated[learned], side=held.side[learned]),
-        similar[learned], words[learned], sides[learned], stated,
+    found = _learned(
+        stated.rows(learned), similar[learned], _Words.of(words[learned], side[learned])
     )
-    prior = held.likelihood(habits)
-    prior[:, -1] = _by_given_up(prior, share, stated)
-    kept = _kept(share)
+    kept = _kept(found.share)
     if len(kept) == 1:
         return Reading((), np.zeros((n, 1), np.float32))
-    spoken = np.asarray(words @ odds[:, kept], np.float32)
-    spoken[learned] = by_others[:, kept]
-    out = _softmax(np.log(share[kept]) + prior[:, kept] + similar[:, kept] + spoken)
+    prior = _by_codes(stated, found.habits, found.share)
+    spoken = np.asarray(words @ found.odds[:, kept], np.float32)
+    spoken[learned] = found.spoken[:, kept]
+    out = _softmax(np.log(found.share[kept]) + prior[:, kept] + similar[:, kept] + spoken)
     silent = np.array([not code for code in codes]) & ~vectors.any(axis=1)
     out[silent] = 0
     return Reading(tuple(trades[k] for k in kept[:-1]), exact(out[:, :-1]))
 
 
-def _learned(
-    held: StatedCodes, similar: FloatArray, words: sparse.csr_array, sides: FloatArray,
-    stated: FloatArray,
-) -> tuple[FloatArray, FloatArray, FloatArray, list[Habits]]:
-    """Expectation-maximisation."""
-    habits = held.usual()
-    prior = held.likelihood(habits)
-    prior[:, -1] = _by_given_up(prior, np.full(prior.shape[1], 1.0), stated)
+@dataclass(frozen=True)
+class _Learned:
+    """What expectation-maximisation ends with.
+
+    Attributes
+    ----------
+    share : (t,) array
+        How frequent each trade is, the last any other.
+    odds : (w, t) float32 array
+        Log-likelihood of each word.
+    spoken : (n, t) float32 array
+        Log-likelihood of each text's words, as the other profiles use them.
+    habits : list of Habits
+        How either side states codes.
+    """
+
+    share: NDArray[np.float64]
+    odds: FloatArray
+    spoken: FloatArray
+    habits: list[Habits]
+
+
+def _learned(stated: StatedCodes, similar: FloatArray, words: _Words) -> _Learned:
+    """Expectation-maximisation.
+
+    What a profile's words say is asked of the other profiles only: a wrong code would else be
+    borne out by the very text that stands beside it.
+
+    Parameters
+    ----------
+    stated : StatedCodes
+        Of n profiles.
+    similar : (n, t) array
+        Log-likelihood of the meaning of each text under each trade, the last any other.
+    words : _Words
+        Of the n texts.
+    """
+    habits = stated.usual()
+    share = np.full(similar.shape[1], 1 / similar.shape[1])
+    prior = _by_codes(stated, habits, share)
     spoken = np.zeros_like(prior)
-    share = np.full(prior.shape[1], 1 / prior.shape[1])
-    usual = (sides.T @ words + 0.25) / (sides.sum(axis=0)[:, None] + 0.5)
-    row = np.repeat(np.arange(words.shape[0]), np.diff(words.indptr))
-    column = words.indices
-    mine = usual[sides.argmax(axis=1)[row], column]
-    speaks, start = np.unique(row, return_index=True)
     for _ in range(ROUNDS):
         belief = _softmax(np.log(share) + prior + similar + spoken)
-        used = words.T @ belief
-        expected = usual.T @ (sides.T @ belief)
-        even = _even(used, expected)
-        even[:, None]
-        for trade in range(belief.shape[1]):
-            own = belief[row, trade]
-            more = np.maximum(used[column, trade] - own, 0) + even[column]
-            less = np.maximum(expected[column, trade] - own * mine, 0) + even[column]
-            if trade == belief.shape[1] - 1:
-                more = less
-            likely = np.log(STRAY + (1 - STRAY) * more / less)
-            if len(row):
-                spoken[speaks, trade] = np.add.reduceat(likely, start)
+        use = words.used(belief)
+        spoken = words.as_others_use_them(belief, use)
         share = np.maximum(belief.sum(axis=0) - LEAST, 1e-9)
         share[-1] = max(share[-1], LEAST_OTHER)
         share = share / share.sum()
-        if LEARN: habits = held.learned(habits, belief); prior = held.likelihood(habits)
-        prior[:, -1] = _by_given_up(prior, share, stated)
-    odds = np.log(STRAY + (1 - STRAY) * (used + even[:, None]) / (expected + even[:, None]))
-    odds[:, -1] = 0
-    return share, odds.astype(np.float32), spoken, habits
+        habits = stated.learned(habits, belief)
+        prior = _by_codes(stated, habits, share)
+    return _Learned(share, use.odds(), spoken, habits)
 
 
-def _even(used: FloatArray, expected: FloatArray) -> FloatArray:
-    """(w,) texts that each trade is taken to have said a word in as all do."""
-    above = np.maximum(((used - expected) ** 2 - expected).sum(axis=1), 0)
-    uneven = (above + UNEVEN_COUNTS * UNEVEN) / ((expected**2).sum(axis=1) + UNEVEN_COUNTS)
-    return np.asarray(1 / np.maximum(uneven, 1e-4), np.float32)
+@dataclass(frozen=True)
+class _Use:
+    """How trades use words.
+
+    Attributes
+    ----------
+    said : (w, t) array
+        Texts of each trade that say each word.
+    expected : (w, t) array
+        As many as would if the sides' trades all spoke alike.
+    """
+
+    said: FloatArray
+    expected: FloatArray
+
+    def even(self) -> FloatArray:
+        """(w,) texts that each trade is taken to have said a word in as often as all do.
+
+        The less the trades differ beyond chance in how they use a word, the more: turns of
+        phrase that all use would else drown the one word that names a trade (the precision of
+        a gamma prior on each trade's rate, by the method of moments).
+        """
+        beyond = ((self.said - self.expected) ** 2 - self.expected).sum(axis=1)
+        uneven = np.maximum(beyond, 0) + UNEVEN_COUNTS * UNEVEN
+        uneven /= (self.expected**2).sum(axis=1) + UNEVEN_COUNTS
+        return np.asarray(1 / np.maximum(uneven, LEAST_UNEVEN), np.float32)
+
+    def odds(self) -> FloatArray:
+        """(w, t) log-likelihood of each word, less that of it under all trades alike."""
+        even = self.even()[:, None]
+        odds = _likely((self.said + even) / (self.expected + even))
+        odds[:, -1] = 0  # any other trade has no words of its own
+        return odds
 
 
-def _by_given_up(prior: FloatArray, share: FloatArray, stated: FloatArray) -> FloatArray:
-    """(n,) log-likelihood of each profile's codes under any other trade: one of those given up."""
-    weight = np.where(share[:-1] > GIVEN_UP, 0.0, stated[:-1])
-    if not weight.any():
-        return prior[:, -1]
-    return np.asarray(
-        np.log(np.exp(prior[:, :-1]) @ (weight / weight.sum()).astype(np.float32)), np.float32
-    )
+def _likely(ratio: FloatArray) -> FloatArray:
+    return np.asarray(np.log(STRAY + (1 - STRAY) * ratio), np.float32)
 
 
-def _kept(share: FloatArray) -> NDArray[np.int64]:
+@dataclass(frozen=True)
+class _Words:
+    """Which words each text says, one after the other.
+
+    Attributes
+    ----------
+    said : (n, w) sparse array of ones
+    row, column : (k,) int arrays
+        Text and word of each entry, by text.
+    usual : (2, w) array
+        Share of either side's texts that say each word.
+    sides : (n, 2) array of ones and zeros
+    """
+
+    said: sparse.csr_array
+    row: NDArray[np.int64]
+    column: NDArray[np.int64]
+    usual: FloatArray
+    sides: FloatArray
+
+    @classmethod
+    def of(cls, said: sparse.csr_array, side: NDArray[np.int64]) -> _Words:
+        sides = (side[:, None] == np.arange(2)).astype(np.float32)
+        texts = sides.sum(axis=0)[:, None]
+        usual = (sides.T @ said + ADDED_TEXTS / 2) / (texts + ADDED_TEXTS)
+        row = np.repeat(np.arange(said.shape[0]), np.diff(said.indptr))
+        return cls(said, row, said.indices, np.asarray(usual, np.float32), sides)
+
+    def used(self, belief: FloatArray) -> _Use:
+        """How trades use the words, if each profile's trade is believed to be such."""
+        return _Use(self.said.T @ belief, self.usual.T @ (self.sides.T @ belief))
+
+    def as_others_use_them(self, belief: FloatArray, use: _Use) -> FloatArray:
+        """(n, t) log-likelihood of each text's words, without what it said of them itself."""
+        out = np.zeros_like(belief)
+        if not len(self.row):
+            return out
+        speaks, start = np.unique(self.row, return_index=True)
+        expected = self.usual[self.sides.argmax(axis=1)[self.row], self.column]
+        even = use.even()[self.column]
+        for trade in range(belief.shape[1] - 1):
+            own = belief[self.row, trade]
+            said = np.maximum(use.said[self.column, trade] - own, 0)
+            usual = np.maximum(use.expected[self.column, trade] - own * expected, 0)
+            out[speaks, trade] = np.add.reduceat(_likely((said + even) / (usual + even)), start)
+        return out
+
+
+def _by_codes(
+    stated: StatedCodes, habits: Sequence[Habits], share: NDArray[np.float64]
+) -> FloatArray:
+    """(n, t) log-likelihood of each profile's codes; under any other trade, of one given up."""
+    prior = stated.likelihood(habits)
+    weight = np.where(share[:-1] > GIVEN_UP, 0.0, stated.often[:-1])
+    if weight.any():
+        given_up = (weight / weight.sum()).astype(np.float32)
+        prior[:, -1] = np.log(np.exp(prior[:, :-1]) @ given_up)
+    return prior
+
+
+def _kept(share: NDArray[np.float64]) -> NDArray[np.int64]:
     """Columns of the most frequent trades that were not given up, and of any other at the end."""
     last = len(share) - 1
     order = np.lexsort((np.arange(last), -share[:-1]))
@@ -204,42 +293,6 @@ def trades_named(codes: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
 def without_section(codes: Sequence[str], industries: Industries) -> tuple[str, ...]:
     """The codes that are narrower than a section."""
     return tuple(c for c in codes if c in industries.index and c not in industries.section)
-
-
-def _stated(codes: Sequence[tuple[str, ...]], trades: Sequence[str]) -> FloatArray:
-    count = Counter(code for own in codes for code in own)
-    return np.array([count[trade] for trade in trades], np.float32)
-
-
-def _said_by_codes(codes: Sequence[tuple[str, ...]], trades: Sequence[str]) -> FloatArray:
-    """(n, t) log-likelihood of each profile's codes under each trade; 0 where it has none."""
-    count = Counter(code for own in codes for code in own)
-    rows = {code: k for k, code in enumerate(sorted(count))}
-    likely = np.array(
-        [
-            [(1 - WRONG) * _fits(code, trade) + WRONG / ANY_CODE for trade in trades]
-            for code in rows
-        ]
-    )
-    out = np.zeros((len(codes), len(trades)), np.float32)
-    for i, own in enumerate(codes):
-        if own:
-            out[i] = np.log(likely[[rows[code] for code in own]].mean(axis=0))
-    return out
-
-
-def _fits(code: str, trade: str) -> float:
-    if trade == OTHER:
-        return 0.0
-    if code == trade:
-        return EXACT
-    if trade.startswith(code):
-        return WIDER
-    if code.startswith(trade):
-        return NARROWER
-    if len(code) > 2 and code[:3] == trade[:3]:
-        return SAME_GROUP
-    return SAME_DIVISION if code[:2] == trade[:2] else 0.0
 
 
 def _vocabulary(said: Sequence[Sequence[str]]) -> dict[str, int]:

@@ -12,13 +12,15 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 #: Characters of the longest word, and of a text that are looked at: what is done stands first.
 LONGEST, LOOKED_AT = 6, 100
 #: Times that texts are cut anew with the words found so far.
 ROUNDS = 4
+#: Times that a character which stands only within words is taken to stand alone.
+SPARE = 0.1
 #: Nats of a character that occurs in none of the texts.
 STRANGE = 20.0
 
@@ -49,11 +51,9 @@ class Lexicon:
         runs = [run for text in texts for run in _chinese(text)]
         letters = Counter("".join(runs))
         cost = _costs(_repeated(runs))
-        for turn in range(ROUNDS):
-            if turn:
-                cost = _worth_listing(cost, count, letters)  # noqa: F821 - of the turn before
+        for _ in range(ROUNDS):
             count = Counter(word for run in runs for word in _cut(run, cost))
-            cost = _costs({w: count[w] or 0.1 for w in cost if count[w] or len(w) == 1})
+            cost = _worth_listing(_costs(_used(cost, count)), count, letters)
         return cls(cost)
 
     def words(self, text: str) -> list[str]:
@@ -93,6 +93,11 @@ def _repeated(runs: Sequence[str]) -> dict[str, float]:
     return {word: k for word, k in count.items() if len(word) == 1 or (k > 1 and word in free)}
 
 
+def _used(words: Iterable[str], count: Mapping[str, int]) -> dict[str, float]:
+    """Words that texts were cut into, and all single characters: a word may yet be given up."""
+    return {word: count[word] or SPARE for word in words if count[word] or len(word) == 1}
+
+
 def _costs(count: Mapping[str, float]) -> dict[str, float]:
     total = math.log(max(sum(count.values()), 1))
     return {word: total - math.log(k) for word, k in count.items()}
@@ -101,7 +106,7 @@ def _costs(count: Mapping[str, float]) -> dict[str, float]:
 def _worth_listing(
     cost: Mapping[str, float], count: Mapping[str, int], letters: Mapping[str, int]
 ) -> dict[str, float]:
-    total = math.log(sum(letters.values()))
+    total = math.log(max(sum(letters.values()), 1))
     kept = dict(cost)
     for word, own in cost.items():
         if len(word) == 1:

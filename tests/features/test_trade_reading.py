@@ -1,6 +1,7 @@
 """Trades read from codes and texts: wrong, coarse and rare codes."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from features.trade_reading import Reading, read_trades, trades_named
 from tests.handmade_market import enterprise, make, resource
@@ -17,17 +18,18 @@ WORDS = {
     "3812": ("线圈", "转子", "定子", "绕组"),
 }
 MARKET = 10
-SURE = 0.8
+SURE = 0.75
 
 
-def _read(rows: list[tuple[str, str]]) -> Reading:
+def _read(rows: list[tuple[str, str]], side: NDArray[np.int64] | None = None) -> Reading:
     """Rows of code and text, read without any meaning known beforehand."""
     codes = [(code,) if code else () for code, _ in rows]
     named = trades_named(codes)
     vectors = np.zeros((len(rows), 2), np.float32)
     vectors[:, 0] = [bool(text) for _, text in rows]
     names = np.tile(np.array([0, 1], np.float32), (len(named), 1))
-    return read_trades([text for _, text in rows], codes, vectors, names, named)
+    side = np.zeros(len(rows), np.int64) if side is None else side
+    return read_trades([text for _, text in rows], codes, vectors, names, named, side)
 
 
 def _said(code: str, trade: str, count: int) -> list[tuple[str, str]]:
@@ -76,10 +78,18 @@ def test_a_wider_code_is_no_trade_of_its_own_beside_narrower_ones() -> None:
 
 
 def test_codes_of_a_trade_that_was_given_up_are_read_as_any_other() -> None:
-    reading = _read([*_market(), ("7810", "看守渡口"), ("7810", "摆渡行人")])
+    reading = _read([*_market(), *_said("7810", "1432", 1), *_said("7810", "3812", 1)])
     assert "7810" not in reading.trades
-    assert reading.shares[-2:].sum(axis=1).max() < 0.5
-    assert reading.shares[:-2].sum(axis=1).min() > 0.5
+    assert _trades(reading, slice(-2, None)) == ["1432", "3812"]
+
+
+def test_turns_of_phrase_of_one_side_say_nothing_of_the_trade() -> None:
+    ask = "诚邀{}企业前来投资兴业，共谋发展"
+    rows = _market()
+    places = [("", ask.format(WORDS[trade][k])) for trade in WORDS for k in range(2)]
+    side = np.repeat([0, 1], [len(rows), len(places)])
+    reading = _read([*rows, *places], side)
+    assert _trades(reading, slice(len(rows), None)) == [t for t in WORDS for _ in range(2)]
 
 
 def test_names_made_alike_do_not_speak_louder_than_codes() -> None:

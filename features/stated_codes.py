@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,8 +21,9 @@ from features.text import FloatArray
 #: What a stated code is to the true trade, and how many codes in 40 usually are.
 KINDS = {"exact": 16.0, "wider": 8.0, "narrower": 2.0, "group": 1.5, "division": 1.5}
 USUALLY_WRONG = 11.0
+USUAL = np.array([*KINDS.values(), USUALLY_WRONG])
 #: Codes that nobody states, of which a wrong one may be.
-NEVER_STATED = 200
+NEVER_STATED = 50
 
 
 @dataclass(frozen=True)
@@ -37,16 +38,20 @@ class StatedCodes:
         Which side each profile is of: either has its own habits.
     fits : (k, c, t) array
         How likely each code is under each trade, by what it is to the trade (:data:`KINDS`).
+    often : (t,) array
+        How often the code of each trade is stated.
     """
 
     stated: sparse.csr_array
     side: NDArray[np.int64]
     fits: FloatArray
+    often: FloatArray
 
     @classmethod
     def of(
         cls, codes: Sequence[tuple[str, ...]], side: NDArray[np.int64], trades: Sequence[str]
     ) -> StatedCodes:
+        """The codes of each profile, of either side, and what they are to each trade."""
         occurring = sorted({code for own in codes for code in own})
         column = {code: k for k, code in enumerate(occurring)}
         flat = [column[code] for own in codes for code in own]
@@ -56,20 +61,25 @@ class StatedCodes:
             (weight.astype(np.float32), np.array(flat, np.int64), ends),
             shape=(len(codes), len(occurring)),
         )
-        return cls(stated, side, _fits(occurring, trades))
+        count = Counter(code for own in codes for code in own)
+        often = np.array([count[trade] for trade in trades], np.float32)
+        return cls(stated, side, _fits(occurring, trades), often)
+
+    def rows(self, rows: NDArray[np.int64]) -> StatedCodes:
+        """Those of some profiles."""
+        return replace(self, stated=self.stated[rows], side=self.side[rows])
 
     def usual(self) -> list[Habits]:
         """What is usual of either side."""
         codes = self.stated.shape[1]
-        rates = np.array([*KINDS.values(), USUALLY_WRONG])
         wrong = np.full(codes, 1 / (codes + NEVER_STATED))
-        return [Habits(rates / rates.sum(), wrong) for _ in range(2)]
+        return [Habits(USUAL / USUAL.sum(), wrong) for _ in range(2)]
 
     def likelihood(self, habits: Sequence[Habits]) -> FloatArray:
         """(n, t) log-likelihood of each profile's codes; 0 where it states none."""
         out = np.zeros((self.stated.shape[0], self.fits.shape[2]), np.float32)
         for side, own in enumerate(habits):
-            rows = np.flatnonzero((self.side == side) & (np.diff(self.stated.indptr) > 0))
+            rows = self._of(side)
             out[rows] = np.log(self.stated[rows] @ own.likely(self.fits))
         return out
 
@@ -77,15 +87,18 @@ class StatedCodes:
         """The habits of either side, where each profile's trade is believed to be such."""
         found = []
         for side, own in enumerate(habits):
-            rows = np.flatnonzero((self.side == side) & (np.diff(self.stated.indptr) > 0))
+            rows = self._of(side)
             stated, likely = self.stated[rows], own.likely(self.fits)
             count = stated.T @ (belief[rows] / np.maximum(stated @ likely, 1e-12))
             kinds = own.rates[:-1] * (self.fits * count).sum(axis=(1, 2))
             wrong = own.rates[-1] * own.wrong * count.sum(axis=1)
-            rates = np.array([*KINDS.values(), USUALLY_WRONG]) + [*kinds, wrong.sum()]
+            rates = USUAL + np.append(kinds, wrong.sum())
             size = self.stated.shape[1] + NEVER_STATED
             found.append(Habits(rates / rates.sum(), (wrong + 1) / (wrong.sum() + size)))
         return found
+
+    def _of(self, side: int) -> NDArray[np.int64]:
+        return np.flatnonzero((self.side == side) & (np.diff(self.stated.indptr) > 0))
 
 
 @dataclass(frozen=True)
