@@ -55,10 +55,10 @@ def trade_read(pairs: Pairs) -> FloatArray:
     return _where_read(pairs, "trade_share")
 
 
-@feature("division_read", "division_share")
-def division_read(pairs: Pairs) -> FloatArray:
-    """How likely both sides' trades are of one division, as codes and texts together say."""
-    return _where_read(pairs, "division_share")
+@feature("trade_near", "trade_near")
+def trade_near(pairs: Pairs) -> FloatArray:
+    """How likely both sides are of one trade or of near ones: of a division, or spoken of alike."""
+    return _where_read(pairs, "trade_near")
 
 
 def _where_read(pairs: Pairs, field: str) -> FloatArray:

@@ -205,7 +205,7 @@ def add_trades(
 ) -> tuple[str, ...]:
     """Fields of the trades that are read from codes and texts of both sides; the trades.
 
-    ``trade_share`` has a column a trade, ``division_share`` a column a division among them.
+    ``trade_share`` and ``trade_near``, a column a trade: :class:`features.trade_reading.Reading`.
     """
     own: list[tuple[str, ...]] = [(str(c),) if c else () for c in enterprises.table["industry"]]
     own += [
@@ -222,15 +222,11 @@ def add_trades(
         named,
         np.repeat([0, 1], [len(enterprises), len(resources)]),
     )
-    divisions = sorted({trade[:2] for trade in reading.trades}) or [""]
-    among = np.array(
-        [[trade[:2] == d for d in divisions] for trade in reading.trades or ("",)], np.float32
-    )
     for side, rows in (
         (enterprises, slice(0, len(enterprises))), (resources, slice(len(enterprises), None)),
     ):  # fmt: skip
         side.fields["trade_share"] = reading.shares[rows]
-        side.fields["division_share"] = reading.shares[rows] @ among
+        side.fields["trade_near"] = reading.near[rows]
         found = chain_table.evidence(
             texts.chains, codes[rows], list(side.fields["written"]), side.fields["text"],
             texts.phrases, (reading.trades, reading.shares[rows]), one=side is enterprises,

@@ -39,6 +39,8 @@ UNEVEN, UNEVEN_COUNTS = 60.0, 0.3
 LEAST_UNEVEN = 1e-4
 #: Texts that are added to those of a side when it is asked how often it says a word.
 ADDED_TEXTS = 0.5
+#: How often one of a trade is taken for another of its division, to how often its text is.
+SAME_BRANCH = 0.2
 #: Profiles that a trade needs behind it, and any other trade has at least.
 LEAST, LEAST_OTHER = 0.5, 6.0
 #: The share up to which a trade is given up.
@@ -61,10 +63,19 @@ class Reading:
         How likely each profile's trade is each of these; rows of zeros where nothing is known, one
         column of them where there are no trades.
         Products of two rows are exact in float32 (:func:`features.text.exact`).
+    near : (n, t) float32 array
+        The same with the trades near to a profile's own: of its division, or spoken of in the
+        same words.
     """
 
     trades: tuple[str, ...]
     shares: FloatArray
+    near: FloatArray
+
+    @classmethod
+    def nothing(cls, n: int) -> Reading:
+        """Of n profiles nothing is known."""
+        return cls((), np.zeros((n, 1), np.float32), np.zeros((n, 1), np.float32))
 
 
 def read_trades(
@@ -93,7 +104,7 @@ def read_trades(
     """
     n = len(texts)
     if not trades or not n:
-        return Reading((), np.zeros((n, 1), np.float32))
+        return Reading.nothing(n)
     learned = np.unique(np.linspace(0, n - 1, min(n, LEARNED_FROM)).astype(np.int64))
     lexicon = Lexicon.of([texts[i] for i in learned])
     said = [lexicon.words(text) for text in texts]
@@ -109,14 +120,32 @@ def read_trades(
     )
     kept = _kept(found.share)
     if len(kept) == 1:
-        return Reading((), np.zeros((n, 1), np.float32))
+        return Reading.nothing(n)
     prior = _by_codes(stated, found.habits, found.share)
     spoken = np.asarray(words @ found.odds[:, kept], np.float32)
     spoken[learned] = found.spoken[:, kept]
-    out = _softmax(np.log(found.share[kept]) + prior[:, kept] + similar[:, kept] + spoken)
-    silent = np.array([not code for code in codes]) & ~vectors.any(axis=1)
-    out[silent] = 0
-    return Reading(tuple(trades[k] for k in kept[:-1]), exact(out[:, :-1]))
+    heard = np.log(found.share[kept]) + similar[:, kept] + spoken
+    out, by_text = _softmax(heard + prior[:, kept])[:, :-1], _softmax(heard)[:, :-1]
+    speaks = vectors.any(axis=1)
+    out[np.array([not code for code in codes]) & ~speaks] = 0
+    own = tuple(trades[k] for k in kept[:-1])
+    near = out @ _nearness(own, out[speaks], by_text[speaks])
+    return Reading(own, exact(out), exact(near))
+
+
+def _nearness(trades: Sequence[str], shares: FloatArray, by_text: FloatArray) -> FloatArray:
+    """(t, t) how likely one of each trade is taken for another: by its text, or its division.
+
+    Parameters
+    ----------
+    shares, by_text : (n, t) arrays
+        How likely the trade of each profile that says anything is each, by code and text, and by
+        its text alone.
+    """
+    taken = shares.T @ by_text
+    of_one = np.array([[a[:2] == b[:2] for b in trades] for a in trades], np.float32)
+    taken += SAME_BRANCH * taken.sum(axis=1, keepdims=True) * of_one / of_one.sum(axis=1)[:, None]
+    return np.asarray(taken / np.maximum(taken.sum(axis=1, keepdims=True), 1e-9), np.float32)
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ _CLAIMS: dict[str, tuple[float, float]] = {
     "paired": (0.5, 0.0),
     "line_history": (1e-6, -1e-6),
     "window": (0.5, 0.99),
-    "division_read": (0.4, 0.3),
+    "trade_near": (0.4, 0.3),
 }
 #: The same where less is better.
 _LESS_IS_BETTER: dict[str, tuple[float, float]] = {

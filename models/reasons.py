@@ -32,7 +32,7 @@ from models.rule import expert_weights
 #: Topic under which a part is told; others are told under their own name.
 TOPICS = {
     "text_match": "text_similarity",
-    "trade_read": "division_read",
+    "trade_read": "trade_near",
     "text_trade": "text_similarity",
     "trade_text": "text_similarity",
     "land_cost": "land_price",

@@ -20,7 +20,7 @@ from models.training_rows import features_then, training_pairs
 
 #: Features of more than plain columns: filled in from a block.
 LOOKED_UP = (
-    "industry_welcome", "trade_read", "division_read", "chain_same", "chain_up", "chain_down",
+    "industry_welcome", "trade_read", "trade_near", "chain_same", "chain_up", "chain_down",
     "chain_beside", "chain_far", "text_similarity", "text_match", "text_trade", "trade_text",
     "intent_fit", "forms_shared", "skills_met", *(f"intent_{name}" for name in INTENTS),
 )  # fmt: skip

@@ -55,7 +55,7 @@ OF_RESOURCE = {
 }
 #: Reasons that rest on what trade the enterprise is of.
 OF_TRADE = {
-    "trade_read", "division_read", "text_similarity", LEARNED,
+    "trade_read", "trade_near", "text_similarity", LEARNED,
     *(f"chain_{name}" for name in RELATIONS),
 }  # fmt: skip
 _WINDOW: dict[str, Value] = {"available_from": None, "available_until": None}

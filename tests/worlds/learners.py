@@ -196,7 +196,7 @@ def plain(setting: Setting) -> Setting:
         {
             name: feature
             for name, feature in setting.market.features.items()
-            if not name.startswith(("chain_", "trade_read", "division_read"))
+            if not name.startswith(("chain_", "trade_read", "trade_near"))
         }
     )
     return Setting(setting.world, market, setting.history)
