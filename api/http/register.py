@@ -191,8 +191,11 @@ def brief(
 
     regions = naming.regions_of(store)
     sides = regions.resolve(developed), regions.resolve(underdeveloped)
-    if account.role == "county" and account.region not in sides:
-        raise UsageError("http.other_county")
+    if account.role == "county":
+        own = account.region or ""
+        # A city's are the lines of its counties too.
+        if not {own, *(regions.members(own) if own in regions else ())} & set(sides):
+            raise UsageError("http.other_county")
     form, lang = negotiation.preferred(request, FORMS, format), language_of(request)
     found = usecase.brief(store, *sides, as_of=as_of, pairing=pairing)
     stamp = settings.stamp()
@@ -246,11 +249,12 @@ def completeness(
     """
     from api.usecases import completeness as usecase
 
-    own = account.region if account.role == "county" else None
-    if own is not None and region is not None and naming.regions_of(store).resolve(region) != own:
-        raise UsageError("http.other_county")
+    if account.role == "county":
+        regions = naming.regions_of(store)
+        asked = None if region is None else regions.resolve(region)
+        region = _within(regions, account.region or "", asked)
     form = negotiation.preferred(request, ("json", "xlsx"), format)
-    found = usecase.run(store, region=own or region, stale_days=stale_days, as_of=as_of)
+    found = usecase.run(store, region=region, stale_days=stale_days, as_of=as_of)
     if form == "json":
         return JSONResponse(found.as_dict())
     from api.reports import completeness_xlsx

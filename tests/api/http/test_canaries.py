@@ -23,6 +23,7 @@ from fastapi.routing import APIRoute
 from api import accounts
 from api.http.app import document
 from api.http.routing import declared
+from api.store import accounts as account_rows
 from api.store.cells import row_key
 from api.usecases import match, users
 from features.schema import TABLES
@@ -308,6 +309,22 @@ def test_a_list_of_the_command_line_is_not_the_account_s_of_the_same_name(
     assert told.status_code == 404
     every = filled.ask("admin", "GET", f"{API}/lists").json()["rows"]
     assert [(row["id"], row["by"]) for row in every] == [(entry, f"cli:{name}")]
+
+
+def test_a_city_is_told_what_is_missing_in_each_of_its_counties(filled: Service) -> None:
+    with filled.store.connection(writer=True) as connection:
+        account_rows.add(connection, "city", "county", "", region="330800", enterprise_id=None)
+    filled.tokens["city"] = accounts.token_for(filled.store, "city")
+    told = {
+        (role, region): filled.ask(role, "GET", f"{API}/completeness?region={region}")
+        for role in ("city", "county") for region in (HERE, "330800", THERE)
+    }  # fmt: skip
+    status = {asked: answer.status_code for asked, answer in told.items()}
+    assert [asked for asked, code in status.items() if code != 200] == [
+        ("city", THERE), ("county", THERE)
+    ]  # fmt: skip
+    every = {answer.text for answer in told.values() if answer.status_code == 200}
+    assert len(every) == 1  # nothing else lies in the city
 
 
 def pairs_of_ids(role: str) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
