@@ -7,7 +7,7 @@ matrices that a match needs are made with numpy alone in a few milliseconds;
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
@@ -104,6 +104,15 @@ class PastIntroductions:
     def before(self, day: date) -> PastIntroductions:
         """Entries strictly before ``day`` whose two regions are known."""
         kept = (self.day < day.toordinal()) & (self.developed >= 0) & (self.underdeveloped >= 0)
+        return self._kept(kept)
+
+    def touching(self, places: Collection[int]) -> PastIntroductions:
+        """Entries of which either side is one of these regions."""
+        wanted = list(places)
+        kept = np.isin(self.developed, wanted) | np.isin(self.underdeveloped, wanted)
+        return self._kept(kept)
+
+    def _kept(self, kept: BoolArray) -> PastIntroductions:
         return replace(
             self,
             developed=self.developed[kept],
@@ -151,6 +160,8 @@ class PairingGraph:
         those of its members.
     past : PastIntroductions
         The entries before the date.
+    told_of : tuple of str
+        Regions that one side of an introduction is in, or it is left out; empty: all are told of.
     """
 
     regions: Regions
@@ -164,6 +175,7 @@ class PairingGraph:
     line_contacts: FloatArray
     line_signed: FloatArray
     past: PastIntroductions
+    told_of: tuple[str, ...] = ()
 
 
 def build(
@@ -173,6 +185,7 @@ def build(
     pairing: str | None = None,
     as_of: date,
     past: PastIntroductions | None = None,
+    told_of: Sequence[str] = (),
 ) -> PairingGraph:
     """The pairing graph as it stood on ``as_of``.
 
@@ -184,6 +197,8 @@ def build(
         A pairing asked for by name (see :func:`features.pairing.pairing_in_force`).
     past : PastIntroductions or None
         All that is known; only what lies strictly before ``as_of`` is looked at.
+    told_of : sequence of str
+        Codes of regions; introductions that neither side of is in any of them are left out.
 
     Raises
     ------
@@ -192,6 +207,8 @@ def build(
     n = len(regions)
     force = pairing_in_force(pairings, pairing, as_of, regions)
     known = (past or PastIntroductions.none()).before(as_of)
+    if told_of:
+        known = known.touching([regions.index[code] for code in told_of if code in regions])
     cities = whole_cities(regions)
     county = np.ones(n, np.bool_)
     county[[at for at, _ in cities]] = False
@@ -227,6 +244,7 @@ def build(
         line_contacts=contacts.astype(np.float32),
         line_signed=signed.astype(np.float32),
         past=known,
+        told_of=tuple(told_of),
     )
 
 

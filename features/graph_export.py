@@ -98,7 +98,8 @@ def networkx_graph(graph: PairingGraph, parks: Table | None = None) -> nx.MultiD
 
     Nodes are the regions that have a line or a side (id = code) and the parks; edges go from
     developed to underdeveloped, the kind of each (``pairing``, a stage, ``park``) being its key:
-    a pairing line weighs 1, a stage as often as it was reached before the date.
+    a pairing line weighs 1, a stage as often as it was reached before the date. Where not all
+    introductions are told of, ``introductions_of`` says whose are (codes).
 
     Parameters
     ----------
@@ -111,6 +112,8 @@ def networkx_graph(graph: PairingGraph, parks: Table | None = None) -> nx.MultiD
     lines_of = {"pairing": (graph.paired & ~graph.coarse).astype(np.float64)}
     lines_of |= {name: graph.past.counts(n, stage) for stage, name in enumerate(STAGES)}
     found = nx.MultiDiGraph(as_of=graph.as_of.isoformat())
+    if graph.told_of:
+        found.graph["introductions_of"] = " ".join(graph.told_of)
     used = np.zeros(n, np.bool_)
     for weights in lines_of.values():
         used |= weights.any(axis=0) | weights.any(axis=1)

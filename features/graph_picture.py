@@ -47,7 +47,7 @@ def page(graph: PairingGraph, *, lang: Language, made_up: bool = False) -> str:
             "<body>",
             f'<header><button id="switch" type="button">{_both("graph.switch")}</button>',
             f"<h1>{_both('graph.title')}</h1>{mark}",
-            f"<p>{_heading(graph)}</p><p>{_summary(graph, sheet)}</p></header>",
+            f"<p>{_heading(graph)}</p><p>{_summary(graph, sheet)}</p>{_left_out(graph)}</header>",
             "<main>",
             _figure(graph, sheet, lang),
             _table(graph, sheet),
@@ -83,6 +83,18 @@ def _summary(graph: PairingGraph, sheet: GraphMap) -> str:
         signed=int(graph.past.counts(n, 1).sum()),
         inside=int(graph.past.counts(n, 1)[graph.paired].sum()),
     )
+
+
+def _left_out(graph: PairingGraph) -> str:
+    """Whose introductions alone are counted, where not all are."""
+    if not graph.told_of:
+        return ""
+    names = [code for code in graph.told_of if code in graph.regions]
+    said = {
+        one: "、".join(graph.regions.name(code, graph.as_of.year, lang=one) for code in names)
+        for one in LANGUAGES
+    }
+    return f"<p>{_both('graph.told_of', places=said)}</p>"
 
 
 def _figure(graph: PairingGraph, sheet: GraphMap, lang: Language) -> str:

@@ -17,7 +17,7 @@ from api.http.days import Day
 from api.http.jobs import contents
 from api.http.problems import language_of
 from api.http.routing import ADMINS, PLANNERS, SIGNED_IN, STAFF, Routes, Signed, StoreOf
-from api.usecases import duplicates, graph, proposing, template
+from api.usecases import duplicates, graph, proposing, table_rows, template
 from features.schema import TABLES
 
 ROUTES = Routes("workbooks")
@@ -108,10 +108,14 @@ def pairing_graph(
     pairing: Annotated[str | None, Query(max_length=64)] = None,
     format: Literal[_GRAPHS] | None = None,  # type: ignore[valid-type]
 ) -> Response:
-    """The pairing graph on a date: regions, parks, lines and what came of introductions."""
+    """The pairing graph on a date: regions, parks, lines and what came of introductions.
+
+    A county is told of introductions that it has a side of.
+    """
+    own = table_rows.scope_of(store, account).regions if account.role == "county" else ()
     form = negotiation.preferred(request, _GRAPHS, format)
     name = Path(f"graph.{form}")
     content, _ = graph.made(
-        store, name, as_of=as_of, pairing=pairing, lang=language_of(request)
+        store, name, as_of=as_of, pairing=pairing, lang=language_of(request), told_of=own
     )  # fmt: skip
     return negotiation.file(content, form, name.stem)

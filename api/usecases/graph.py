@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -61,8 +62,14 @@ def made(
     as_of: date | None = None,
     pairing: str | None = None,
     lang: Language | None = None,
+    told_of: Sequence[str] = (),
 ) -> tuple[bytes, GraphReport]:
     """The bytes that a file of this name would get, and what they hold; nothing is written.
+
+    Parameters
+    ----------
+    told_of : sequence of str
+        Codes of regions: what is on record between two others is left out; empty: nothing is.
 
     Raises
     ------
@@ -77,7 +84,9 @@ def made(
     past = history.introductions(
         tables["outcomes"], tables["projects"], tables["funds"], as_of=day
     ).past(regions, tables["enterprises"], tables["resources"])
-    found = graph.build(regions, tables["pairings"], pairing=pairing, as_of=day, past=past)
+    found = graph.build(
+        regions, tables["pairings"], pairing=pairing, as_of=day, past=past, told_of=told_of
+    )
     made_up = store.properties().get("made_up") == "true"
     content = graph_export.rendered(
         out, found, parks=tables["parks"], made_up=made_up, lang=lang

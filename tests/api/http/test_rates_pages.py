@@ -6,6 +6,7 @@ from datetime import date
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
+import networkx as nx
 import pytest
 from test_pages import Elements, seen
 
@@ -90,3 +91,39 @@ def test_no_county_asks_for_another_on_its_own_side(filled: Service) -> None:
     ):  # fmt: skip
         assert seen(filled, region, f"/projects?{asked}").status_code == 422
         assert filled.ask(region, "GET", f"/api/v1/rates?{asked}").status_code == 422
+
+
+def test_a_city_asks_for_one_of_its_counties_wherever_it_asks(filled: Service) -> None:
+    for asked in (
+        f"rates?region={NEIGHBOUR}", f"overdue?region={NEIGHBOUR}",
+        f"brief?developed={GIVING}&underdeveloped={NEIGHBOUR}",
+    ):  # fmt: skip
+        assert filled.ask("330800", "GET", f"/api/v1/{asked}").status_code == 200, asked
+        other = asked.replace(NEIGHBOUR, THERE)
+        assert filled.ask("330800", "GET", f"/api/v1/{other}").status_code == 422, other
+
+
+def test_a_county_is_told_of_introductions_that_it_has_a_side_of(filled: Service) -> None:
+    filled.store.write([
+        Table.from_rows("resources", [
+            {"id": f"R-{where}", "name": where, "kind": "land", "region": where}
+            for where in {where for _, where in PROJECTS.values()}
+        ]),
+        Table.from_rows("outcomes", [
+            {"enterprise_id": who, "resource_id": f"R-{where}", "date": date(2024, 3, 1),
+             "stage": "signed"} for who, where in PROJECTS.values()
+        ]),
+    ])  # fmt: skip
+    signed = {
+        region: {(SEAT[who], where) for who, where in (PROJECTS[key] for key in own)}
+        for region, own in {**SEES, "planner": set(PROJECTS)}.items()
+    }
+    for account, pairs in signed.items():
+        said = filled.ask(account, "GET", "/api/v1/graph?format=graphml")
+        read = nx.parse_graphml(said.text, force_multigraph=True)
+        lines = read.edges(data=True)
+        assert {(i, j) for i, j, of in lines if of["kind"] == "signed"} == pairs, account
+        assert any(of["kind"] == "pairing" for *_, of in lines)
+        picture = filled.ask(account, "GET", "/api/v1/graph?format=html").text
+        assert f"{len(pairs)} signatures" in picture
+        assert ("left out" in picture) == (account != "planner")
