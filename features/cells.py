@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import math
 import re
 from collections.abc import Callable, Mapping
 
@@ -257,7 +258,7 @@ class CellReader:
             raise CellProblem("boolean_cell")
         if isinstance(raw, dt.datetime | dt.time):
             raise CellProblem("date_in_number")
-        if isinstance(raw, float):
+        if isinstance(raw, float) and math.isfinite(raw):
             return raw
         try:
             return numbers.number(str(raw))

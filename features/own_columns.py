@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from features import numbers
@@ -48,8 +49,9 @@ def read_own_column(
             read[-1].append(value)
             figure = None
             if isinstance(value, str):
+                exact = raw if type(raw) is float and math.isfinite(raw) else None
                 try:
-                    figure = raw if type(raw) is float else numbers.number(value)
+                    figure = numbers.number(value) if exact is None else exact
                 except numbers.NotANumber as problem:
                     failed.append((place, row, position, said, problem))
             numeric[-1].append(figure)

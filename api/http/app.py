@@ -20,6 +20,7 @@ from fastapi.openapi.utils import get_openapi
 from api.errors import UsageError, UserError
 from api.http import problems, routing
 from api.http.guarding import Guard
+from api.http.json_bodies import JsonRoute
 from api.http.metrics import Measured
 from api.http.rates import Rates
 from api.index.keeper import Keeper
@@ -93,6 +94,7 @@ def create(
         title="Shanhai", version="1", openapi_url=None, docs_url=None, redoc_url=None,
         lifespan=lifespan, redirect_slashes=False,
     )  # fmt: skip
+    app.router.route_class = JsonRoute
     app.state.store = store
     app.state.rates = rates or Rates()
     app.state.keeper = keeping

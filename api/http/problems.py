@@ -17,6 +17,7 @@ from starlette.routing import Match, Route
 from api.accounts import SignInRefused, TooManyAttempts
 from api.errors import UserError
 from api.http import bad_values
+from api.http.json_bodies import BadBody
 from api.http.rates import TooManyRequests
 from api.http.routing import NotSignedIn, NotYourRole, OtherOrigin
 from api.jobs import EndedAlready, TooManyJobs
@@ -128,12 +129,22 @@ def of_user_error(error: UserError, language: Language) -> Response:
 
 def of_http(error: HTTPException, language: Language) -> Response:
     """The problem that a refused request is."""
+    if isinstance(error, BadBody):
+        return _of_values([(error.place, error.reason)], language)
     code = f"status_{error.status_code}"
     try:
         said = text(f"http.status.{error.status_code}", **getattr(error, "values", {}))
     except KeyError:  # none of ours, or one that the framework raises without our values
         code, said = "status_400", text("http.status.400")
     return problem(error.status_code, code, said, language, error.headers)
+
+
+def _of_values(found: list[tuple[str, Text]], language: Language) -> Response:
+    """The problem that a request is in which values are not as they should be."""
+    place, reason = found[0] if found else ("?", text("http.value.other"))
+    message = text("http.invalid", place=place[:100], reason=reason)
+    told = [{"place": p, "reason": why[language], "message": why} for p, why in found[:50]]
+    return problem(422, "invalid_request", message, language, errors=told)
 
 
 def allowing(request: Request, error: HTTPException) -> HTTPException:
@@ -172,12 +183,8 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def _invalid(request: Request, error: RequestValidationError) -> Response:
         # What was sent is not repeated: it may be a password.
-        language = language_of(request)
         found = [(bad_values.place_of(each), bad_values.said(each)) for each in error.errors()]
-        place, reason = found[0] if found else ("?", text("http.value.other"))
-        message = text("http.invalid", place=place[:100], reason=reason)
-        told = [{"place": p, "reason": why[language], "message": why} for p, why in found[:50]]
-        return problem(422, "invalid_request", message, language, errors=told)
+        return _of_values(found, language_of(request))
 
     @app.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> Response:

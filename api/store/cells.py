@@ -7,6 +7,7 @@ Lists and points are JSON text, dates are dates (text in SQLite), the rest is it
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import lru_cache
@@ -49,13 +50,18 @@ def encode(kind: str, value: Value) -> Cell:
     ------
     OverflowError
         If it is a whole number of more than 64 bits.
+    ValueError
+        If it is infinite or not a number: who reads cells refuses these; none is ever stored.
     """
     if value is None:
         return None
     if kind in _LISTS or kind == "points":
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     if kind == "float":
-        return float(value)  # type: ignore[arg-type]
+        figure = float(value)  # type: ignore[arg-type]
+        if not math.isfinite(figure):
+            raise ValueError(f"{figure} is no value of a cell")
+        return figure
     if isinstance(value, int) and not -_TOO_LARGE <= value < _TOO_LARGE:
         raise OverflowError(str(value))
     return value  # type: ignore[return-value]
@@ -104,7 +110,9 @@ _DECODERS: dict[str, Decoder] = {
 def encode_own(values: dict[str, Value]) -> str | None:
     """The cell of a row's own columns; those not known are left out."""
     known = {name: value for name, value in sorted(values.items()) if value is not None}
-    return json.dumps(known, ensure_ascii=False, separators=(",", ":")) if known else None
+    if not known:
+        return None
+    return json.dumps(known, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def decode_own(cells: Sequence[object]) -> dict[str, list[Value]]:

@@ -10,8 +10,16 @@ from api.usecases.row_errors import ConditionMissing, Stale
 
 
 def etag_of(shown: Mapping[str, object]) -> str:
-    """The tag of what a caller sees; what he does not see has no part in it."""
-    said = json.dumps(shown, ensure_ascii=True, sort_keys=True).encode()
+    """The tag of what a caller sees; what he does not see has no part in it.
+
+    Made while a change can still be taken back, so what no answer could hold stops it here.
+
+    Raises
+    ------
+    ValueError
+        If there is no JSON of it.
+    """
+    said = json.dumps(shown, ensure_ascii=False, sort_keys=True, allow_nan=False).encode()
     return f'"{hashlib.sha256(said).hexdigest()[:32]}"'
 
 

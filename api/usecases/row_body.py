@@ -87,5 +87,5 @@ def _raw(name: str, value: object) -> Raw:
     if isinstance(value, int) and not isinstance(value, bool):  # no column holds a yes or no
         return str(value)  # a float would round one of more than 15 digits
     if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair
+        return value
     raise UsageError("http.nested", column=name[:64])
