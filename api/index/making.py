@@ -18,7 +18,7 @@ from typing import Final
 
 from api import settings
 from api.index import contents, folder
-from api.store import Store
+from api.store import Store, generations
 from api.store.changes import Read
 from api.usecases import dates
 from api.usecases import ranking as rankings
@@ -39,7 +39,7 @@ class State:
     Attributes
     ----------
     words : tuple of (table, word)
-        See :mod:`api.store.generations`.
+        And that of the store; see :mod:`api.store.generations`.
     day : date
     made_up : bool
     read : api.store.changes.Read
@@ -77,6 +77,12 @@ class State:
             found.add("properties")
         return found
 
+    def resembles(self, other: State) -> bool:
+        """Whether another state is of the same store and day, whatever its rows."""
+        mine, theirs = dict(self.words), dict(other.words)
+        same = mine.get(generations.STORE) == theirs.get(generations.STORE)
+        return same and (self.day, self.made_up) == (other.day, other.made_up)
+
     @property
     def name(self) -> str:
         """Name of its index; another program makes another one."""
@@ -111,7 +117,7 @@ def latest(state: State) -> tuple[State, Ranking] | None:
     """
     for name in folder.latest():
         found = loaded(name)
-        if found is not None and (found[0].day, found[0].made_up) == (state.day, state.made_up):
+        if found is not None and found[0].resembles(state):
             return found
     return None
 

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 PREFIX = "generation."
 """What the properties begin with under which the words are kept."""
+STORE = "store"
+"""Under which name among the words stands that of the store itself: a restore renews it."""
+
+_TOLD = f"SELECT name, value FROM properties UNION ALL SELECT '{PREFIX}{STORE}', word FROM identity"
 
 Select = Callable[[str], Sequence[Sequence[object]]]
 
@@ -32,13 +36,14 @@ def changed(connection: Connection, tables: Iterable[str]) -> None:
 
 
 def read(select: Select, tables: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
-    """The words of some tables, and what the store says of itself beside them.
+    """The words of some tables and of the store, and what it says of itself beside them.
 
     A table that was last changed by a version without such words is told by how many rows it has
     and when the last of them was changed.
     """
-    found = {str(name): str(value) for name, value in select("SELECT name, value FROM properties")}
+    found = {str(name): str(value) for name, value in select(_TOLD)}
     words = {table: found.get(PREFIX + table) or _counted(select, table) for table in tables}
+    words[STORE] = found.get(PREFIX + STORE, "")
     return words, own(found)
 
 

@@ -110,6 +110,9 @@ TOKENS = Table(
 )
 """Tokens of programs: what was shown once is kept as its SHA-256 only."""
 
+IDENTITY = Table("identity", METADATA, Column("word", String(32), primary_key=True))
+"""One row: what tells this store from every other, and from itself before a restore."""
+
 SESSIONS = Table(
     "sessions",
     METADATA,

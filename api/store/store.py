@@ -383,8 +383,8 @@ class Store:
             return generations.read(select, ())[1]
 
     def generations(self, tables: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
-        """A word of each table that is another one after its rows have changed, and the store's
-        properties; both of one moment."""
+        """A word of each table that is another one after its rows have changed, one of the store
+        (:data:`generations.STORE`), and its properties; all of one moment."""
         with self.asking() as select:
             return generations.read(select, tables)
 

@@ -160,6 +160,7 @@ def _restored(
         raise
     with _files(home):
         _use(backup, home, names, others if replace else [])
+    shutil.rmtree(home / "index", ignore_errors=True)  # it shows the rows of before
     return RestoreReport(
         str(file), store.address.place, backup.manifest.made_at, made_of, version.HEAD,
         counts, len(models), open_jobs, before,

@@ -19,7 +19,7 @@ from api.index.making import State
 from api.index.models_at_hand import ModelsAtHand
 from api.store import Store
 from api.store.gathering import Gathered
-from api.usecases import match, ranking, train
+from api.usecases import backing_up, match, ranking, restoring, train
 from api.usecases.kept import TooManyMarkets
 from features.tables import Table, Value
 from made_history import tables
@@ -193,6 +193,25 @@ def test_a_server_that_starts_again_goes_on_from_the_index_of_before(store: Stor
     assert before is not None and before[0] == state
     folder.forget_all_but(set())
     assert making.latest(State.of(store)) is None
+
+
+def test_after_a_restore_no_index_of_the_store_before_is_used(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")  # all stamps alike
+    backing_up.run(tmp_path / "backup.zip", url=store.address.url)
+    put(store, "resources", id="R004", name="改名")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000009")
+    state, _ = indexed(store)
+    held = folder.root() / state.name
+    kept = tmp_path / "kept"
+    shutil.copytree(held, kept)
+    restoring.run(tmp_path / "backup.zip", url=store.address.url, replace=True)
+    assert not held.exists()
+    shutil.copytree(kept, held)  # as of a home that other machines restore into
+    now = State.of(store)
+    assert making.latest(now) is None and not state.resembles(now)
+    assert not state.differs_in(now) <= {*making.SIDES, "interests"}
 
 
 def test_a_keeper_makes_the_index_in_a_process_of_its_own_and_again_when_rows_change(

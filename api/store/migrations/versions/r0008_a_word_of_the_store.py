@@ -1,0 +1,21 @@
+"""A word that tells this store from every other, and from itself before a restore."""
+
+import secrets
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Bring a store of the revision before to this one."""
+    identity = op.create_table(
+        "identity",
+        sa.Column("word", sa.String(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("word"),
+    )
+    op.bulk_insert(identity, [{"word": secrets.token_hex(16)}])
