@@ -10,7 +10,9 @@ from api.store.address import Address
 from api.store.errors import Corrupt
 from api.store.reading import Select
 
-REVISIONS: tuple[str, ...] = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
+REVISIONS: tuple[str, ...] = (
+    "0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009",
+)  # fmt: skip
 """Every revision, oldest first; the last is the layout of :mod:`api.store.layout`."""
 
 HEAD = REVISIONS[-1]
