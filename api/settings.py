@@ -26,12 +26,16 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("SHANHAI_LANG", "zh"),
     Setting("SHANHAI_SETTLE_DAYS", "0"),
     Setting("SHANHAI_JOB_DAYS", "365"),
+    Setting("SHANHAI_JOB_HOURS", "12"),
+    Setting("SHANHAI_JOB_MEMORY_MB", ""),
     Setting("SHANHAI_DEBUG", ""),
     Setting("SOURCE_DATE_EPOCH", ""),
 )
 
 
 _MOST_DAYS = 36500
+_MOST_HOURS = 8760
+_MOST_MB = 1 << 26
 STAMP = "%Y-%m-%dT%H:%M:%SZ"
 """How a moment in UTC is written."""
 
@@ -100,11 +104,39 @@ def job_days() -> int:
     return _days("SHANHAI_JOB_DAYS", "setting.bad_job_days")
 
 
+def job_hours() -> int:
+    """Hours that one job may take (``SHANHAI_JOB_HOURS``); 0: no limit.
+
+    Raises
+    ------
+    UsageError
+        If it is not a whole number that small.
+    """
+    return _number("SHANHAI_JOB_HOURS", _MOST_HOURS, "setting.bad_job_limit")
+
+
+def job_memory_mb() -> int | None:
+    """Memory in MB that one job may take (``SHANHAI_JOB_MEMORY_MB``); 0: no limit, None: unsaid.
+
+    Raises
+    ------
+    UsageError
+        As for :func:`job_hours`.
+    """
+    if not os.environ.get("SHANHAI_JOB_MEMORY_MB", "").strip():
+        return None
+    return _number("SHANHAI_JOB_MEMORY_MB", _MOST_MB, "setting.bad_job_limit")
+
+
 def _days(name: str, refusal: str) -> int:
+    return _number(name, _MOST_DAYS, refusal)
+
+
+def _number(name: str, most: int, refusal: str) -> int:
     (default,) = (setting.default for setting in SETTINGS if setting.name == name)
     written = os.environ.get(name, "").strip() or default
-    if not re.fullmatch("[0-9]{1,9}", written) or int(written) > _MOST_DAYS:
-        raise UsageError(refusal, value=written[:40], most=_MOST_DAYS)
+    if not re.fullmatch("[0-9]{1,9}", written) or int(written) > most:
+        raise UsageError(refusal, name=name, value=written[:40], most=most)
     return int(written)
 
 

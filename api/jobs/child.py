@@ -12,7 +12,7 @@ import sys
 import threading
 from collections.abc import Callable, Mapping
 
-from api.jobs import queue, work
+from api.jobs import memory, queue, work
 from api.log_lines import LOG, log_to_stderr
 from api.store import Store
 from api.store.errors import DiskFull, StoreError
@@ -101,10 +101,16 @@ def main(key: str, holder: str) -> int:
 
 def do(store: Store, job: Job, holder: str, progress: Callable[[str], None]) -> int:
     """Do a job that is the holder's, and note how it ended; the exit status of who does it."""
+    most = memory.allowed_mb()
     try:
-        work.run(store, job, holder, progress)
+        with memory.held_to(most):
+            work.run(store, job, holder, progress)
     except queue.LostJob:
         return ABANDONED
+    except MemoryError:
+        code = "jobs.too_much_memory" if most else "jobs.unforeseen"
+        queue.fail(store, job.id, holder, queue.problem(code, most=most))
+        return 1
     except Exception as failure:
         error = error_of(failure)
         if error["code"] == "jobs.unforeseen":

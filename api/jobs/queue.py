@@ -30,6 +30,10 @@ KINDS = (
 
 MOST_OPEN = 100
 """Most jobs of one account that wait or run; the next is refused."""
+LONG = ("train", "simulation", "allocation", "placement", "batch", "evaluation")
+"""What takes minutes on a large store."""
+MOST_LONG = 10
+"""Most jobs of these kinds, likewise."""
 
 LEASE_SECONDS = round(4 * BUSY_SECONDS)
 """A holder on another machine that was not heard of for so long has lost its job: far longer than
@@ -88,7 +92,8 @@ def submit(
     Raises
     ------
     TooManyJobs
-        If the account has :data:`MOST_OPEN` that have not ended.
+        If the account has :data:`MOST_OPEN` that have not ended, or so many long ones as
+        :data:`MOST_LONG`.
     """
     from api.store import jobs as rows
 
@@ -102,6 +107,8 @@ def submit(
         with store.connection(writer=True) as connection:
             if rows.open_of(connection, by) >= MOST_OPEN:
                 raise TooManyJobs("jobs.too_many", most=MOST_OPEN)
+            if kind in LONG and rows.open_of(connection, by, LONG) >= MOST_LONG:
+                raise TooManyJobs("jobs.too_many_long", most=MOST_LONG)
             return rows.add(connection, key, kind, by, request)
     except BaseException:
         shutil.rmtree(folder(key), ignore_errors=True)
@@ -176,7 +183,7 @@ def states(store: Store) -> dict[str, int]:
 
 
 def claim(store: Store, holder: str) -> Job | None:
-    """Take the oldest job that waits; fails those whose holder is gone on the way.
+    """Take a job that waits, by turns of those who asked; fails those whose holder is gone.
 
     Nothing is written, and no writer is kept waiting, where there is nothing to do.
     """
@@ -193,12 +200,12 @@ def claim(store: Store, holder: str) -> Job | None:
         return None
     with store.connection(writer=True) as connection:
         failed = rows.fail_lost(connection, lost, problem("jobs.interrupted"))
-        waiting = [key for key, state, _, _ in rows.open_ones(connection) if state == rows.WAITING]
-        for key in waiting[:1]:
+        key = rows.next_waiting(connection)
+        if key is not None:
             rows.take(connection, key, holder, now + LEASE_SECONDS)
-        job = rows.found(connection, waiting[0]) if waiting else None
-    for key in failed:
-        tidy(key, failed=True)
+        job = None if key is None else rows.found(connection, key)
+    for gone in failed:
+        tidy(gone, failed=True)
     return job
 
 

@@ -13,6 +13,7 @@ from api import settings
 from api.errors import UserError
 from api.jobs import queue
 from api.jobs.holder import new_holder
+from api.jobs.memory import allowed_mb
 from api.store import Store
 from api.store.jobs import FAILED, Job
 
@@ -38,15 +39,16 @@ class Runner(threading.Thread):
     Raises
     ------
     UsageError
-        If it is not to be understood after how many days a job is forgotten.
+        If it is not to be understood after how many days a job is forgotten, or what it may take.
     """
 
     def __init__(self, store: Store, *, poll: float = POLL_SECONDS) -> None:
         super().__init__(name="jobs", daemon=True)
         self._store, self._poll = store, poll
         self._stopped, self._hurried = threading.Event(), threading.Event()
-        self._days = settings.job_days()
-        self._unended: list[tuple[str, str]] = []
+        self._days, self._hours = settings.job_days(), float(settings.job_hours())
+        allowed_mb()
+        self._unended: list[tuple[str, dict[str, object]]] = []
 
     def run(self) -> None:
         """Until it is stopped."""
@@ -75,7 +77,7 @@ class Runner(threading.Thread):
         try:
             job = queue.claim(self._store, holder)
         except BaseException:  # it may be stored all the same, and this process goes on living
-            self._unended.append((holder, "jobs.interrupted"))
+            self._unended.append((holder, queue.problem("jobs.interrupted")))
             raise
         if job is None:
             return False
@@ -86,7 +88,7 @@ class Runner(threading.Thread):
             raise
         except Exception as error:
             _LOG.error("job failed", exc_info=error, extra={"id": job.id})
-            self._unended.append((holder, "jobs.unforeseen"))
+            self._unended.append((holder, queue.problem("jobs.unforeseen")))
             self._end()
         try:
             state = queue.found(self._store, job.id).state
@@ -104,9 +106,16 @@ class Runner(threading.Thread):
             stdout=subprocess.DEVNULL,
             start_new_session=True,
         )
+        code = "jobs.interrupted"
         try:
-            looked = time.monotonic()
-            while child.poll() is None and not self._hurried.is_set():
+            looked = began = time.monotonic()
+            while child.poll() is None:
+                if self._hurried.is_set():
+                    code = "jobs.stopped"
+                    break
+                if 0 < self._hours * 3600 <= time.monotonic() - began:
+                    code = "jobs.too_long"
+                    break
                 time.sleep(min(self._poll, 0.1))
                 if time.monotonic() - looked > LOOK_SECONDS:
                     if self._cancelled(job.id):
@@ -118,8 +127,7 @@ class Runner(threading.Thread):
             child.wait()
             if child.stdin is not None:
                 child.stdin.close()
-        code = "jobs.stopped" if self._hurried.is_set() else "jobs.interrupted"
-        self._unended.append((holder, code))
+        self._unended.append((holder, queue.problem(code, hours=f"{self._hours:g}")))
         self._end()
 
     def _end(self) -> None:
@@ -128,8 +136,8 @@ class Runner(threading.Thread):
         It does nothing to a job that the child has ended.
         """
         while self._unended:
-            holder, code = self._unended[0]
-            for key in queue.give_up(self._store, holder, queue.problem(code)):
+            holder, error = self._unended[0]
+            for key in queue.give_up(self._store, holder, error):
                 queue.tidy(key, failed=True)
             del self._unended[0]
 

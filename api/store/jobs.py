@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
     JSON,
     Connection,
+    case,
     cast,
     delete,
     func,
@@ -151,6 +152,24 @@ def open_ones(connection: Connection) -> list[tuple[str, str, str | None, int | 
     return [(str(r[0]), str(r[1]), r[2], r[3]) for r in connection.execute(statement)]
 
 
+def next_waiting(connection: Connection) -> str | None:
+    """The job to be taken next: the oldest of the account of which fewest run.
+
+    Of accounts alike in that, the one that waits longest for its turn, so that one who asks for
+    much does not keep others waiting until all of it is done.
+    """
+    waits, runs = JOBS.c.state == WAITING, JOBS.c.state == RUNNING
+    first = func.min(case((waits, JOBS.c.id)))
+    statement = (
+        select(first, func.sum(case((runs, 1), else_=0)), func.max(JOBS.c.started_at))
+        .where(JOBS.c.by.in_(select(JOBS.c.by).where(waits)))
+        .group_by(JOBS.c.by)
+    )
+    accounts = [(int(run), served or "", str(key)) for key, run, served in
+                connection.execute(statement)]  # fmt: skip
+    return min(accounts)[2] if accounts else None
+
+
 def take(connection: Connection, key: str, holder: str, until: int) -> bool:
     """Let a holder have a waiting job until a second of the epoch; whether it is his now."""
     taken = connection.execute(
@@ -214,10 +233,12 @@ def ended_before(connection: Connection, stamp: str, most: int = 500) -> list[st
     return [str(key) for key in connection.execute(statement).scalars()]
 
 
-def open_of(connection: Connection, by: str) -> int:
-    """How many jobs of an account have not ended."""
+def open_of(connection: Connection, by: str, kinds: Collection[str] | None = None) -> int:
+    """How many jobs of an account have not ended: all, or those of some kinds."""
     statement = select(func.count()).select_from(JOBS)
     statement = statement.where(JOBS.c.by == by, JOBS.c.state.in_((WAITING, RUNNING)))
+    if kinds is not None:
+        statement = statement.where(JOBS.c.kind.in_(kinds))
     return int(connection.execute(statement).scalar_one())
 
 

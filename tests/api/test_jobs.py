@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -22,11 +23,13 @@ from api.jobs import (
     Job,
     LostJob,
     NoSuchJob,
+    child,
     claim,
     end_or_forget,
     found,
     heartbeat,
     listed,
+    memory,
     queue,
     submit,
     work,
@@ -146,8 +149,34 @@ def test_jobs_are_taken_in_the_order_they_came(store: Store) -> None:
     assert taken[3] is None
 
 
+def test_jobs_are_taken_by_turns_of_those_who_asked(store: Store) -> None:
+    """One asks for five, another for two, a third for one: nobody waits for all of another's."""
+    asked = {by: [submit(store, "whatif", {}, by=by).id for _ in range(n)]
+             for by, n in (("much", 5), ("some", 2), ("one", 1))}  # fmt: skip
+    taken: list[str] = []
+    for n in range(4):  # two at work: of each account one runs, and the first ends
+        job = claim(store, f"holder{n}")
+        assert job is not None
+        taken.append(job.by)
+        if n == 1:
+            assert queue.fail(store, asked["much"][0], "holder0", queue.problem("jobs.refused"))
+    assert taken == ["much", "some", "one", "much"]
+    rest = [job for n in range(4, 9) if (job := claim(store, f"holder{n}")) is not None]
+    assert [job.id for job in rest if job.by == "much"] == asked["much"][2:]
+    assert sorted(job.by for job in rest) == ["much"] * 3 + ["some"]
+
+
+def test_an_account_has_only_a_few_long_jobs_open(store: Store) -> None:
+    for _ in range(queue.MOST_LONG):
+        submit(store, "simulation", {}, by="staff")
+    with pytest.raises(queue.TooManyJobs):
+        submit(store, "train", {}, by="staff")
+    submit(store, "train", {}, by="another")
+    submit(store, "import", {}, by="staff")
+
+
 def test_of_many_who_take_jobs_at_once_no_two_get_the_same(store: Store) -> None:
-    asked = [submit(store, "train", {}, by="staff").id for _ in range(24)]
+    asked = [submit(store, "whatif", {}, by="staff").id for _ in range(24)]
     with ThreadPoolExecutor(6) as pool:
         taken = list(pool.map(lambda _: claim(store, new_holder()), range(30)))
     assert sorted(job.id for job in taken if job is not None) == sorted(asked)
@@ -265,6 +294,34 @@ def test_a_server_forgets_old_jobs_by_itself(
         awaited(store, import_of(store, enterprises(1)).id, "done")
     assert [job.kind for job in listed(store)] == ["import"]
     assert not queue.folder(old).exists()
+
+
+def test_a_job_that_is_not_done_in_time_is_ended_and_says_so(store: Store) -> None:
+    key = import_of(store, enterprises(3)).id
+    runner = Runner(store, poll=0.05)
+    runner._hours = 1e-5  # less than an interpreter takes to start
+    assert runner._one()
+    assert (found(store, key).error or {})["code"] == "jobs.too_long"
+    assert len(store.table("enterprises", ["id"])) == 0 and not queue.folder(key).exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no such limit there")
+def test_a_job_that_needs_more_memory_than_it_may_have_fails_and_the_limit_ends_with_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SHANHAI_JOB_MEMORY_MB", "500000")
+    key = import_of(store, enterprises(3)).id
+    job = claim(store, "one")
+    assert job is not None
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    assert child.do(store, job, "one", lambda step: bytearray(600_000 << 20) and None) == 1
+    error = found(store, key).error or {}
+    assert error["code"] == "jobs.too_much_memory" and "500000" in error["message"]["en"]
+    assert resource.getrlimit(resource.RLIMIT_DATA) == before
+    # What has been taken stays, and no more is given.
+    with memory.held_to(100), pytest.raises(MemoryError):
+        bytearray(200 << 20)
+    assert memory.allowed_mb() > 0
 
 
 def test_a_stream_that_comes_with_a_job_is_kept_byte_for_byte(store: Store) -> None:

@@ -63,3 +63,10 @@ def test_a_service_does_not_start_where_the_age_of_jobs_is_no_number_of_days(
     monkeypatch.setenv("SHANHAI_JOB_DAYS", "a year")
     with pytest.raises(UsageError, match="SHANHAI_JOB_DAYS"):
         Runner(store)
+    monkeypatch.delenv("SHANHAI_JOB_DAYS")
+    for name in ("SHANHAI_JOB_HOURS", "SHANHAI_JOB_MEMORY_MB"):
+        monkeypatch.setenv(name, "1.5")
+        with pytest.raises(UsageError, match=name):
+            Runner(store)
+        monkeypatch.setenv(name, "0")
+    Runner(store)
