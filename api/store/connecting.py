@@ -110,8 +110,14 @@ class Connections:
                 )  # fmt: skip
 
     @contextmanager
-    def transaction(self, *, writer: bool = False) -> Iterator[Connection]:
+    def transaction(self, *, writer: bool = False, adds: bool = False) -> Iterator[Connection]:
         """One transaction through SQLAlchemy.
+
+        Parameters
+        ----------
+        adds : bool
+            Of a writer: it only adds rows that no other writer looks at, so on a server, which lets
+            it, it waits for none of them.
 
         Raises
         ------
@@ -119,9 +125,9 @@ class Connections:
         """
         with translated(self.address.place):
             try:
-                engine = self.writers if writer else self.engine
+                engine = self.writers if writer and not adds else self.engine
                 with engine.connect() as connection:
-                    session = connection.execution_options(writer=writer)
+                    session = connection.execution_options(writer=writer, adds=adds)
                     with session.begin():
                         yield session
             except OverflowError as error:

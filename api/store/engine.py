@@ -26,7 +26,8 @@ def engine_of(address: Address, *, create: bool = False, stay: bool = False) -> 
     """The engine of a store.
 
     A transaction begun with ``execution_options(writer=True)`` waits until no other writer is at
-    work, so what it checks (a row is there, a key is new) holds until it ends.
+    work, so what it checks (a row is there, a key is new) holds until it ends. With ``adds=True``
+    beside it that only holds of a file, which has one writer at a time in any case.
 
     Parameters
     ----------
@@ -109,11 +110,13 @@ def _begin_on_file(connection: Connection) -> None:
 
 
 def _begin_on_server(connection: Connection) -> None:
-    if connection.get_execution_options().get("writer", False):
+    options = connection.get_execution_options()
+    if options.get("writer", False):
         wait = max(1, round(addresses.BUSY_SECONDS * 1000))
         # Whatever the server's own settings: what was reported as stored is on its disk.
         connection.exec_driver_sql("SET LOCAL synchronous_commit = on")
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = {wait}")
-        connection.execute(text(f"SELECT pg_advisory_xact_lock({WRITERS})"))
+        if not options.get("adds", False):
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({WRITERS})"))
     else:
         connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")

@@ -359,7 +359,7 @@ class Store:
         from api.store import layout
 
         target = {"list_log": layout.LIST_LOG, "properties": layout.PROPERTIES}[name]
-        with self.connection(writer=True) as session:
+        with self.connections.transaction(writer=True, adds=not replace) as session:
             if replace:
                 first = next(iter(rows[0]))
                 replaced = [row[first] for row in rows]

@@ -196,6 +196,16 @@ def test_built_in_rows_are_there_and_a_users_row_lies_over_them(store: Store) ->
     assert not store.delete("pairings", key)
 
 
+@pytest.mark.parametrize("store_url", ["postgresql"], indirect=True)
+def test_a_server_logs_a_list_while_another_writer_is_at_work(store_url: str) -> None:
+    store = Store.open(store_url)
+    entry = ListLog({"side": "resource", "id": "A-1"}, {}, "rule", date(2008, 3, 1), [])
+    store.gather_log()
+    with store.connection(writer=True):
+        store.log_list_soon(entry).result(20)
+        assert store.lists() == [entry]
+
+
 def test_a_list_handed_out_is_logged_whole(store: Store) -> None:
     entry = ListLog(
         query={"side": "enterprise", "id": "E1", "name": "甲"},
