@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -113,11 +113,14 @@ def run(
         "event_id": row_id(store, "events", event) if event else None,
     }
     row = key | {"level": wanted, "reason": reason or None, "until": until}
-    before = _stored(store, key)
-    if before is not None and before["level"] == wanted:
-        row |= {name: before[name] for name in ("reason", "until") if row[name] is None}
-    stored = Table.from_rows("interests", [row])
-    how = row_writing.put(store, stored, by=by, action="declare")
+
+    def kept(before: Mapping[str, Value] | None) -> dict[str, Value]:
+        if before is not None and before["level"] == wanted:
+            row.update({name: before[name] for name in ("reason", "until") if row[name] is None})
+        return row
+
+    given = Table.from_rows("interests", [row])
+    how = row_writing.put(store, given, by=by, action="declare", fill=kept)
     warnings = []
     until_now, today = row["until"], dates.as_of(store)
     if isinstance(until_now, date) and until_now < today:
@@ -236,14 +239,6 @@ def _target(store: Store, regions: Regions, side: str, written: str) -> str:
             return called[0]
     # Neither: what is told, and what may have been meant, is that of the rows.
     return row_id(store, tables[0], written)
-
-
-def _stored(store: Store, key: dict[str, Value]) -> dict[str, Value] | None:
-    from api.store import rows
-    from api.store.scope import Scope
-
-    with store.connection() as connection:
-        return rows.one(connection, "interests", rows.key_of("interests", key), Scope("admin"))
 
 
 def _name(store: Store, regions: Regions, tables: Sequence[str], code: str) -> Text:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Literal
 
 from api.accounts import Account
 from api.store import Store
 from api.usecases import table_rows
 from api.usecases.row_errors import NotYours
-from features.tables import Table
+from features.tables import Table, Value
 
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+Fill = Callable[[Mapping[str, Value] | None], Mapping[str, Value]]
 How = Literal["added", "changed", "same"]
 
 
 def put(
     store: Store, row: Table, *, by: Account | None, action: str, undoable: bool = False,
-    completes: str | None = None,
+    completes: str | None = None, fill: Fill | None = None,
 ) -> How:  # fmt: skip
     """Store one row; of one that is there the columns given are replaced.
 
@@ -32,6 +37,8 @@ def put(
     completes : str or None
         A cell: where no other changes, this belongs to the account's decision that made the row
         what it is, and is undone with it.
+    fill : callable, optional
+        Told the row as it stands when this is written, gives what is laid over ``row``.
 
     Raises
     ------
@@ -43,6 +50,7 @@ def put(
 
     if by is None:
         with store.connection(writer=True) as connection:
+            row = row if fill is None else _filled(connection, row, fill)
             how = _how(writing.write(connection, [row])[row.name])
             if how != "same":
                 subject = f"{row.name}/{rows.key_of(row.name, next(row.rows()))}"
@@ -52,6 +60,7 @@ def put(
     scope = table_rows.scope_of(store, by)
     key = rows.key_of(row.name, next(row.rows()))
     with store.connection(writer=True) as connection:
+        row = row if fill is None else _filled(connection, row, fill)
         before = decisions.row_of(connection, row.name, key)
         if before is not None and not rows.is_writable(connection, row.name, key, scope):
             raise NotYours("http.not_your_row")
@@ -64,6 +73,15 @@ def put(
             if undoable:
                 decisions.keep(connection, by.name, row.name, key, before, completes=completes)
     return how
+
+
+def _filled(connection: Connection, row: Table, fill: Fill) -> Table:
+    from api.store import rows
+    from api.store.scope import Scope
+
+    (given,) = row.rows()
+    there = rows.one(connection, row.name, rows.key_of(row.name, given), Scope("admin"))
+    return Table.from_rows(row.name, [{**given, **fill(there)}])
 
 
 def _how(counts: dict[str, int]) -> How:

@@ -6,11 +6,12 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection, event
 
 from api.accounts import Account
 from api.store import Store
 from api.store.cells import row_key
-from api.usecases import row_writing
+from api.usecases import declaring, row_writing
 from api.usecases.row_errors import NotYours
 from features.schema import TABLES
 from features.tables import Table
@@ -62,6 +63,20 @@ def test_decisions_are_undone_one_after_the_other(filled: Store) -> None:
     # Nobody decided this one here: it is taken away.
     assert undo(filled) and reasons(filled) == []
     assert not undo(filled)
+
+
+def test_what_is_kept_of_an_answer_is_what_stands_when_the_next_is_written(filled: Store) -> None:
+    filled.write([refusal("早先")])
+    late = [refusal("刚才", date(2030, 1, 2))]
+
+    def first(_: Connection, asked: dict[str, Any]) -> None:  # somebody else's, just before
+        while asked["writer"] and late:
+            Store.open(filled.address.url).write([late.pop()])
+
+    event.listen(filled.connections.writers, "set_connection_execution_options", first)
+    said = declaring.run(filled, "resource", "R-1", "E-1", "no")
+    assert (said.row["reason"], said.how) == ("刚才", "same")
+    assert reasons(filled) == [("刚才", date(2030, 1, 2))]
 
 
 def test_what_completes_a_decision_is_undone_with_it(filled: Store) -> None:
