@@ -44,6 +44,9 @@ _PART = 1 << 20
 
 Given = bytes | Path | BinaryIO
 
+_MARK = "store"
+"""File in the folder of a job that holds the word of the store whose job it is."""
+
 _UNOWNED_SECONDS = 3600
 """Files whose job was never stored are swept away after so long: the request was cut off."""
 
@@ -69,6 +72,21 @@ class LostJob(UserError):
 def folder(key: str) -> Path:
     """Where the files of a job are: ``given`` with it, ``made`` by it."""
     return settings.home() / "jobs" / key
+
+
+def mark(place: Path, word: str) -> None:
+    """Say of which store a folder of files of a job is: several may have one home."""
+    for part in (place.parent, place):
+        settings.private_folder(part)
+    (place / _MARK).write_text(word, "utf-8")
+
+
+def mark_of(place: Path) -> str | None:
+    """What :func:`mark` said; None: nothing."""
+    try:
+        return (place / _MARK).read_text("utf-8")
+    except (OSError, ValueError):
+        return None
 
 
 def submit(
@@ -102,6 +120,7 @@ def submit(
     # Ids sort by the time they were made: the first that came is the first that is done.
     key = f"{time.time_ns():016x}{secrets.token_hex(8)}"
     try:
+        mark(folder(key), store.word())
         if files:
             _keep(folder(key) / "given", files)
         with store.connection(writer=True) as connection:
@@ -313,13 +332,19 @@ def tidy(key: str, *, failed: bool) -> None:
 
 
 def sweep(store: Store) -> None:
-    """Remove files whose job has ended, or was never stored as the request was cut off."""
+    """Remove files whose job has ended, or was never stored as the request was cut off.
+
+    Those of jobs of other stores stay: they are not ours to know.
+    """
     root = settings.home() / "jobs"
     if not root.is_dir():
         return
     known = {job.id: job for job in listed(store, results=False)}
+    ours = (None, store.word())
     for place in root.iterdir():
         job = known.get(place.name)
+        if job is None and mark_of(place) not in ours:
+            continue
         if job is not None and job.ended:
             tidy(place.name, failed=job.state == "failed")
         elif job is None and time.time() - place.stat().st_mtime > _UNOWNED_SECONDS:

@@ -31,15 +31,37 @@ def hold(address: Address) -> IO[bytes] | None:
     """
     if address.file is None or os.name != "posix":
         return None
-    place = _beside(address.file)
-    try:
-        held = os.fdopen(os.open(place, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
-    except OSError as error:
-        raise Unwritable("store.unwritable", place=place, reason=why(error)) from error
-    if not _locked(held, shared=True):
-        held.close()
+    held = _taken(_beside(address.file), shared=True)
+    if held is None:
         raise Served("backup.being_restored", place=address.place)
     return held
+
+
+def _taken(place: Path, *, shared: bool) -> IO[bytes] | None:
+    """The file that is locked, made where it is not there; None: others hold it.
+
+    Raises
+    ------
+    Unwritable
+    """
+    while True:
+        try:
+            held = os.fdopen(os.open(place, os.O_RDWR | os.O_CREAT, 0o600), "r+b")
+        except OSError as error:
+            raise Unwritable("store.unwritable", place=place, reason=why(error)) from error
+        if not _locked(held, shared=shared):
+            held.close()
+            return None
+        if _is(held, place):
+            return held
+        held.close()  # whoever had made it has taken it away meanwhile
+
+
+def _is(held: IO[bytes], place: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(held.fileno()), place.stat())
+    except OSError:
+        return False
 
 
 def _locked(held: IO[bytes], *, shared: bool) -> bool:
@@ -59,29 +81,31 @@ def _locked(held: IO[bytes], *, shared: bool) -> bool:
 def alone(address: Address) -> Iterator[None]:
     """Have a store for oneself: no service is over it.
 
-    Over a file none starts meanwhile; one that starts over a server waits for the transaction.
+    Over a file none starts meanwhile, also where none ever ran; one that starts over a server
+    waits for the transaction. The folder of the file is there.
 
     Raises
     ------
-    Served
+    Served, Unwritable
     """
     if address.file is None:
         if _connected(address):
             raise Served("backup.served", place=address.place)
         yield
         return
-    place = _beside(address.file)
-    if os.name != "posix" or not place.exists():  # nothing was ever served from here
+    if os.name != "posix":
         yield
         return
-    try:
-        held = place.open("rb")
-    except OSError as error:
-        raise Unwritable("store.unwritable", place=place, reason=why(error)) from error
+    place = _beside(address.file)
+    held = _taken(place, shared=False)
+    if held is None:
+        raise Served("backup.served", place=address.place)
     with held:
-        if not _locked(held, shared=False):
-            raise Served("backup.served", place=address.place)
-        yield
+        try:
+            yield
+        finally:
+            if not address.file.exists():  # nothing came of it
+                place.unlink(missing_ok=True)
 
 
 def _connected(address: Address) -> bool:

@@ -16,12 +16,7 @@ from api.store import builtin, changes, generations, reading, version
 from api.store.address import Address, insert_straight
 from api.store.cells import row_key
 from api.store.connecting import Connections
-from api.store.errors import (
-    NewerStore,
-    NotInitialised,
-    Unwritable,
-    translated,
-)
+from api.store.errors import NewerStore, NotInitialised, Unwritable, translated
 from api.store.log import COLUMNS as LOG_COLUMNS
 from api.store.log import ListLog
 from api.store.reading import Ask
@@ -201,8 +196,7 @@ class Store:
     def snapshot(
         self, names: Sequence[str], *, own: Sequence[str] = (), stamped: Sequence[str] = ()
     ) -> tuple[dict[str, str], dict[str, str], dict[str, Table], changes.Read]:
-        """:meth:`generations` and :meth:`tables` as they were at one and the same moment, and
-        which rows of the tables ``stamped`` these are."""
+        """:meth:`generations`, :meth:`tables` and which rows of ``stamped``, of one moment."""
         wanted: dict[str, Sequence[str] | None] = dict.fromkeys((*names, *own))
         at = settings.stamp()
         with self.asking() as select:
@@ -377,16 +371,20 @@ class Store:
         """What the store says of itself, by name.
 
         ``made_up``: ``true`` where its data are made up and must be shown so. ``as_of``: the date
-        that is taken for today where none is given (the demonstration store has one).
+        taken for today where none is given (of the demonstration).
         """
         with self.asking() as select:
             return generations.read(select, ())[1]
 
     def generations(self, tables: Sequence[str]) -> tuple[dict[str, str], dict[str, str]]:
-        """A word of each table that is another one after its rows have changed, one of the store
-        (:data:`generations.STORE`), and its properties; all of one moment."""
+        """A word of each table that is another one after its rows have changed, that of the
+        store, and its properties; all of one moment."""
         with self.asking() as select:
             return generations.read(select, tables)
+
+    def word(self) -> str:
+        """What tells this store from every other, and from itself before a restore."""
+        return self.generations(())[0][generations.STORE]
 
     def set_property(self, name: str, value: str) -> None:
         """Note something about the store itself; see :meth:`properties`."""

@@ -33,10 +33,10 @@ from sqlalchemy import (
 from api import settings
 from api.store import generations, migrate, version
 from api.store.jobs import FAILED, RUNNING, WAITING
-from api.store.layout import JOBS, METADATA, PROPERTIES
+from api.store.layout import IDENTITY, JOBS, METADATA, PROPERTIES
 
 VERSION_TABLE = "alembic_version"
-LEFT_OUT = ("sessions", "sign_in_failures", "identity")
+LEFT_OUT = ("sessions", "sign_in_failures", IDENTITY.name)
 """Who is signed in, and how often somebody failed to, belongs to the moment and not to a copy; a
 store that is filled from one gets a new word of its own from its migrations."""
 
@@ -118,6 +118,14 @@ def kept_rows(connection: Connection) -> int:
         counted = select(func.count()).select_from(PROPERTIES).where(words)
         found[PROPERTIES.name] -= connection.execute(counted).scalar_one()
     return sum(found.values())
+
+
+def word_of(connection: Connection) -> str | None:
+    """The word of the store as it is; None: it has none yet."""
+    known = _reflected(connection)
+    if IDENTITY.name not in known:
+        return None
+    return connection.execute(select(IDENTITY.c.word)).scalar()
 
 
 def drop(connection: Connection) -> None:

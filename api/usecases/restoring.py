@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import secrets
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from api import settings
 from api.backups.layout import ACTIVE, RULES, BackupRefused, job_of, model_of, table_of
 from api.errors import UserError
+from api.jobs import queue
 from api.store import Store, served, version
 from api.store.errors import translated
 from features.durable import sync_folder
@@ -116,6 +118,7 @@ def run(
             raise BackupRefused("backup.newer_layout", file=file, revision=made_of)
         if not dry_run:
             store = Store.at(url)
+            store.make_room()
             with served.alone(store.address):
                 return _restored(backup, file, store, settings.home(), replace, told)
         with tempfile.TemporaryDirectory(prefix="shanhai-restore-") as scratch:
@@ -127,7 +130,6 @@ def run(
 def _restored(
     backup: Backup, file: Path, store: Store, home: Path, replace: bool, told: Told
 ) -> RestoreReport:
-    from api.jobs.queue import problem
     from api.store import migrate, transfer
 
     store.make_room()
@@ -139,28 +141,39 @@ def _restored(
     others = [one for one in artefact.stored(home / "models") if one not in models]
     database = store.address.file
     made_here = database is not None and not database.exists()
-    try:
-        with translated(store.address.place), migrate.making(store.address) as connection:
-            before = transfer.kept_rows(connection)
-            if (before or others) and not replace:
-                raise BackupRefused(
-                    "backup.not_empty", place=store.address.place, rows=before, models=len(others)
-                )
-            transfer.drop(connection)
-            counts = _filled(connection, backup, file, told)
-            interrupted = json.dumps(problem("backup.open_job"), ensure_ascii=False)
-            open_jobs = transfer.end_open_jobs(connection, interrupted)
-            with _files(home):
-                _put_models(backup, home / "models", sorted(models), file)
-                _put_jobs(backup, home / "jobs", names)
-    except BaseException:
-        if made_here and database is not None:
-            for part in ("", "-wal", "-shm"):
-                database.with_name(database.name + part).unlink(missing_ok=True)
-        raise
-    with _files(home):
-        _use(backup, home, names, others if replace else [])
+    with ExitStack() as beside:
+        try:
+            with translated(store.address.place), migrate.making(store.address) as connection:
+                before = transfer.kept_rows(connection)
+                if (before or others) and not replace:
+                    raise BackupRefused(
+                        "backup.not_empty", place=store.address.place, rows=before,
+                        models=len(others),
+                    )  # fmt: skip
+                was = transfer.word_of(connection)
+                transfer.drop(connection)
+                counts = _filled(connection, backup, file, told)
+                interrupted = json.dumps(queue.problem("backup.open_job"), ensure_ascii=False)
+                open_jobs = transfer.end_open_jobs(connection, interrupted)
+                with _files(home):
+                    _put_models(backup, home / "models", sorted(models), file)
+                    _put_jobs(backup, home / "jobs", names)
+                    laid = beside.enter_context(_laid_beside(backup, home, names, replace))
+        except BaseException:
+            if made_here and database is not None:
+                for part in ("", "-wal", "-shm"):
+                    database.with_name(database.name + part).unlink(missing_ok=True)
+            raise
+        try:
+            _use(laid)
+        except OSError as error:
+            raise UserError(
+                "backup.only_rows", place=store.address.place, file=file, reason=why(error)
+            ) from error
+    for model_id in others:
+        shutil.rmtree(home / "models" / model_id, ignore_errors=True)
     shutil.rmtree(home / "index", ignore_errors=True)  # it shows the rows of before
+    _adopt(home / "jobs", was, store.word(), names)
     return RestoreReport(
         str(file), store.address.place, backup.manifest.made_at, made_of, version.HEAD,
         counts, len(models), open_jobs, before,
@@ -264,17 +277,52 @@ def _put_jobs(backup: Backup, root: Path, names: list[str]) -> None:
         _replace(backup, name, made / found[1])
 
 
-def _use(backup: Backup, home: Path, names: list[str], others: list[str]) -> None:
-    """Put the backup's model and rules in use, and remove the models it does not know."""
-    root = home / "models"
-    for name, target in ((ACTIVE, root / "active"), (RULES, home / overdue_rules.FILE)):
-        if name in names:
-            settings.private_folder(target.parent)
-            _replace(backup, name, target)
-        elif name == ACTIVE:
+def _adopt(root: Path, was: str | None, word: str, names: list[str]) -> None:
+    """Let files of jobs of the store before be the restored one's: a service sweeps them away."""
+    ours = {found[0] for name in names if (found := job_of(name)) is not None}
+    for place in root.iterdir() if root.is_dir() else ():
+        before = queue.mark_of(place)
+        if place.name in ours or (before is not None and before == was):
+            with suppress(OSError):  # it stays and takes room
+                queue.mark(place, word)
+
+
+@contextmanager
+def _laid_beside(
+    backup: Backup, home: Path, names: list[str], replace: bool
+) -> Iterator[dict[Path, Path | None]]:
+    """Lay down what is to be in use beside its place, so that only a rename is left.
+
+    Which model is in use, and the rules, by place; None: nothing is to be there.
+    """
+    laid: dict[Path, Path | None] = {}
+    try:
+        for name, target in (
+            (ACTIVE, home / "models" / "active"), (RULES, home / overdue_rules.FILE),
+        ):  # fmt: skip
+            if target.is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+            if name in names:
+                settings.private_folder(target.parent)
+                new = laid[target] = target.with_name(f".new-{secrets.token_hex(8)}")
+                _copy(backup, name, new)
+            elif name == ACTIVE or replace:
+                laid[target] = None
+        yield laid
+    finally:
+        for new in filter(None, laid.values()):
+            new.unlink(missing_ok=True)
+
+
+def _use(laid: dict[Path, Path | None]) -> None:
+    """Put the backup's model and rules in use."""
+    for target, new in laid.items():
+        if new is not None:
+            new.replace(target)
+        else:
             target.unlink(missing_ok=True)
-    for model_id in others:
-        shutil.rmtree(root / model_id, ignore_errors=True)
+        if target.parent.is_dir():
+            sync_folder(target.parent)
 
 
 def _replace(backup: Backup, name: str, target: Path) -> None:

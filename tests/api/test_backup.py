@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import resource
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,8 +20,8 @@ from hypothesis import settings as hypothesis_settings
 from api import accounts, jobs, settings
 from api.backups.layout import BackupRefused
 from api.errors import UsageError, UserError
-from api.store import Store, version
-from api.store.errors import NewerStore, NotInitialised
+from api.store import Store, served, version
+from api.store.errors import NewerStore, NotInitialised, Served
 from api.store.layout import METADATA
 from api.store.transfer import LEFT_OUT, VERSION_TABLE
 from api.usecases import backing_up, restoring, users
@@ -232,6 +234,110 @@ def test_nothing_is_made_where_a_restore_into_nothing_fails(
     with pytest.raises(BackupRefused):
         restoring.run(backup, url=f"sqlite:///{target}")
     assert list(target.parent.iterdir()) == []
+
+
+def in_force(url: str) -> tuple[Contents, str | None, str]:
+    """Rows, model in use and rules."""
+    rules = settings.home() / "overdue_rules.toml"
+    return got(url), artefact.active(settings.model_folder()), rules.read_text("utf-8")
+
+
+def test_a_restore_that_fails_at_any_step_leaves_all_as_it_was_or_says_that_the_rows_are_new(
+    store_file: Path, backup: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url, rules = f"sqlite:///{store_file}", settings.home() / "overdue_rules.toml"
+    store = Store.open(url)
+    store.write({"enterprises": enterprises(1, "旧")})
+    model(1)
+    rules.write_text("# of the backup", "utf-8")
+    backing_up.run(backup, url=url)
+    wanted = in_force(url)
+    store.write({"enterprises": enterprises(1, "新")})
+    shutil.rmtree(settings.model_folder())
+    model(2)
+    rules.write_text("# later", "utf-8")
+    steps = said = 0
+
+    def restored_but(failing: int) -> str | None:
+        """Why it failed, where one operation on files finds the disk full."""
+        left = failing
+
+        def full(real: Callable[..., Any]) -> Callable[..., Any]:
+            def operation(*about: Any, **more: Any) -> Any:
+                nonlocal left
+                left -= 1
+                if left == 0:
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+                return real(*about, **more)
+
+            return operation
+
+        with monkeypatch.context() as disk:
+            for of, name in ((os, "fsync"), (Path, "rename"), (Path, "replace")):
+                disk.setattr(of, name, full(getattr(of, name)))
+            try:
+                restoring.run(backup, url=url, replace=True)
+            except UserError as error:
+                return error.code
+        return None
+
+    for steps in range(1, 99):
+        before = in_force(url)
+        code = restored_but(steps)
+        if code is None:
+            break
+        if code == "backup.only_rows":
+            said += 1
+            assert got(url) == wanted[0]
+        else:
+            assert code == "usecase.cannot_write" and in_force(url) == before and not said
+        folders = (settings.home(), settings.model_folder())
+        assert not [one for place in folders for one in place.iterdir() if ".new" in one.name]
+    assert steps > 5 and said >= 2 and in_force(url) == wanted
+
+
+def test_nothing_is_restored_where_the_model_in_use_cannot_be_replaced(
+    store_file: Path, backup: Path
+) -> None:
+    url = f"sqlite:///{store_file}"
+    model(1)
+    backing_up.run(backup, url=url)
+    Store.open(url).write({"enterprises": enterprises(1)})
+    before = got(url)
+    active = settings.model_folder() / "active"
+    active.unlink()
+    active.mkdir()
+    with pytest.raises(UserError):
+        restoring.run(backup, url=url, replace=True)
+    assert got(url) == before
+
+
+def test_rules_that_the_backup_does_not_have_are_in_force_no_longer(
+    store_file: Path, backup: Path
+) -> None:
+    url, rules = f"sqlite:///{store_file}", settings.home() / "overdue_rules.toml"
+    backing_up.run(backup, url=url)
+    settings.private_folder(rules.parent)
+    rules.write_text("# later", "utf-8")
+    restoring.run(backup, url=url)
+    assert rules.exists()
+    restoring.run(backup, url=url, replace=True)
+    assert not rules.exists()
+
+
+def test_no_service_starts_into_a_restore_where_none_ever_ran(tmp_path: Path) -> None:
+    store = Store.at(f"sqlite:///{tmp_path / 'new' / 'shanhai.db'}")
+    store.make_room()
+    with served.alone(store.address):
+        with pytest.raises(Served):
+            served.hold(store.address)
+        with pytest.raises(Served), served.alone(store.address):
+            pass
+    assert list((tmp_path / "new").iterdir()) == []
+    held = served.hold(store.address)
+    assert held is not None
+    with held, pytest.raises(Served), served.alone(store.address):
+        pass
 
 
 def test_a_dry_run_tells_what_is_in_a_backup_and_changes_nothing(

@@ -39,6 +39,7 @@ from api.jobs.runner import Runner
 from api.store import Store, address, audit
 from api.store import jobs as rows
 from api.store.layout import JOBS
+from api.usecases import backing_up, restoring
 
 ROOT = Path(__file__).parents[2]
 SERVER = (
@@ -215,6 +216,26 @@ def test_a_process_that_is_seen_is_not_lost_and_of_any_other_the_lease_counts() 
         assert not lost(other, 100, 99)
         assert lost(other, 100, 100)
     assert queue.LEASE_SECONDS > 2 * address.BUSY_SECONDS
+
+
+def test_files_of_another_stores_jobs_in_the_same_home_are_not_swept_away(
+    store: Store, tmp_path: Path
+) -> None:
+    other = Store.open(f"sqlite:///{tmp_path / 'other.db'}", create=True)
+    theirs, ours = import_of(other, enterprises(1)).id, import_of(store, enterprises(1)).id
+    with store.connection(writer=True) as connection:
+        connection.execute(JOBS.delete().where(JOBS.c.id == ours))
+    for key in (theirs, ours):
+        os.utime(queue.folder(key), (0, 0))
+    queue.sweep(store)
+    assert queue.folder(theirs).exists() and not queue.folder(ours).exists()
+    backing_up.run(tmp_path / "backup.zip", url=store.address.url)
+    lost = import_of(store, enterprises(1)).id
+    restoring.run(tmp_path / "backup.zip", url=store.address.url, replace=True)
+    for key in (theirs, lost):
+        os.utime(queue.folder(key), (0, 0))
+    queue.sweep(store)
+    assert queue.folder(theirs).exists() and not queue.folder(lost).exists()
 
 
 def test_what_a_holder_has_not_ended_is_given_up_and_nothing_of_another(store: Store) -> None:
