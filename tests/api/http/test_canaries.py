@@ -34,6 +34,8 @@ API = "/api/v1"
 TODAY = date.today()
 CONTACTS = ("contact", "phone", "officer")
 ABSENT = "absent-1"
+AMOUNTS = {"here": 7171.25, "there": 8181.25}
+"""Of outcomes: these have no text of their own that could tell whose they are."""
 ASKED = ("enterprise", "county", "planner")
 
 
@@ -61,7 +63,7 @@ def rows() -> dict[str, list[dict[str, Any]]]:
         ]  # fmt: skip
         pair = {"enterprise_id": "E-other", "resource_id": f"R-{key}1"}
         held["outcomes"].append({**pair, "date": date(2024, 3, 1), "stage": "signed",
-                                 "amount_wan": 123.0})  # fmt: skip
+                                 "amount_wan": AMOUNTS[key]})  # fmt: skip
         held["projects"].append(
             {"id": f"P-{key}", "name": f"canary-projects-{key}", "enterprise_ids": ("E-other",),
              "resource_id": f"R-{key}2", "region": region, "agreed_wan": 500.0,
@@ -92,9 +94,11 @@ FORBIDDEN: dict[str, re.Pattern[str]] = {
     "enterprise": re.compile(
         r"canary-(contact|phone|officer)-|canary-enterprises-other|canary-resources-closed"
         r"|canary-(projects|funds|problems|interests|visits|actuals)"
+        r"|\b(7,?171|8,?181)\.25\b|\b(7,171|8,181)\b"
     ),
     "county": re.compile(
         r"canary-(projects|funds|problems)-there|canary-officer-P-there|canary-interests-(there|other)"
+        r"|\b8,?181\.25\b|\b8,181\b"
     ),
     "planner": re.compile(r"argon2|shanhai_[A-Za-z0-9_-]{20}"),
 }
