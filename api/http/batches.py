@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from api import jobs
 from api.http import negotiation
 from api.http.days import Day
-from api.http.jobs import SUBMITTED, accepted, file_of, of_kind, uploaded
+from api.http.job_answers import SUBMITTED, accepted, file_of, of_kind, uploaded
 from api.http.routing import PLANNERS, STAFF, Routes, Signed, StoreOf
 from features.schema import PROGRAMMES
 

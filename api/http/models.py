@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from api import jobs
 from api.http.days import Day
-from api.http.jobs import SUBMITTED, accepted
+from api.http.job_answers import SUBMITTED, accepted
 from api.http.routing import ADMINS, STAFF, Anyone, Routes, Signed, StoreOf
 from api.usecases import models
 

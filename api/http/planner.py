@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, Stri
 from api import jobs
 from api.http import negotiation
 from api.http.days import Day
-from api.http.jobs import SUBMITTED, accepted, file_of, of_kind, uploaded
+from api.http.job_answers import SUBMITTED, accepted, file_of, of_kind, uploaded
 from api.http.problems import language_of
 from api.http.routing import PLAIN, PLANNERS, STAFF, Routes, Signed, StoreOf
 from api.jobs.questions import TABLES

@@ -27,8 +27,6 @@ def export(
     """The rows of a table that one may see, as a file that import reads back unchanged."""
     form = negotiation.preferred(request, _FORMS, format)
     name, content = exporting.for_account(store, account, table, form)  # type: ignore[arg-type]
-    with store.connection(writer=True) as connection:
-        audit.note(connection, account.name, "export", f"exports/{name}", {"format": form})
     return negotiation.file(content, form, name)
 
 

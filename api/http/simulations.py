@@ -10,7 +10,7 @@ from fastapi import Body, Query, Request, Response
 from api import jobs
 from api.http import negotiation
 from api.http.days import Day
-from api.http.jobs import SUBMITTED, accepted, file_of, of_kind
+from api.http.job_answers import SUBMITTED, accepted, file_of, of_kind
 from api.http.routing import PLANNERS, Routes, Signed, StoreOf
 from api.reports.simulation_names import ALLOCATION, NAMES
 

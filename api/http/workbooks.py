@@ -14,7 +14,7 @@ from fastapi.responses import JSONResponse
 
 from api.http import negotiation
 from api.http.days import Day
-from api.http.jobs import contents
+from api.http.job_answers import contents
 from api.http.problems import language_of
 from api.http.routing import ADMINS, PLANNERS, SIGNED_IN, STAFF, Routes, Signed, StoreOf
 from api.usecases import duplicates, graph, proposing, table_rows, template

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from api import jobs
 from api.accounts import Account
-from api.http.jobs import own_job
+from api.http.job_answers import own_job
 from api.pages.errors import NoSuchPage
 from api.store import Store
 from api.usecases.row_errors import NotThere

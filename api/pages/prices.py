@@ -14,7 +14,7 @@ from fastapi.responses import RedirectResponse, Response
 from api import jobs
 from api.accounts import Account
 from api.errors import UsageError
-from api.http.jobs import file_of
+from api.http.job_answers import file_of
 from api.http.routing import API, PLANNERS, Routes, Signed, StoreOf
 from api.pages.errors import NoSuchPage
 from api.pages.forms import Fields

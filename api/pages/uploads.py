@@ -14,7 +14,7 @@ from fastapi.responses import RedirectResponse, Response
 from api import jobs
 from api.accounts import Account
 from api.errors import UserError
-from api.http.jobs import file_of, own_job
+from api.http.job_answers import file_of, own_job
 from api.http.routing import API, Routes, Signed, StoreOf
 from api.jobs.questions import ANNOTATED
 from api.pages import map_form

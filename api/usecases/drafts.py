@@ -24,6 +24,7 @@ from api.accounts import Account
 from api.errors import UsageError
 from api.store import Store
 from api.usecases import importing, table_rows
+from api.usecases.file_names import plain
 from api.usecases.importing import ImportReport, StoredReferences
 from api.usecases.output import write_bytes
 from api.usecases.row_errors import NotThere
@@ -47,7 +48,6 @@ _AWAY = "away-"
 """How the folder of a draft begins that was thrown away."""
 SKIPPED = "skip"
 """Key of a table of a draft's map that is not to be read; the map that is read by has it not."""
-_LONGEST_NAME = 200
 _SAMPLES = 3
 _LONGEST_SAMPLE = 40
 
@@ -123,13 +123,11 @@ def begin(store: Store, account: Account, name: str, content: BinaryIO) -> Draft
 
 def _keep(account: Account, name: str, content: BinaryIO) -> Draft:
     """A file as it was brought; nothing has looked at it."""
-    plain = re.split(r"[/\\]", name)[-1].strip()
-    if not plain.strip(".") or len(plain.encode()) > _LONGEST_NAME or not plain.isprintable():
-        raise UsageError("http.bad_file_name", name=plain[:40])
+    kept_as = plain(name)
     _sweep()
     _forget_away(account)
     key = _of_account(account) + secrets.token_hex(10)
-    draft = Draft(key, account.name, plain, {}, [], time.time())
+    draft = Draft(key, account.name, kept_as, {}, [], time.time())
     settings.private_folder(_root())
     settings.private_folder(draft.folder)
     settings.private_folder(draft.file.parent)

@@ -65,16 +65,14 @@ def run(store: Store, table: str, out: Path, form: Format | None = None) -> Expo
             export.write_csv(rows, draft, regions=regions)
         else:
             export.write_xlsx(rows, draft, _about(store, table, len(rows)), regions=regions)
-    from api.store import audit
-
-    with store.connection(writer=True) as connection:
-        detail = {"format": chosen}
-        audit.note(connection, audit.command_line(), "export", f"exports/{table}", detail)
+    _note(store, table, chosen)
     return ExportReport(table, str(out), len(rows))
 
 
 def for_account(store: Store, by: Account, table: str, form: Format) -> tuple[str, bytes]:
     """The table's name and the file with the rows and columns of it that an account may see.
+
+    The audit says so.
 
     Raises
     ------
@@ -101,7 +99,18 @@ def for_account(store: Store, by: Account, table: str, form: Format) -> tuple[st
         else:
             about = _about(store, name, len(found), by.name)
             export.write_xlsx(found, file, about, regions=regions)
-        return name, file.read_bytes()
+        content = file.read_bytes()
+    _note(store, name, form, by.name)
+    return name, content
+
+
+def _note(store: Store, table: str, form: str, by: str | None = None) -> None:
+    from api.store import audit
+
+    with store.connection(writer=True) as connection:
+        audit.note(
+            connection, by or audit.command_line(), "export", f"exports/{table}", {"format": form}
+        )
 
 
 def _about(store: Store, table: str, count: int, by: str | None = None) -> dict[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from api.store import audit
 from features.tables import Table
 from service import HERE, THERE, Service
 
@@ -217,3 +218,13 @@ def test_a_code_may_be_a_number_and_a_list_stands_only_where_there_may_be_severa
     wrong = {**row, "id": 6, "name": ["甲"]}
     answer = service.ask("admin", "POST", "/api/v1/enterprises", json=wrong)
     assert answer.status_code == 422 and "name" in answer.json()["detail"]
+
+
+def test_a_table_that_is_had_as_a_file_is_noted_once_and_by_whom(service: Service) -> None:
+    answer = service.ask("planner", "GET", "/api/v1/exports/resources?format=csv")
+    assert answer.status_code == 200
+    with service.store.connection() as connection:
+        lines = audit.noted(connection, limit=10, by="planner")
+    assert [(one["action"], one["subject"]) for one in lines if one["action"] != "token"] == [
+        ("export", "exports/resources")
+    ]  # fmt: skip
