@@ -50,6 +50,8 @@ Arrays = dict[str, NDArray[Any]]
 _POINTER, _MANIFEST, _MODEL, _ARRAYS = "active", "manifest.json", "model.json", "arrays.npz"
 _LARGEST: Final = {_POINTER: 200, _MANIFEST: 2**20, _MODEL: 2**27, _ARRAYS: 2**32}
 _ID: Final = re.compile(r"\d{8}-[0-9a-f]{16}", re.ASCII)
+_NONE: Final = b"none\n"
+"""In place of the line of the pointer: no model is in use, though there are some."""
 _POINTER_LINE: Final = re.compile(rb"(\d{8}-[0-9a-f]{16}) ([0-9a-f]{64})\n")
 
 
@@ -153,6 +155,15 @@ def publish(root: Path, model_id: str) -> None:
     _point(root, f"{model_id} {_hash(_bytes(root / model_id / _MANIFEST))}\n".encode("ascii"))
 
 
+def publish_none(root: Path) -> None:
+    """Have no model in use, in one step; those stored stay.
+
+    With no model stored nothing was in use before, and nothing is written.
+    """
+    if stored(root):
+        _point(root, _NONE)
+
+
 @contextmanager
 def published_within(root: Path) -> Iterator[None]:
     """If what is done within fails, the model that was in use before is in use again."""
@@ -183,7 +194,7 @@ def _point(root: Path, line: bytes) -> None:
 
 
 def active(root: Path) -> str | None:
-    """Id of the published model; ``None`` where nothing was ever stored.
+    """Id of the published model; ``None`` where there is none, by choice or as none was stored.
 
     Raises
     ------
@@ -194,7 +205,10 @@ def active(root: Path) -> str | None:
     pointer = root / _POINTER
     if not os.path.lexists(pointer) and not stored(root):
         return None
-    line = _POINTER_LINE.fullmatch(_bytes(pointer))
+    content = _bytes(pointer)
+    if content == _NONE:
+        return None
+    line = _POINTER_LINE.fullmatch(content)
     if line is None:
         raise ArtefactError("damaged", pointer)
     model_id, digest = line[1].decode(), line[2].decode()
@@ -207,7 +221,7 @@ def active(root: Path) -> str | None:
 def load(
     root: Path, *, features: Sequence[str] | None = None
 ) -> tuple[str, Parameters, Arrays] | None:
-    """The published model: id, parameters, arrays; ``None`` where nothing was ever stored."""
+    """The published model: id, parameters, arrays; ``None`` where there is none."""
     model_id = active(root)
     return None if model_id is None else (model_id, *read(root / model_id, features=features))
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from fastapi import HTTPException, Request, Response
+from fastapi import Request, Response
+
+from api.http.problems import Refused
 
 TYPES: Mapping[str, str] = {
     "json": "application/json",
@@ -33,7 +35,7 @@ def preferred(request: Request, forms: tuple[str, ...], wanted: str | None = Non
 
     Raises
     ------
-    fastapi.HTTPException
+    Refused
         406 if ``Accept`` asks for none of these.
     """
     if wanted is not None:
@@ -47,7 +49,7 @@ def preferred(request: Request, forms: tuple[str, ...], wanted: str | None = Non
         if form is not None and quality > best[0]:
             best = quality, form
     if best[1] is None:
-        raise HTTPException(406)
+        raise Refused(406, types=", ".join(TYPES[form] for form in forms))
     return best[1]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import logging
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -121,6 +122,8 @@ def of_user_error(error: UserError, language: Language) -> Response:
     elif status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="shanhai"'
     message = error.message
+    if f"{error.code}_http" in catalogue():  # in place of a command that a caller may not have
+        message = text(f"{error.code}_http", **error.values)
     if status in (503, 507):  # the address of the database is nobody's business
         message = text(f"http.store_{status}")
         _log.error("store", extra={"code": error.code, "detail": error.message["en"]})
@@ -191,6 +194,12 @@ def install(app: FastAPI) -> None:
         return of_http(allowing(request, error), language_of(request))
 
 
+def _code_of(error: Exception) -> str:
+    """Its own code, else the words of its class (``UnknownRegion``: ``unknown_region``)."""
+    plain = re.sub("(?<=[a-z])(?=[A-Z])", "_", type(error).__name__).lower()
+    return str(getattr(error, "code", plain))
+
+
 def of_unforeseen(error: Exception, language: Language, number: str = "") -> Response:
     """The problem that any other error is; logged unless it brings its own sentence.
 
@@ -201,7 +210,7 @@ def of_unforeseen(error: Exception, language: Language, number: str = "") -> Res
     """
     message = getattr(error, "message", None)
     if isinstance(message, dict) and {"zh", "en"} <= set(message):
-        return problem(422, str(getattr(error, "code", type(error).__name__)), message, language)
+        return problem(422, _code_of(error), message, language)
     if isinstance(error, OSError) and error.errno in _FULL:
         _log.error("store", extra={"id": number, "code": "store.disk_full"})
         return problem(507, "store.disk_full", text("http.store_507"), language)

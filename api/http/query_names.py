@@ -6,7 +6,7 @@ A filter that was written wrongly would otherwise answer with all rows, as if it
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, get_args, get_origin
 
 from fastapi import Request
 from fastapi.dependencies.models import Dependant
@@ -29,7 +29,8 @@ def check(request: Request) -> None:
     Raises
     ------
     UsageError
-        Naming the first unknown one and what may have been meant.
+        Naming the first unknown one and what may have been meant, or one that is given twice
+        where only the last would count.
     """
     route = request.scope.get("route")
     if not request.scope["query_string"] or not isinstance(route, APIRoute):
@@ -37,6 +38,7 @@ def check(request: Request) -> None:
     if route.endpoint not in _KNOWN:
         _KNOWN[route.endpoint] = _known(route)
     known = _KNOWN[route.endpoint]
+    _once(request, route)
     if known is None:
         return
     for name in request.query_params:
@@ -44,6 +46,22 @@ def check(request: Request) -> None:
             code = "http.unknown_query" if known else "http.no_query"
             near, listed = naming.meant(name, known), ", ".join(known)
             raise UsageError(code, name=name[:64], near=near, known=listed)
+
+
+def _once(request: Request, route: APIRoute) -> None:
+    """Refuse a parameter given twice, unless it is a list or a filter by column."""
+    if not route.include_in_schema:
+        return
+    single = {
+        field.alias
+        for field in _fields(route.dependant)
+        if not _is_list(field.field_info.annotation)
+    }
+    seen: set[str] = set()
+    for name, _ in request.query_params.multi_items():
+        if name in seen and name in single:
+            raise UsageError("http.query_twice", name=name)
+        seen.add(name)
 
 
 def passed_over(request: Request) -> list[str]:
@@ -68,6 +86,14 @@ def _known(route: APIRoute) -> tuple[str, ...] | None:
 
 
 def _of(needed: Dependant) -> Iterator[str]:
-    yield from (field.alias for field in needed.query_params)
+    yield from (field.alias for field in _fields(needed))
+
+
+def _fields(needed: Dependant) -> Iterator[Any]:
+    yield from needed.query_params
     for each in needed.dependencies:
-        yield from _of(each)
+        yield from _fields(each)
+
+
+def _is_list(annotation: object) -> bool:
+    return get_origin(annotation) is list or any(map(_is_list, get_args(annotation)))

@@ -14,7 +14,7 @@ from api import settings
 from api.backups.layout import ACTIVE, RULES, Manifest
 from api.errors import UsageError
 from api.store import Store
-from api.store.errors import NotInitialised
+from api.store.errors import NotInitialised, StoreError
 from api.usecases.output import fresh_file
 from features.durable import sync_folder
 from features.language import Text, text
@@ -112,9 +112,30 @@ def run(
     tables = {table_of(member.name): member.rows or 0 for member in made.members}
     counts = {name: rows for name, rows in tables.items() if name is not None}
     models = {found[0] for m in made.members if (found := model_of(m.name)) is not None}
+    warnings += _noted(store, revision, out.name)
     return BackupReport(
         str(out), made.made_at, revision, counts, len(models), size, tuple(warnings)
     )
+
+
+def _noted(store: Store, revision: str, name: str) -> list[Text]:
+    """Note that all rows were taken away, contacts among them; a store of an older layout cannot.
+
+    Returns
+    -------
+    list of Text
+        Why it could not be noted: the copy is there all the same.
+    """
+    from api.store import audit, version
+
+    if revision != version.HEAD:
+        return [text("backup.not_noted_older")]
+    try:
+        with store.connection(writer=True) as connection:
+            audit.note(connection, audit.command_line(), "backup", f"backups/{name}")
+    except StoreError as error:
+        return [text("backup.not_noted", why=error.message)]
+    return []
 
 
 @contextmanager

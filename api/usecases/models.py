@@ -48,10 +48,12 @@ def put_in_use(
     by: str | None = None,
     first: Callable[[str], None] = lambda model_id: None,
 ) -> dict[str, object]:
-    """Put a stored model in use, in one step; who is computing with another one ends with it.
+    """Put a model in use, in one step; who is computing with another one ends with it.
 
     Parameters
     ----------
+    model_id : str
+        Of a stored model, or ``rule``: the expert rule answers again.
     by : str, optional
         Who does it, for the audit; default: who runs this process.
     first : callable
@@ -68,14 +70,19 @@ def put_in_use(
     from models import artefact, published
 
     root = settings.model_folder()
-    if model_id not in artefact.stored(root):
+    rule = model_id == published.RULE_ID
+    if not rule and model_id not in artefact.stored(root):
         raise NotThere("models.no_such_model", id=model_id[:40])
     try:
-        published.read(root, model_id)
-        first(model_id)
+        if not rule:
+            published.read(root, model_id)
+            first(model_id)
         with switching(store) as connection:
             audit.note(connection, by or audit.command_line(), "publish", f"models/{model_id}")
-            artefact.publish(root, model_id)
+            if rule:
+                artefact.publish_none(root)
+            else:
+                artefact.publish(root, model_id)
     except artefact.ArtefactError as error:
         raise Unusable("models.unusable", id=model_id, why=error.text) from error
     return {"active": published.load(root).about}

@@ -98,3 +98,11 @@ def test_a_merge_and_its_undoing_by_command_are_noted(store: Store, tmp_path: Pa
     assert shanhai("duplicates", "--undo").status == 0
     lines = [(line["by"], line["action"], line["subject"]) for line in noted(store)]
     assert lines == [(WHO, "merge", "merges/1"), (WHO, "undo", "merges/1")]
+
+
+def test_a_backup_is_noted_by_its_name_and_is_of_the_moment_before(
+    store: Store, tmp_path: Path
+) -> None:
+    assert shanhai("backup", tmp_path / "all.zip").status == 0
+    (line,) = noted(store)
+    assert (line["by"], line["action"], line["subject"]) == (WHO, "backup", "backups/all.zip")

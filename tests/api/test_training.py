@@ -200,6 +200,9 @@ def test_an_earlier_model_is_put_in_use_again_by_command_and_a_damaged_one_is_no
     for wrong in (second, "model-that-never-was"):
         assert told("--use", wrong).startswith("2: ")
         assert published.load(settings.model_folder()).model_id == first
+    assert told("--use", "rule").startswith("0: ") and "expert rule makes" in told()
+    by_choice = published.load(settings.model_folder())
+    assert (by_choice.model_id, by_choice.why_degraded) == ("rule", None)
 
 
 def test_evaluation_judges_the_published_model_on_what_it_did_not_see(

@@ -327,6 +327,19 @@ def test_only_a_model_that_can_be_read_is_published(root: Path) -> None:
     assert artefact.active(root) == before
 
 
+def test_no_model_may_be_in_use_by_choice_and_one_of_them_again(root: Path) -> None:
+    before = artefact.active(root)
+    assert before is not None
+    artefact.publish_none(root)
+    assert artefact.active(root) is None and artefact.load(root) is None
+    with pytest.raises(RuntimeError), artefact.published_within(root):
+        artefact.publish(root, before)
+        raise RuntimeError
+    assert artefact.active(root) is None and before in artefact.stored(root)
+    artefact.publish(root, before)
+    assert artefact.active(root) == before
+
+
 def test_a_reader_says_which_shape_it_needs() -> None:
     _, arrays = a_model()
     assert artefact.require_shape(arrays, "weights", 2, -1) is arrays["weights"]

@@ -35,6 +35,15 @@ def test_it_is_told_with_the_nearest_there_is(
         assert wrong in said and meant in said
 
 
+def test_one_given_twice_is_refused_where_only_the_last_would_count(service: Service) -> None:
+    for path in ("/matches?resource_id=R&top=5&top=6", "/enterprises?limit=5&limit=5"):
+        answer = service.ask("planner", "GET", f"/api/v1{path}")
+        assert (answer.status_code, answer.json()["code"]) == (422, "http.query_twice")
+    assert service.ask("planner", "GET", "/api/v1/rates?by=region&by=programme").status_code == 200
+    assert service.ask("planner", "GET", "/api/v1/enterprises?kind=company&kind=merchant"
+                       ).status_code == 200  # fmt: skip
+
+
 def test_every_documented_route_refuses_it(service: Service) -> None:
     """Also those that take none; pages, whose addresses the service makes, read what they know."""
     roles = declared(service.app)
