@@ -1,0 +1,46 @@
+"""What a problem advises can be done by who reads it: over HTTP, not in a shell on the server."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+
+from api import settings
+from models import artefact
+from service import Service
+
+
+def test_a_problem_names_routes_formats_and_codes_and_no_command(service: Service) -> None:
+    def told(method: str, path: str, **sent: object) -> tuple[int, str, str]:
+        answer = service.ask("admin", method, f"/api/v1{path}", **sent)
+        said = answer.json()
+        assert "shanhai " not in str(said["message"])
+        return answer.status_code, said["code"], said["message"]["en"]
+
+    image = {"Accept": "image/png"}
+    assert "wordprocessingml" in told("GET", "/matches?resource_id=R", headers=image)[2]
+    for of, code, named in (
+        (
+            {"role": "enterprise", "enterprise": "none"},
+            "usecase.no_such_row",
+            "/api/v1/enterprises",
+        ),
+        ({"role": "county", "region": "桐芦县"}, "unknown_region", "桐庐县"),
+    ):
+        _, found, said = told("POST", "/users", json={"name": "x", **of})
+        assert found == code and named in said
+    assert "GET /api/v1/users" in told("GET", "/users/nobody")[2]
+    service.ask("admin", "DELETE", "/api/v1/users/planner")
+    assert "PUT /api/v1/users/planner" in told("POST", "/users/planner/tokens")[2]
+
+
+def test_the_expert_rule_is_put_in_use_again_over_http_and_noted(service: Service) -> None:
+    root = settings.model_folder()
+    model = artefact.write(root, {}, {"w": np.ones(3)}, dated=date(2008, 1, 1))
+    artefact.publish(root, model)
+    chosen = service.ask("admin", "PUT", "/api/v1/models/active", json={"id": "rule"})
+    assert (chosen.status_code, chosen.json()["active"]["id"]) == (200, "rule")
+    assert chosen.json()["active"]["degraded"] is False
+    (line,) = service.ask("admin", "GET", "/api/v1/audit?limit=1").json()["rows"]
+    assert (line["action"], line["subject"]) == ("publish", "models/rule")
