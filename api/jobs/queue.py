@@ -117,6 +117,9 @@ def submit(
 
     if kind not in KINDS:
         raise ValueError(f"no job is called {kind}")
+    for name in files or ():
+        if name in ("", ".", "..") or {"/", "\\", "\0"} & set(name):
+            raise ValueError(f"{name!r} is no name of a file")
     # Ids sort by the time they were made: the first that came is the first that is done.
     key = f"{time.time_ns():016x}{secrets.token_hex(8)}"
     try:
@@ -135,9 +138,6 @@ def submit(
 
 
 def _keep(given: Path, files: Mapping[str, Given]) -> None:
-    for name in files:
-        if name in ("", ".", "..") or {"/", "\\", "\0"} & set(name):
-            raise ValueError(f"{name!r} is no name of a file")
     for part in (given.parent.parent, given.parent, given):
         settings.private_folder(part)
     for name, content in files.items():
