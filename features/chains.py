@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 import data
 from features.language import Text
 from features.text import FloatArray, TextEncoder, leading_directions, unit_rows
+from features.word_finding import singular
 
 #: Relations of an enterprise's link to a link that a resource wants, nearest first.
 #: ``up`` = the enterprise stands one step upstream (补链), ``down`` = one step downstream (延链),
@@ -270,7 +271,7 @@ def _tokens(written: str) -> list[str]:
 
 def _singular(written: str) -> str:
     """Latin words one blank apart, the last one without a plural s."""
-    return " ".join(_tokens(written)).removesuffix("s")
+    return singular(" ".join(_tokens(written)))
 
 
 def _phrases(lowered: str, most: int) -> dict[str, int]:
@@ -280,7 +281,7 @@ def _phrases(lowered: str, most: int) -> dict[str, int]:
     for i, token in enumerate(tokens):
         run = [following.group() for following in tokens[i : i + most]]
         for size in range(1, len(run) + 1):
-            begins.setdefault(" ".join(run[:size]).removesuffix("s"), token.start())
+            begins.setdefault(singular(" ".join(run[:size])), token.start())
     return begins
 
 

@@ -52,17 +52,16 @@ def industry_welcome(pairs: Pairs) -> FloatArray:
 @feature("trade_read", "trade_share")
 def trade_read(pairs: Pairs) -> FloatArray:
     """How likely both sides are of one trade, as codes and texts together say (0 to 1)."""
-    return _where_read(pairs, "trade_share")
+    product = pairs.dot("trade_share", "trade_share", exact=True)
+    return _where_both_speak(pairs, "trade_share", "trade_share", product)
 
 
-@feature("trade_near", "trade_near")
+@feature("trade_near", "trade_share")
 def trade_near(pairs: Pairs) -> FloatArray:
-    """How likely both sides are of one trade or of near ones: of a division, or spoken of alike."""
-    return _where_read(pairs, "trade_near")
-
-
-def _where_read(pairs: Pairs, field: str) -> FloatArray:
-    return _where_both_speak(pairs, field, field, pairs.dot(field, field, exact=True))
+    """How near both sides' trades are (0 to 1): one trade, one division, or spoken of alike."""
+    return _where_both_speak(
+        pairs, "trade_share", "trade_near", pairs.dot("trade_share", "trade_near", exact=True)
+    )
 
 
 # How surely the enterprise stands in each relation to a link that the place wants: the weights

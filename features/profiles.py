@@ -226,7 +226,8 @@ def add_trades(
         (enterprises, slice(0, len(enterprises))), (resources, slice(len(enterprises), None)),
     ):  # fmt: skip
         side.fields["trade_share"] = reading.shares[rows]
-        side.fields["trade_near"] = reading.near[rows]
+        if side is resources:
+            side.fields["trade_near"] = reading.near[rows]
         found = chain_table.evidence(
             texts.chains, codes[rows], list(side.fields["written"]), side.fields["text"],
             texts.phrases, (reading.trades, reading.shares[rows]), one=side is enterprises,

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +48,8 @@ LEAST, LEAST_OTHER = 0.5, 6.0
 GIVEN_UP = 1e-6
 #: Trades to begin with, words looked at, profiles that they are learned from.
 MOST_TRADES, MOST_WORDS, LEARNED_FROM = 250, 4000, 3000
+#: How often narrower codes are stated, to a wider one, from where on it is no trade of its own.
+AS_OFTEN = 0.5
 #: Trades left in the end, and rounds.
 KEPT, ROUNDS = 64, 12
 
@@ -58,14 +61,15 @@ class Reading:
     Attributes
     ----------
     trades : tuple of t str
-        GB/T 4754 codes, most frequent first.
+        GB/T 4754 codes, in their order.
     shares : (n, t) float32 array
         How likely each profile's trade is each of these; rows of zeros where nothing is known, one
         column of them where there are no trades.
         Products of two rows are exact in float32 (:func:`features.text.exact`).
     near : (n, t) float32 array
-        The same with the trades near to a profile's own: of its division, or spoken of in the
-        same words.
+        How near each profile's trade is to each of these: 1 = the same for certain, less where it
+        is of one division with it or spoken of in the same words. So the product of a row of
+        ``shares`` and a row of ``near`` is how near two profiles are; exact as above.
     """
 
     trades: tuple[str, ...]
@@ -105,7 +109,7 @@ def read_trades(
     n = len(texts)
     if not trades or not n:
         return Reading.nothing(n)
-    learned = np.unique(np.linspace(0, n - 1, min(n, LEARNED_FROM)).astype(np.int64))
+    learned = _drawn(texts, codes)
     lexicon = Lexicon.of([texts[i] for i in learned])
     said = [lexicon.words(text) for text in texts]
     words = _occurring(said, _vocabulary([said[i] for i in learned]))
@@ -113,8 +117,9 @@ def read_trades(
     trades = (*trades, OTHER)
     stated = StatedCodes.of(codes, side, trades)
     similar: FloatArray = np.pad(
-        MEANING * vectors @ unit_rows(names).T, ((0, 0), (0, 1)), constant_values=MEANING * UNLIKE
-    ).astype(np.float32)
+        MEANING * (vectors @ exact(unit_rows(names)).T), ((0, 0), (0, 1)),
+        constant_values=MEANING * UNLIKE,
+    ).astype(np.float32)  # fmt: skip
     found = _learned(
         stated.rows(learned), similar[learned], _Words.of(words[learned], side[learned])
     )
@@ -129,12 +134,27 @@ def read_trades(
     speaks = vectors.any(axis=1)
     out[np.array([not code for code in codes]) & ~speaks] = 0
     own = tuple(trades[k] for k in kept[:-1])
-    near = out @ _nearness(own, out[speaks], by_text[speaks])
-    return Reading(own, exact(out), exact(near))
+    near = np.minimum(out @ _nearness(own, out[speaks], by_text[speaks]), 1)
+    return Reading(own, exact(out), exact(np.asarray(near, np.float32)))
 
 
-def _nearness(trades: Sequence[str], shares: FloatArray, by_text: FloatArray) -> FloatArray:
-    """(t, t) how likely one of each trade is taken for another: by its text, or its division.
+def _drawn(texts: Sequence[str], codes: Sequence[tuple[str, ...]]) -> NDArray[np.int64]:
+    """Profiles that trades are learned from: one more or less in the market changes one of them."""
+    if len(texts) <= LEARNED_FROM:
+        return np.arange(len(texts))
+    drawn = [
+        blake2b(f"{text}|{';'.join(own)}".encode("utf-8", "surrogatepass"), digest_size=8).digest()
+        for text, own in zip(texts, codes, strict=True)
+    ]
+    return np.sort(np.array(sorted(range(len(texts)), key=drawn.__getitem__)[:LEARNED_FROM]))
+
+
+def _nearness(
+    trades: Sequence[str], shares: FloatArray, by_text: FloatArray
+) -> NDArray[np.float64]:
+    """(t, t) how near trades are: how often profiles of either are taken for the other's.
+
+    By their texts, or for being of one division; to how often they are taken for their own.
 
     Parameters
     ----------
@@ -142,10 +162,11 @@ def _nearness(trades: Sequence[str], shares: FloatArray, by_text: FloatArray) ->
         How likely the trade of each profile that says anything is each, by code and text, and by
         its text alone.
     """
-    taken = shares.T @ by_text
-    of_one = np.array([[a[:2] == b[:2] for b in trades] for a in trades], np.float32)
+    taken = (shares.T @ by_text).astype(np.float64)
+    of_one = np.array([[a[:2] == b[:2] for b in trades] for a in trades], np.float64)
     taken += SAME_BRANCH * taken.sum(axis=1, keepdims=True) * of_one / of_one.sum(axis=1)[:, None]
-    return np.asarray(taken / np.maximum(taken.sum(axis=1, keepdims=True), 1e-9), np.float32)
+    taken /= np.maximum(np.diag(taken), 1e-9)[:, None]
+    return np.minimum((taken + taken.T) / 2, 1)
 
 
 @dataclass(frozen=True)
@@ -311,12 +332,16 @@ def _kept(share: NDArray[np.float64]) -> NDArray[np.int64]:
 def trades_named(codes: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
     """Codes that two profiles or more state, those stated most first where there are many.
 
-    A wider code is no trade of its own where narrower ones are: it speaks for each of them.
+    A wider code is no trade of its own where narrower ones are stated nearly as often: it speaks
+    for each of them.
     """
     count = Counter(code for own in codes for code in own)
     often = sorted((c for c, k in count.items() if k >= 2), key=lambda c: (-count[c], c))
-    wider = {code[:size] for code in often for size in range(1, len(code))}
-    return tuple(sorted([code for code in often if code not in wider][:MOST_TRADES]))
+    narrower: Counter[str] = Counter()
+    for code in often:
+        narrower.update({code[:size]: count[code] for size in range(1, len(code))})
+    named = [code for code in often if narrower[code] < AS_OFTEN * count[code]]
+    return tuple(sorted(named[:MOST_TRADES]))
 
 
 def without_section(codes: Sequence[str], industries: Industries) -> tuple[str, ...]:

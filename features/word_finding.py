@@ -15,8 +15,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-#: Characters of the longest word, and of a text that are looked at: what is done stands first.
-LONGEST, LOOKED_AT = 6, 100
+#: Characters of the longest Chinese word.
+LONGEST = 6
+#: Of a text so many characters are looked at, a Latin word counting as two: what is done stands
+#: first.
+LOOKED_AT = 100
 #: Times that texts are cut anew with the words found so far.
 ROUNDS = 4
 #: Times that a character which stands only within words is taken to stand alone.
@@ -43,12 +46,17 @@ class Lexicon:
     def of(cls, texts: Sequence[str]) -> Lexicon:
         """The words of some texts.
 
+        Parameters
+        ----------
+        texts : sequence of str
+            None of them need be Chinese: of Latin words nothing is learned.
+
         Notes
         -----
         A word is begun with where it occurs twice and has more than one neighbour on either
         side, and is given up where what it saves over its parts is less than its spelling.
         """
-        runs = [run for text in texts for run in _chinese(text)]
+        runs = [run for text in texts for run in _runs(text) if _is_chinese(run)]
         letters = Counter("".join(runs))
         cost = _costs(_repeated(runs))
         for _ in range(ROUNDS):
@@ -59,16 +67,32 @@ class Lexicon:
     def words(self, text: str) -> list[str]:
         """The words of a text in their order: Latin ones as written, single characters left out."""
         found = []
-        for run in _RUN.findall(text.lower()[:LOOKED_AT]):
-            if run[0] >= "\u3400":
+        for run in _runs(text):
+            if _is_chinese(run):
                 found += [word for word in _cut(run, self.cost) if len(word) > 1]
-            elif len(run) > 2:
-                found.append(run.rstrip("s"))
+            elif len(run) > 2 and not run.isdigit():
+                found.append(singular(run))
         return found
 
 
-def _chinese(text: str) -> Iterator[str]:
-    return (run for run in _RUN.findall(text[:LOOKED_AT].lower()) if run[0] >= "\u3400")
+def singular(word: str) -> str:
+    """A Latin word without a plural s."""
+    return word if word.endswith("ss") or len(word) < 4 else word.removesuffix("s")
+
+
+def _runs(text: str) -> Iterator[str]:
+    """What stands between marks and blanks, as far as a text is looked at."""
+    left = LOOKED_AT
+    for found in _RUN.finditer(text.lower()):
+        if left <= 0:
+            return
+        run = found.group()
+        yield run[:left] if _is_chinese(run) else run
+        left -= len(run) if _is_chinese(run) else 2
+
+
+def _is_chinese(run: str) -> bool:
+    return run[0] >= "\u3400"
 
 
 def _repeated(runs: Sequence[str]) -> dict[str, float]:
