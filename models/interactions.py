@@ -107,11 +107,13 @@ def columns(trait: Trait, side: str, market: Market, meaning: LatentTerm | None)
         return np.asarray(shares[:, [place.get(level, -1) for level in trait.levels]])
     if trait.name == "intents":
         return np.asarray(np.nan_to_num(profiles.fields["intents"]), np.float32)
-    if _is_number(trait.name, market):
+    if trait.levels == ("",):
+        if not _is_number(trait.name, market):
+            return np.zeros((n, 1), np.float32)  # a number that this market does not have
         values = (profiles.own[trait.name.split(":", 2)[2]] - trait.centre) / trait.spread
         return np.asarray(np.nan_to_num(np.clip(values, -4, 4))[:, None], np.float32)
-    if len(trait.levels) == 1 and trait.levels[0] == "":
-        return np.zeros((n, 1), np.float32)  # a number that this market does not have
+    if _is_number(trait.name, market):
+        return np.zeros((n, len(trait.levels)), np.float32)  # was words where it was learned
     _, rows = side_and_levels(trait.name, market)
     at = level_index(trait.levels, rows)
     return np.asarray(at[:, None] == np.arange(len(trait.levels)), np.float32)

@@ -1,8 +1,10 @@
 """Trades read from codes and texts: wrong, coarse and rare codes."""
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
+from features import trade_reading
 from features.trade_reading import Reading, read_trades, trades_named
 from tests.handmade_market import enterprise, make, resource
 
@@ -75,6 +77,47 @@ def test_a_wider_code_is_no_trade_of_its_own_beside_narrower_ones() -> None:
     reading = _read([*_market(), *_said("14", "1432", 4)])
     assert "14" not in reading.trades
     assert _trades(reading, slice(-4, None)) == ["1432"] * 4
+
+
+def test_a_wider_code_stays_a_trade_where_few_narrower_ones_are() -> None:
+    codes = [("17",)] * 40 + [("36",)] * 40 + [("1761",)] * 2
+    assert trades_named(codes) == ("17", "1761", "36")
+    assert "17" not in trades_named([*codes, *[("1761",)] * 20])
+
+
+def test_near_trades_are_between_the_same_and_others() -> None:
+    near = [("1711", "坯布、纱线")] * 12 + [("1712", "印染、面料")] * 12
+    reading = _read([*_market(), *near])
+    first = [next(k for k in range(len(reading.shares)) if reading.shares[k, t] > SURE)
+             for t in range(len(reading.trades))]  # fmt: skip
+    found = reading.shares[first] @ reading.near[first].T
+    one, other = reading.trades.index("1711"), reading.trades.index("1712")
+    far = reading.trades.index("3812")
+    assert found[one, one] > 2 * SURE * found[one, other] > 4 * found[one, far]
+    assert found.max() <= 1
+
+
+def test_one_row_more_hardly_changes_what_a_large_market_is_learned_from(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(trade_reading, "LEARNED_FROM", 60)
+    rows = [(code, f"{text}{k}") for k, (code, text) in enumerate(_market())]
+    before, after = _read(rows), _read([("1432", "豆腐、豆干"), *rows])
+    assert before.trades == after.trades
+    moved = np.abs(before.shares - after.shares[1:]).max(axis=1)
+    assert (moved > 0.25).mean() < 0.05
+
+
+def test_english_is_read_past_the_name_that_stands_first() -> None:
+    said = {
+        "1432": "frozen dumplings and glass noodles",
+        "2221": "filter papers and rice papers",
+        "3484": "bevel gears and roller chains",
+    }
+    name = "The Limited Liability Company of the Eastern District for the Purposes of Trade makes "
+    rows = [(code, f"{name}{text}") for code, text in said.items()] * 9
+    asked = [("", f"{name}{text}") for text in said.values()]
+    assert _trades(_read([*rows, *asked]), slice(-3, None)) == list(said)
 
 
 def test_codes_of_a_trade_that_was_given_up_are_read_as_any_other() -> None:

@@ -32,6 +32,14 @@ def test_a_new_sentence_is_cut_into_the_words_found_before() -> None:
     assert lexicon.words("采购钕铁硼磁钢")[-1] == "钕铁硼磁钢"
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("glass process 2008 ssss", ["glass", "process", "ssss"]), ("ab " * 60 + "turbines", [])],
+)
+def test_no_word_loses_more_than_its_plural(text: str, words: list[str]) -> None:
+    assert Lexicon.of([]).words(text) == words
+
+
 def test_what_is_said_once_is_no_word() -> None:
     assert Lexicon.of(["天青色等烟雨", "而我在等你"]).words("天青色等烟雨") == []
 
