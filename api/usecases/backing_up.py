@@ -112,7 +112,8 @@ def run(
     tables = {table_of(member.name): member.rows or 0 for member in made.members}
     counts = {name: rows for name, rows in tables.items() if name is not None}
     models = {found[0] for m in made.members if (found := model_of(m.name)) is not None}
-    warnings += _noted(store, revision, out.name)
+    if any(counts.values()):  # of a store without a row nothing was taken away
+        warnings += _noted(store, revision, out.name)
     return BackupReport(
         str(out), made.made_at, revision, counts, len(models), size, tuple(warnings)
     )

@@ -103,6 +103,7 @@ def test_a_merge_and_its_undoing_by_command_are_noted(store: Store, tmp_path: Pa
 def test_a_backup_is_noted_by_its_name_and_is_of_the_moment_before(
     store: Store, tmp_path: Path
 ) -> None:
+    store.write(referred())
     assert shanhai("backup", tmp_path / "all.zip").status == 0
     (line,) = noted(store)
     assert (line["by"], line["action"], line["subject"]) == (WHO, "backup", "backups/all.zip")
