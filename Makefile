@@ -1,7 +1,9 @@
 # Everything a user or a developer does here, by one word each.
 PYTHON ?= python3
-# Processes that share the tests; those of a file stay together, since they share what they start.
-TEST_WORKERS ?= auto --maxprocesses 4
+# Processes that share the tests: one more than processors, since many tests wait for servers, at
+# most four. Those of a file stay together, since they share what they start.
+TEST_WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); \
+	echo $$((n < 4 ? n + 1 : 4)))
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
