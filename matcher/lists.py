@@ -41,7 +41,7 @@ WORTH_TELLING = 0.01
 #: Below this many signatures in a hundred introductions a list says that chances are slim.
 SLIM = 5.0
 
-_TERMS = {
+TERMS = {
     "resource": (
         "kind", "land_mu", "land_price_wan_per_mu", "labour_supply", "wage_yuan_month",
         "energy_quota_tce", "min_investment_wan", "subsidy_rate", "max_pollution",
@@ -276,7 +276,7 @@ def _reasons(
 
 
 def _terms(side: Profiles, row: int, ranking: Ranking) -> dict[str, object]:
-    terms: dict[str, object] = {c: side.table[c][row] for c in _TERMS[side.side]}
+    terms: dict[str, object] = {c: side.table[c][row] for c in TERMS[side.side]}
     if side.side == "resource":
         terms["capacity_left"] = int(ranking.limits.capacity_left[row])
     return terms

@@ -15,7 +15,6 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
-from fastapi.openapi.utils import get_openapi
 
 from api.errors import UsageError, UserError
 from api.http import problems, routing
@@ -41,19 +40,6 @@ PAGES = (
     "finding", "planner", "rates", "behind", "scenarios", "prices", "trail_of_changes",
 )  # fmt: skip
 """Modules of :mod:`api.pages`, likewise."""
-
-_PROBLEM: dict[str, Any] = {
-    "type": "object",
-    "required": ["type", "title", "status", "code", "detail", "message"],
-    "properties": {
-        "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"},
-        "code": {"type": "string"}, "detail": {"type": "string"},
-        "message": {
-            "type": "object", "required": ["zh", "en"],
-            "properties": {"zh": {"type": "string"}, "en": {"type": "string"}},
-        },
-    },
-}  # fmt: skip
 
 
 def create(
@@ -113,11 +99,10 @@ def create(
 def document(app: FastAPI) -> Mapping[str, Any]:
     """The OpenAPI document, made once."""
     if app.openapi_schema is None:
-        found = get_openapi(title=app.title, version=app.version, routes=app.routes)
-        parts = found.setdefault("components", {})
-        parts.setdefault("schemas", {})["Problem"] = _PROBLEM
-        parts["securitySchemes"] = dict(routing.SECURITY)
-        app.openapi_schema = found
+        # Whoever never asks for it does without its schemas.
+        from api.http.described.document import described
+
+        app.openapi_schema = described(app)
     return app.openapi_schema
 
 

@@ -55,7 +55,10 @@ def _routes(app: FastAPI) -> str:
             if _TABLE in where and "templates" not in where and "exports" not in where:
                 what, whose = _OF_TABLES[method, _KEY in where], _WHOSE
             said.setdefault(where, f"| `{where}` | {' '.join(what.split())} | {whose} |")
-    lines = ["| | | roles |", "|---|---|---|", *(said[where] for where in sorted(said, key=_order))]
+    listed = sorted(said, key=_order)
+    outside = [where for where in listed if where.partition(" ")[2] in _OUTSIDE]
+    lines = [_PREFIXED, "", *_HEADING, *(said[each] for each in listed if each not in outside)]
+    lines += ["", _BARE, "", *_HEADING, *(said[each] for each in outside)]
     return "\n".join(
         [*lines, "", "| `{table}` | reads | writes |", "|---|---|---|", *_tables(roles)]
     )
@@ -76,6 +79,10 @@ _OF_TABLES = {
     ("DELETE", True): "Delete a row",
 }
 _WHOSE = "↓"
+_HEADING = ("| | | roles |", "|---|---|---|")
+_OUTSIDE = ("/healthz", "/readyz", "/metrics", "/openapi.json")
+_PREFIXED = "以下地址都在 `/api/v1` 之下。 All of these begin with `/api/v1`:"
+_BARE = "以下四个没有前缀。 These four stand at the root, without `/api/v1`:"
 
 
 def general(route: str) -> str:
@@ -90,7 +97,7 @@ def general(route: str) -> str:
 
 def _order(route: str) -> tuple[str, int]:
     method, _, path = route.partition(" ")
-    return path, ("GET", "POST", "PUT", "DELETE").index(method)
+    return path, ("GET", "HEAD", "POST", "PUT", "DELETE").index(method)
 
 
 if __name__ == "__main__":

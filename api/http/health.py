@@ -14,12 +14,14 @@ from api.store.version import HEAD
 ROUTES = Routes("health", prefix="")
 
 
+@ROUTES.add("HEAD", "/healthz", roles=EVERYONE, known=False)
 @ROUTES.get("/healthz", roles=EVERYONE, known=False)
 async def healthz() -> dict[str, str]:
     """The process answers, however busy its threads are."""
     return {"status": "alive"}
 
 
+@ROUTES.add("HEAD", "/readyz", roles=EVERYONE)
 @ROUTES.get("/readyz", roles=EVERYONE)
 def readyz(request: Request, store: StoreOf) -> Response:
     """Store, index and model can be used; 503 where they cannot."""

@@ -25,6 +25,7 @@ from api.usecases.row_errors import Conflict, NotThere
 SUBMITTED: dict[int | str, dict[str, Any]] = {
     202: {"description": "A job; Location is where to ask for it"}
 }
+_LONGEST_WAIT = 30.0
 _WAIT_SECONDS = 10.0
 """How long a request waits to tell at once what is wrong, unless it says ``Prefer: wait=``."""
 _MOST_FILES = 100
@@ -136,8 +137,10 @@ async def accepted(
     written = json.dumps(asked, ensure_ascii=False).encode("utf-8", "replace")
     job = await run_in_threadpool(submit, store, kind, json.loads(written), **more)
     prefer = re.search(r"\bwait=(\d{1,6})", request.headers.get("prefer", "")[:200])
+    headers = {"Location": f"{API}/{place}/{job.id}"}
     if prefer:
-        wait = min(30.0, float(prefer[1]))
+        wait = min(_LONGEST_WAIT, float(prefer[1]))
+        headers["Preference-Applied"] = f"wait={wait:.0f}"
     job = await _awaited(store, job, wait)
     error = job.error or {}
     if "findings" in error or error.get("refused"):
@@ -145,7 +148,7 @@ async def accepted(
         language = language_of(request)
         code = "findings" if "findings" in error else error["code"]
         return problem(422, code, error["message"], language, job=job.id, **told)
-    return JSONResponse(job.as_dict(), 202, {"Location": f"{API}/{place}/{job.id}"})
+    return JSONResponse(job.as_dict(), 202, headers)
 
 
 async def _awaited(store: Store, job: jobs.Job, wait: float) -> jobs.Job:

@@ -84,14 +84,4 @@ def answers(said: str, *forms: str) -> dict[int | str, dict[str, Any]]:
             text = form in ("csv", "html", "graphml", "gexf", "jsonl")
             schema = {"type": "string"} if text else {"type": "string", "format": "binary"}
         content[TYPES[form]] = {"schema": schema}
-    told: dict[int | str, dict[str, Any]] = {200: {"description": said, "content": content}}
-    if len(forms) > 1:
-        told[406] = PROBLEM
-    return told
-
-
-PROBLEM: dict[str, Any] = {
-    "description": "Problem",
-    "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
-}
-"""An answer that is a problem, for the OpenAPI document."""
+    return {200: {"description": said, "content": content}}

@@ -146,6 +146,14 @@ async def _store(request: Request) -> Store:
     return store_of(request)
 
 
+async def _takes_json(request: Request) -> None:
+    """Refuse whoever takes no JSON (406), where there is nothing else."""
+    if "accept" in request.headers:
+        from api.http import negotiation  # which refuses as the problems do, and they know this
+
+        negotiation.preferred(request, ("json",))
+
+
 async def _known_caller(request: Request) -> Caller:
     found: Caller = request.state.caller
     return found
@@ -214,11 +222,13 @@ class Routes:
         if "anonymous" not in roles:  # only where a token or a cookie is needed is one asked for
             extra["security"] = [{name: []} for name in SECURITY]
         options["openapi_extra"] = extra
-        own = options.get("responses", {})
-        options["responses"] = {**_answers(), **own}
-        if "content" in own.get(200, {}):  # it says in which formats: JSON is not one by itself
+        dependencies = [Depends(_admission(tuple(roles), known=known))]
+        if "content" in options.get("responses", {}).get(200, {}):
+            # It says in which formats: JSON is not one by itself.
             options.setdefault("response_class", Response)
-        options["dependencies"] = [Depends(_admission(tuple(roles), known=known))]
+        elif method == "GET" and self.prefix == API:
+            dependencies.append(Depends(_takes_json))
+        options["dependencies"] = dependencies
         options.setdefault("tags", [self.subject])
 
         def take(handler: Handler) -> Handler:
@@ -242,14 +252,6 @@ class Routes:
     def delete(self, path: str, *, roles: Sequence[str], **options: Any) -> Taker:
         """A route that removes."""
         return self.add("DELETE", path, roles=roles, **options)
-
-
-def _answers() -> dict[int | str, dict[str, Any]]:
-    """What every route may answer beside its own, for the OpenAPI document."""
-    problem = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    codes = (400, 401, 403, 404, 405, 406, 408, 409, 412, 413, 415, 422, 428, 429, 431, 500, 503,
-             507)  # fmt: skip
-    return {code: {"description": "Problem", "content": problem} for code in codes}
 
 
 def declared(app: FastAPI) -> dict[tuple[str, str], tuple[str, ...]]:

@@ -10,7 +10,6 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from api import accounts
-from api.http import negotiation
 from api.http.routing import COOKIE, EVERYONE, SIGNED_IN, Anyone, Routes, Signed, StoreOf
 
 ROUTES = Routes("session")
@@ -27,7 +26,7 @@ class SignIn(BaseModel):
     password: str = Field(max_length=1000)
 
 
-@ROUTES.post("/session", roles=EVERYONE, responses={401: negotiation.PROBLEM})
+@ROUTES.post("/session", roles=EVERYONE)
 def sign_in(request: Request, asked: SignIn, store: StoreOf, caller: Anyone) -> Response:
     """Sign in; the answer sets a cookie."""
     address = request.client.host if request.client else ""

@@ -61,6 +61,17 @@ def _schema(spec: TableSpec, of: Callable[[Column], dict[str, Any]]) -> dict[str
     }
 
 
+def row_schema(spec: TableSpec) -> dict[str, Any]:
+    """A row as it is answered, and nothing beside its columns and the user's own (``x_…``).
+
+    Contact columns are there for promotion staff only, so no column is promised but the key's.
+    """
+    found = _schema(spec, _of_column)
+    del found["example"]
+    found["patternProperties"] = {"^x_": {"type": ["number", "string", "null"]}}
+    return {**found, "additionalProperties": False}
+
+
 def _of_column(column: Column) -> dict[str, Any]:
     said: dict[str, Any] = {"description": f"{column.label['en']} / {column.label['zh']}"}
     if column.kind in SEVERAL:
@@ -90,9 +101,9 @@ def _example(column: Column) -> object:
 def _add(spec: TableSpec) -> None:
     """Declare the five routes of a table."""
     path, changing = f"/{spec.name}", writers(spec.name)
-    sent, schema = _schema(spec, _as_sent), _schema(spec, _of_column)
+    sent = _schema(spec, _as_sent)
     takes = {"requestBody": {"required": True, "content": {"application/json": {"schema": sent}}}}
-    gives = {"description": "The row", "content": {"application/json": {"schema": schema}}}
+    gives = {"description": "The row / 该行"}
 
     def named(verb: str) -> dict[str, Any]:
         said = f"{verb.capitalize()}: {spec.label['en']} / {spec.label['zh']}"

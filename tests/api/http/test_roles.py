@@ -29,6 +29,8 @@ _BY_ENTERPRISES = ("enterprises", "interests")
 ROUTES: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/healthz"): ALL,
     ("GET", "/readyz"): ALL,
+    ("HEAD", "/healthz"): ALL,
+    ("HEAD", "/readyz"): ALL,
     ("GET", "/openapi.json"): SIGNED,
     ("POST", "/api/v1/session"): ALL,
     ("DELETE", "/api/v1/session"): ALL,
