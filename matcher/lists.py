@@ -290,9 +290,9 @@ def _contacts(table: Table, row: int) -> dict[str, str]:
 def _outlook(ranking: Ranking, matches: tuple[Match, ...]) -> Text:
     signed = 100 * sum(m.probability["signed"] for m in matches) / len(matches)
     said = text("outlook.slim" if signed < SLIM else "outlook.usual", signed=f"{signed:.0f}")
-    if ranking.calibrated:
+    if ranking.calibrated and ranking.proven is not False:
         return said
-    remark = text("outlook.untrained")
+    remark = text("outlook.unproven" if ranking.calibrated else "outlook.untrained")
     return {lang: said[lang] + remark[lang] for lang in said}
 
 

@@ -99,6 +99,9 @@ class Ranking:
         ``id``, ``trained_as_of``, ``degraded`` and, where degraded, ``why``.
     calibrated : bool
         Whether the probabilities rest on a history.
+    proven : bool or None
+        Whether the model, when it was judged, told what signs better than chance would; None = it
+        was not judged.
     made_up : bool
         Whether the data is the demonstration's.
     read_at : str
@@ -116,6 +119,7 @@ class Ranking:
     signed_there: frozenset[tuple[int, int]] = frozenset()
     model_about: dict[str, object] = field(default_factory=dict)
     calibrated: bool = False
+    proven: bool | None = None
     made_up: bool = False
     read_at: str = ""
     rows_name: str = ""

@@ -42,6 +42,9 @@ class Published:
         The model as it was judged saw nothing after it.
     judged : StageModel or None
         The model as it was judged: what a later one is compared with, on rows that neither saw.
+    proven : bool or None
+        Whether it told later introductions that signed from others better than chance would; None
+        = not known.
     """
 
     model_id: str = RULE_ID
@@ -51,6 +54,7 @@ class Published:
     why_degraded: Text | None = None
     cut: date | None = None
     judged: StageModel | None = None
+    proven: bool | None = None
 
     @property
     def about(self) -> dict[str, object]:
@@ -73,6 +77,7 @@ def store(
     as_of: date,
     cut: date,
     judged: StageModel | None = None,
+    proven: bool | None = None,
 ) -> str:
     """Store a fitted model; returns its id. It is not published by that.
 
@@ -82,6 +87,9 @@ def store(
         Nothing after it was seen by the model that was judged.
     judged : StageModel, optional
         The model as it was judged, where it was fitted again afterwards.
+    proven : bool, optional
+        Whether it told later introductions that signed from others better than chance would;
+        without it: not known.
     """
     parameters: dict[str, Any] = {
         "stages": list(STAGES),
@@ -89,6 +97,7 @@ def store(
         "cut": cut.isoformat(),
         "model": _parameters(stages),
         "judged": None if judged is None else _parameters(judged),
+        "proven": proven,
     }
     arrays: dict[str, NDArray[Any]] = {
         "per_budget": amounts.per_budget,
@@ -151,9 +160,17 @@ def _rebuilt(
             date.fromisoformat(parameters["trained_as_of"]),
             cut=date.fromisoformat(parameters["cut"]),
             judged=stages if judged is None else _stage_model("judged", judged, arrays),
+            proven=_word(parameters.get("proven")),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise artefact.ArtefactError("unreadable", model_id, reason=str(error)) from error
+
+
+def _word(written: object) -> bool | None:
+    """What was written of a model, or nothing: models of before do not say it."""
+    if written is None or isinstance(written, bool):
+        return written
+    raise ValueError(f"proven: {written!r}")
 
 
 def _parameters(stages: StageModel) -> dict[str, Any]:

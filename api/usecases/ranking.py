@@ -190,6 +190,7 @@ def with_model(found: Ranking, used: Published) -> Ranking:
         amounts=used.amounts or found.amounts,
         model_about=used.about,
         calibrated=used.stages is not None,
+        proven=used.proven,
     )
 
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 #: Fewer introductions than this cannot be split into a past and a future.
 LEAST = 20
+#: The area under the curve of whoever cannot tell what signs from what does not.
+CHANCE = 0.5
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,7 @@ def run(
         as_of=as_of or today,
         cut=cut,
         judged=fitted[0] if fitted else None,
+        proven=None if judged is None else proven(judged),
     )
     go, why = verdict(before, judged, compared, force=force)
     taught = len(training_pairs(market, seen)[2])
@@ -194,6 +197,12 @@ def _later(before: Published, cut: date) -> bool:
     return before.judged is not None and before.cut is not None and before.cut > cut
 
 
+def proven(judged: Evaluation) -> bool:
+    """Whether the model told later introductions that signed from others better than chance."""
+    # Where none of them signed, or all did, there is nothing to tell apart: the measure is NaN.
+    return bool(judged.rankers["model"]["all"].measures["auc"].low > CHANCE)
+
+
 def verdict(
     before: Published,
     judged: Evaluation | None,
@@ -217,7 +226,9 @@ def verdict(
     if before.stages is None:
         if before.why_degraded is not None:
             return True, text("train.instead", why=before.why_degraded)
-        return True, text("train.first" if judged is not None else "train.first_unjudged")
+        if judged is None:
+            return True, text("train.first_unjudged")
+        return True, text("train.first" if proven(judged) else "train.first_unproven")
     if judged is None:
         return True, text("train.nothing_later")
     if compared is None:

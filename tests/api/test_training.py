@@ -22,10 +22,11 @@ from api.store import Store, address, audit
 from api.store.errors import StoreError
 from api.usecases import evaluate, train
 from api.usecases.models import put_in_use, switching
-from features.language import LANGUAGES, Language
+from features.language import LANGUAGES, Language, text
 from features.tables import Table, Value
 from made_history import ENTERPRISES, tables
 from models import artefact, published
+from models.metrics import Interval
 from models.published import Published
 
 EARLY, CUT = date(2007, 1, 1), date(2007, 6, 1)
@@ -165,7 +166,9 @@ def test_a_worse_model_is_not_published_and_that_is_no_failure(
     assert published.load(settings.model_folder()).model_id == forced.model_id != good
 
 
-def test_where_the_published_model_saw_everything_that_is_said(made: Store) -> None:
+def test_where_there_is_nothing_to_compare_with_or_nothing_was_seen_that_is_said(
+    made: Store,
+) -> None:
     everything = train.run(made)
     judged = everything.evaluation
     before = published.load(settings.model_folder())
@@ -175,6 +178,12 @@ def test_where_the_published_model_saw_everything_that_is_said(made: Store) -> N
     assert go and "2009-01-01" in why["en"] and "first" not in why["en"]
     go, why = train.verdict(Published(why_degraded={"zh": "坏了", "en": "broken"}), judged, None)
     assert go and "broken" in why["en"] and "first" not in why["en"]
+    assert train.proven(judged) and before.proven is True
+    own = judged.rankers["model"]
+    for auc in (Interval(0.55, 0.48, 0.62), Interval(*[float("nan")] * 3)):
+        own["all"] = replace(own["all"], measures={**own["all"].measures, "auc": auc})
+        assert not train.proven(judged)
+        assert train.verdict(Published(), judged, None) == (True, text("train.first_unproven"))
 
 
 def test_an_earlier_model_is_put_in_use_again_by_command_and_a_damaged_one_is_not(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from features.language import LANGUAGES, text
 from features.tables import Value
 from matcher import lists
 from matcher.ranking import FilterError, Filters, Ranking
@@ -414,6 +416,26 @@ def test_a_list_says_its_outlook_and_repeats_the_terms() -> None:
     terms = answer.matches[0].terms
     assert terms["land_price_wan_per_mu"] == 8.5 and terms["wage_yuan_month"] is None
     assert terms["capacity_left"] == 9
+
+
+@pytest.mark.parametrize(
+    ("calibrated", "proven", "remark"),
+    [
+        (False, None, "untrained"), (True, False, "unproven"), (True, True, None),
+        (True, None, None),
+    ],
+)  # fmt: skip
+def test_a_list_says_what_its_probabilities_rest_on(
+    calibrated: bool, proven: bool | None, remark: str | None
+) -> None:
+    ranking = rank([enterprise("E1")], [resource("R1")])
+    told = lists.for_enterprise(
+        replace(ranking, calibrated=calibrated, proven=proven), "E1"
+    ).outlook
+    assert told is not None
+    for lang in LANGUAGES:
+        remarks = {r: text(f"outlook.{r}")[lang] for r in ("untrained", "unproven")}
+        assert [r for r in remarks if told[lang].endswith(remarks[r])] == [remark] * bool(remark)
 
 
 def test_the_expected_investment_is_the_chance_times_the_budget_where_nothing_is_known() -> None:

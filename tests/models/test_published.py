@@ -56,6 +56,12 @@ def test_a_model_read_back_gives_the_same_chances_to_the_last_bit(
     assert published.read(tmp_path, model_id).model_id == model_id
 
 
+@pytest.mark.parametrize("proven", [None, True, False])
+def test_whether_a_model_was_proven_is_kept_with_it(proven: bool | None, tmp_path: Path) -> None:
+    model_id = published.store(tmp_path, fitted(), AMOUNTS, as_of=DAY, cut=CUT, proven=proven)
+    assert published.read(tmp_path, model_id).proven is proven
+
+
 def test_the_same_model_stored_twice_is_the_same_bytes(tmp_path: Path) -> None:
     ids = [published.store(tmp_path / d, fitted(), AMOUNTS, as_of=DAY, cut=CUT) for d in "ab"]
     assert ids[0] == ids[1]
