@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from features.language import Language, catalogue, say
+from models.rule import expert_weights
 
 Figures = Mapping[str, Any]
 
@@ -78,6 +80,9 @@ def bias_view(bias: Figures, lang: Language) -> list[Line]:
             **{end: f"{bias[end]:.2f}" for end in ("low", "high") if bias[end] is not None},
         }
         lines.append(Line(say(f"report.bias.{code}", lang, **figures)))
+        if code == "effect":
+            assumed = math.exp(expert_weights()["paired"].weight)
+            lines.append(Line(say("report.bias.prior", lang, ratio=f"{assumed:.2f}")))
     return [*lines, Line(say("report.bias.reading", lang))]
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import pytest
 from rich.cells import cell_len
+from rich.console import Group
 
+from api.reports.evaluation_terminal import bias_view
 from api.reports.match_terminal import as_text
 from api.reports.model_terminal import evaluation_view, training_view
 from features.language import LANGUAGES, Language
+from models.rule import expert_weights
 
 languages = pytest.mark.parametrize("lang", LANGUAGES)
 
@@ -127,6 +131,23 @@ def test_every_baseline_stands_beside_the_model_with_its_range(lang: Language) -
         assert any(
             line.strip().startswith(names[ranker][lang]) and recall in line for line in lines
         )
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("zh", "训练前专家规则假定的是"), ("en", "assumed {} before any training")]
+)
+def test_beside_what_pairing_is_worth_stands_what_was_assumed_before(
+    lang: Language, words: str
+) -> None:
+    bias = {
+        "introduced": 0.25, "possible": 0.25, "signed_in_pair": 0.44, "signed_cross_pair": 0.42,
+        "odds_ratio": 1.46, "low": 1.06, "high": 2.0,
+    }  # fmt: skip
+    shown = " ".join(as_text(Group(*bias_view(bias, lang))).split())
+    assumed = f"{math.exp(expert_weights()['paired'].weight):.2f}"
+    assert words.format(assumed) in shown and assumed in shown
+    learned_nothing = bias_view({**bias, "low": None, "high": None}, lang)
+    assert len(learned_nothing) == len(bias_view(bias, lang)) - 1
 
 
 def test_better_worse_and_unclear_are_told_apart() -> None:
