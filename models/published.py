@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from features.curves import base_name
 from features.language import Text
 from features.market import Market
 from models import artefact
@@ -22,6 +23,9 @@ from models.stages import STAGES, Effect, StageModel
 
 #: Id of the expert rule, which answers where no model was ever trained.
 RULE_ID = "rule"
+
+#: How the features of a user's own columns begin.
+OWN_COLUMN = "x_"
 
 
 @dataclass(frozen=True)
@@ -125,12 +129,22 @@ def on(found: Published, market: Market) -> Published:
     """The model, if it can be used on a market; else the rule, with the reason.
 
     What a model learned of texts and trades holds for the encoder and the table of industries
-    that it was learned with.
+    that it was learned with, and its weights for the features that it was learned on; a column of
+    the user's own may be gone.
     """
-    parts = (found.stages, found.judged)
-    if all(part is None or part.latent is None or part.latent.fits(market) for part in parts):
+    parts = [part for part in (found.stages, found.judged) if part is not None]
+    if all(_has_its_features(part, market) and _fits(part, market) for part in parts):
         return found
     return Published(why_degraded=artefact.ArtefactError("other_features", found.model_id).text)
+
+
+def _has_its_features(part: StageModel, market: Market) -> bool:
+    bases = {base_name(name) for name in part.names}
+    return all(name in market.features or name.startswith(OWN_COLUMN) for name in bases)
+
+
+def _fits(part: StageModel, market: Market) -> bool:
+    return part.latent is None or part.latent.fits(market)
 
 
 def read(root: Path, model_id: str) -> Published:

@@ -152,6 +152,15 @@ def test_a_model_learned_with_another_encoder_or_table_is_refused_on_this_market
     assert published.on(published.Published(), known_market()).about["degraded"] is False
 
 
+def test_a_model_of_features_that_the_program_no_longer_has_is_refused(tmp_path: Path) -> None:
+    plain = fitted()
+    for name, held in (("division_read", False), ("x_e:gone", True)):
+        names = (*plain.names[:-1], name)
+        _published(tmp_path / name[:1], replace(plain, names=names))
+        found = published.load(tmp_path / name[:1])
+        assert (published.on(found, known_market()) is found) is held
+
+
 def test_parts_that_do_not_fit_together_are_refused(tmp_path: Path) -> None:
     model = fitted()
     for part in (
