@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
+from features.incidence import Incidence
 from features.text import FloatArray
 
 #: What a stated code is to the true trade, and how many codes in 40 usually are.
@@ -32,8 +32,8 @@ class StatedCodes:
 
     Attributes
     ----------
-    stated : (n, c) sparse array
-        The share of each profile's codes that are each of those that occur.
+    stated : Incidence
+        (n, c): the share of each profile's codes that are each of those that occur.
     side : (n,) int array
         Which side each profile is of: either has its own habits.
     fits : (k, c, t) array
@@ -42,7 +42,7 @@ class StatedCodes:
         How often the code of each trade is stated.
     """
 
-    stated: sparse.csr_array
+    stated: Incidence
     side: NDArray[np.int64]
     fits: FloatArray
     often: FloatArray
@@ -54,12 +54,8 @@ class StatedCodes:
         """The codes of each profile, of either side, and what they are to each trade."""
         occurring = sorted({code for own in codes for code in own})
         column = {code: k for k, code in enumerate(occurring)}
-        flat = [column[code] for own in codes for code in own]
-        ends = np.cumsum([0, *map(len, codes)])
-        weight = np.repeat(1 / np.maximum(np.diff(ends), 1), np.diff(ends))
-        stated = sparse.csr_array(
-            (weight.astype(np.float32), np.array(flat, np.int64), ends),
-            shape=(len(codes), len(occurring)),
+        stated = Incidence.of(
+            [[column[code] for code in own] for own in codes], len(occurring), shared=True
         )
         count = Counter(code for own in codes for code in own)
         often = np.array([count[trade] for trade in trades], np.float32)
@@ -67,20 +63,20 @@ class StatedCodes:
 
     def rows(self, rows: NDArray[np.int64]) -> StatedCodes:
         """Those of some profiles."""
-        return replace(self, stated=self.stated[rows], side=self.side[rows])
+        return replace(self, stated=self.stated.rows(rows), side=self.side[rows])
 
     def usual(self) -> list[Habits]:
         """What is usual of either side."""
-        codes = self.stated.shape[1]
+        codes = self.stated.width
         wrong = np.full(codes, 1 / (codes + NEVER_STATED))
         return [Habits(USUAL / USUAL.sum(), wrong) for _ in range(2)]
 
     def likelihood(self, habits: Sequence[Habits]) -> FloatArray:
         """(n, t) log-likelihood of each profile's codes; 0 where it states none."""
-        out = np.zeros((self.stated.shape[0], self.fits.shape[2]), np.float32)
+        out = np.zeros((len(self.stated), self.fits.shape[2]), np.float32)
         for side, own in enumerate(habits):
             rows = self._of(side)
-            out[rows] = np.log(self.stated[rows] @ own.likely(self.fits))
+            out[rows] = np.log(self.stated.rows(rows).times(own.likely(self.fits)))
         return out
 
     def learned(self, habits: Sequence[Habits], belief: FloatArray) -> list[Habits]:
@@ -88,17 +84,17 @@ class StatedCodes:
         found = []
         for side, own in enumerate(habits):
             rows = self._of(side)
-            stated, likely = self.stated[rows], own.likely(self.fits)
-            count = stated.T @ (belief[rows] / np.maximum(stated @ likely, 1e-12))
+            stated, likely = self.stated.rows(rows), own.likely(self.fits)
+            count = stated.gathered(belief[rows] / np.maximum(stated.times(likely), 1e-12))
             kinds = own.rates[:-1] * (self.fits * count).sum(axis=(1, 2))
             wrong = own.rates[-1] * own.wrong * count.sum(axis=1)
             rates = USUAL + np.append(kinds, wrong.sum())
-            size = self.stated.shape[1] + NEVER_STATED
+            size = self.stated.width + NEVER_STATED
             found.append(Habits(rates / rates.sum(), (wrong + 1) / (wrong.sum() + size)))
         return found
 
     def _of(self, side: int) -> NDArray[np.int64]:
-        return np.flatnonzero((self.side == side) & (np.diff(self.stated.indptr) > 0))
+        return np.flatnonzero((self.side == side) & (np.diff(self.stated.ends) > 0))
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
+from features.incidence import Incidence
 from features.industries import Industries
 from features.stated_codes import Habits, StatedCodes
 from features.text import FloatArray, exact, unit_rows
@@ -121,13 +121,13 @@ def read_trades(
         constant_values=MEANING * UNLIKE,
     ).astype(np.float32)  # fmt: skip
     found = _learned(
-        stated.rows(learned), similar[learned], _Words.of(words[learned], side[learned])
+        stated.rows(learned), similar[learned], _Words.of(words.rows(learned), side[learned])
     )
     kept = _kept(found.share)
     if len(kept) == 1:
         return Reading.nothing(n)
     prior = _by_codes(stated, found.habits, found.share)
-    spoken = np.asarray(words @ found.odds[:, kept], np.float32)
+    spoken = words.times(found.odds[:, kept])
     spoken[learned] = found.spoken[:, kept]
     heard = np.log(found.share[kept]) + similar[:, kept] + spoken
     out, by_text = _softmax(heard + prior[:, kept])[:, :-1], _softmax(heard)[:, :-1]
@@ -267,7 +267,8 @@ class _Words:
 
     Attributes
     ----------
-    said : (n, w) sparse array of ones
+    said : Incidence
+        (n, w).
     row, column : (k,) int arrays
         Text and word of each entry, by text.
     usual : (2, w) array
@@ -275,23 +276,22 @@ class _Words:
     sides : (n, 2) array of ones and zeros
     """
 
-    said: sparse.csr_array
+    said: Incidence
     row: NDArray[np.int64]
     column: NDArray[np.int64]
     usual: FloatArray
     sides: FloatArray
 
     @classmethod
-    def of(cls, said: sparse.csr_array, side: NDArray[np.int64]) -> _Words:
+    def of(cls, said: Incidence, side: NDArray[np.int64]) -> _Words:
         sides = (side[:, None] == np.arange(2)).astype(np.float32)
         texts = sides.sum(axis=0)[:, None]
-        usual = (sides.T @ said + ADDED_TEXTS / 2) / (texts + ADDED_TEXTS)
-        row = np.repeat(np.arange(said.shape[0]), np.diff(said.indptr))
-        return cls(said, row, said.indices, np.asarray(usual, np.float32), sides)
+        usual = (said.gathered(sides).T + ADDED_TEXTS / 2) / (texts + ADDED_TEXTS)
+        return cls(said, said.row, said.column, np.asarray(usual, np.float32), sides)
 
     def used(self, belief: FloatArray) -> _Use:
         """How trades use the words, if each profile's trade is believed to be such."""
-        return _Use(self.said.T @ belief, self.usual.T @ (self.sides.T @ belief))
+        return _Use(self.said.gathered(belief), self.usual.T @ (self.sides.T @ belief))
 
     def as_others_use_them(self, belief: FloatArray, use: _Use) -> FloatArray:
         """(n, t) log-likelihood of each text's words, without what it said of them itself."""
@@ -356,14 +356,10 @@ def _vocabulary(said: Sequence[Sequence[str]]) -> dict[str, int]:
     return {word: k for k, word in enumerate(often[:MOST_WORDS])}
 
 
-def _occurring(said: Sequence[Sequence[str]], index: dict[str, int]) -> sparse.csr_array:
+def _occurring(said: Sequence[Sequence[str]], index: dict[str, int]) -> Incidence:
     """(n, w) which words each text says."""
-    columns = [sorted({index[word] for word in own if word in index}) for own in said]
-    ends = np.cumsum([0, *map(len, columns)])
-    flat = np.array([c for own in columns for c in own], np.int64)
-    return sparse.csr_array(
-        (np.ones(len(flat), np.float32), flat, ends), shape=(len(said), len(index))
-    )
+    rows = [sorted({index[word] for word in own if word in index}) for own in said]
+    return Incidence.of(rows, len(index))
 
 
 def _softmax(logits: FloatArray) -> FloatArray:
