@@ -269,8 +269,11 @@ def route_is_told(service: Service, method: str, path: str) -> bool:
 
 def told_beforehand(service: Service, method: str, path: str, answer: httpx.Response) -> bool:
     """Whether the OpenAPI document says that a route may answer so, and in this format."""
-    operation = document(service.app)["paths"][path.replace(":path}", "}")][method.lower()]
+    whole = document(service.app)
+    operation = whole["paths"][path.replace(":path}", "}")][method.lower()]
     said = operation["responses"].get(str(answer.status_code))
+    if said is not None and "$ref" in said:
+        said = whole["components"]["responses"][said["$ref"].rpartition("/")[2]]
     if said is None or not answer.content:
         return said is not None
     return answer.headers["content-type"].partition(";")[0] in said.get("content", {})

@@ -54,7 +54,8 @@ def test_every_documented_route_refuses_it(service: Service) -> None:
         role = next((r for r in ("admin", "county") if r in roles[method, route.path]), None)
         path = re.sub(r"\{[^}]*\}", "enterprises", route.path)
         answer = service.ask(role, method, f"{path}?surely_none=1")
-        named = answer.status_code == 422 and "surely_none" in answer.text
+        # An answer to HEAD has no body to name it in.
+        named = answer.status_code == 422 and (method == "HEAD" or "surely_none" in answer.text)
         passed += [] if named else [(method, route.path, answer.status_code)]
     assert len(routes) > 100 and passed == []
 
