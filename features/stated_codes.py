@@ -85,7 +85,8 @@ class StatedCodes:
         for side, own in enumerate(habits):
             rows = self._of(side)
             stated, likely = self.stated.rows(rows), own.likely(self.fits)
-            count = stated.gathered(belief[rows] / np.maximum(stated.times(likely), 1e-12))
+            believed = belief[rows] / np.maximum(stated.times(likely), 1e-12)
+            count = stated.gathered(np.asarray(believed, np.float32))
             kinds = own.rates[:-1] * (self.fits * count).sum(axis=(1, 2))
             wrong = own.rates[-1] * own.wrong * count.sum(axis=1)
             rates = USUAL + np.append(kinds, wrong.sum())
