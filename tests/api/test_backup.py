@@ -61,7 +61,7 @@ def at_home(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
 
 
 @hypothesis_settings(
-    max_examples=6, deadline=None,
+    max_examples=3, deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 @given(held=contents)
@@ -172,7 +172,11 @@ def test_what_a_simulation_came_to_is_kept_and_a_job_that_was_not_done_has_faile
     assert allocation.read_bytes() == b"enterprise_id\n"
 
 
-@pytest.mark.parametrize("revision", version.REVISIONS[:-1])
+#: The oldest, and every third since; the drill of killed migrations has them all.
+OLDER = version.REVISIONS[:-1:3]
+
+
+@pytest.mark.parametrize("revision", OLDER)
 def test_a_store_of_an_older_layout_is_backed_up_as_it_is_and_restored_migrated(
     revision: str, store_url: str, other_url: str, backup: Path
 ) -> None:
