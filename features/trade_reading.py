@@ -20,34 +20,24 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-from features.incidence import Incidence
 from features.industries import Industries
 from features.stated_codes import Habits, StatedCodes
 from features.text import FloatArray, exact, unit_rows
 from features.word_finding import Lexicon
+from features.word_use import SaidWords, occurring, vocabulary
 
 #: Log-odds of a cosine of 1 between a text and a trade's name.
 MEANING = 4.0
 #: The cosine up to which a text is as well read as of any other trade, which has no name here.
 UNLIKE, OTHER = 0.05, "-"
-#: Share of a text's words that are of no trade, or of another's.
-STRAY = 0.05
-#: How unevenly trades are taken to use a word before any text is seen (squared coefficient of
-#: variation: of a word that one trade in sixty uses, sixty), and what that counts, in squares of
-#: the texts that a trade is expected to say it in.
-UNEVEN, UNEVEN_COUNTS = 60.0, 0.3
-#: The squared coefficient of variation below which a word's use is taken to be even.
-LEAST_UNEVEN = 1e-4
-#: Texts that are added to those of a side when it is asked how often it says a word.
-ADDED_TEXTS = 0.5
 #: How often one of a trade is taken for another of its division, to how often its text is.
 SAME_BRANCH = 0.2
 #: Profiles that a trade needs behind it, and any other trade has at least.
 LEAST, LEAST_OTHER = 0.5, 6.0
 #: The share up to which a trade is given up.
 GIVEN_UP = 1e-6
-#: Trades to begin with, words looked at, profiles that they are learned from.
-MOST_TRADES, MOST_WORDS, LEARNED_FROM = 250, 4000, 3000
+#: Trades to begin with, and profiles that they are learned from.
+MOST_TRADES, LEARNED_FROM = 250, 3000
 #: How often narrower codes are stated, to a wider one, from where on it is no trade of its own.
 AS_OFTEN = 0.5
 #: Trades left in the end, and rounds.
@@ -112,7 +102,7 @@ def read_trades(
     learned = _drawn(texts, codes)
     lexicon = Lexicon.of([texts[i] for i in learned])
     said = [lexicon.words(text) for text in texts]
-    words = _occurring(said, _vocabulary([said[i] for i in learned]))
+    words = occurring(said, vocabulary([said[i] for i in learned]))
     # The last column stands for any other trade: too rare to be learned, but not one of these.
     trades = (*trades, OTHER)
     stated = StatedCodes.of(codes, side, trades)
@@ -121,7 +111,7 @@ def read_trades(
         constant_values=MEANING * UNLIKE,
     ).astype(np.float32)  # fmt: skip
     found = _learned(
-        stated.rows(learned), similar[learned], _Words.of(words.rows(learned), side[learned])
+        stated.rows(learned), similar[learned], SaidWords.of(words.rows(learned), side[learned])
     )
     kept = _kept(found.share)
     if len(kept) == 1:
@@ -191,7 +181,7 @@ class _Learned:
     habits: list[Habits]
 
 
-def _learned(stated: StatedCodes, similar: FloatArray, words: _Words) -> _Learned:
+def _learned(stated: StatedCodes, similar: FloatArray, words: SaidWords) -> _Learned:
     """Expectation-maximisation.
 
     What a profile's words say is asked of the other profiles only: a wrong code would else be
@@ -203,7 +193,7 @@ def _learned(stated: StatedCodes, similar: FloatArray, words: _Words) -> _Learne
         Of n profiles.
     similar : (n, t) array
         Log-likelihood of the meaning of each text under each trade, the last any other.
-    words : _Words
+    words : SaidWords
         Of the n texts.
     """
     habits = stated.usual()
@@ -220,93 +210,6 @@ def _learned(stated: StatedCodes, similar: FloatArray, words: _Words) -> _Learne
         habits = stated.learned(habits, belief)
         prior = _by_codes(stated, habits, share)
     return _Learned(share, use.odds(), spoken, habits)
-
-
-@dataclass(frozen=True)
-class _Use:
-    """How trades use words.
-
-    Attributes
-    ----------
-    said : (w, t) array
-        Texts of each trade that say each word.
-    expected : (w, t) array
-        As many as would if the sides' trades all spoke alike.
-    """
-
-    said: FloatArray
-    expected: FloatArray
-
-    def even(self) -> FloatArray:
-        """(w,) texts that each trade is taken to have said a word in as often as all do.
-
-        The less the trades differ beyond chance in how they use a word, the more: turns of
-        phrase that all use would else drown the one word that names a trade (the precision of
-        a gamma prior on each trade's rate, by the method of moments).
-        """
-        beyond = ((self.said - self.expected) ** 2 - self.expected).sum(axis=1)
-        uneven = np.maximum(beyond, 0) + UNEVEN_COUNTS * UNEVEN
-        uneven /= (self.expected**2).sum(axis=1) + UNEVEN_COUNTS
-        return np.asarray(1 / np.maximum(uneven, LEAST_UNEVEN), np.float32)
-
-    def odds(self) -> FloatArray:
-        """(w, t) log-likelihood of each word, less that of it under all trades alike."""
-        even = self.even()[:, None]
-        odds = _likely((self.said + even) / (self.expected + even))
-        odds[:, -1] = 0  # any other trade has no words of its own
-        return odds
-
-
-def _likely(ratio: FloatArray) -> FloatArray:
-    return np.asarray(np.log(STRAY + (1 - STRAY) * ratio), np.float32)
-
-
-@dataclass(frozen=True)
-class _Words:
-    """Which words each text says, one after the other.
-
-    Attributes
-    ----------
-    said : Incidence
-        (n, w).
-    row, column : (k,) int arrays
-        Text and word of each entry, by text.
-    usual : (2, w) array
-        Share of either side's texts that say each word.
-    sides : (n, 2) array of ones and zeros
-    """
-
-    said: Incidence
-    row: NDArray[np.int64]
-    column: NDArray[np.int64]
-    usual: FloatArray
-    sides: FloatArray
-
-    @classmethod
-    def of(cls, said: Incidence, side: NDArray[np.int64]) -> _Words:
-        sides = (side[:, None] == np.arange(2)).astype(np.float32)
-        texts = sides.sum(axis=0)[:, None]
-        usual = (said.gathered(sides).T + ADDED_TEXTS / 2) / (texts + ADDED_TEXTS)
-        return cls(said, said.row, said.column, np.asarray(usual, np.float32), sides)
-
-    def used(self, belief: FloatArray) -> _Use:
-        """How trades use the words, if each profile's trade is believed to be such."""
-        return _Use(self.said.gathered(belief), self.usual.T @ (self.sides.T @ belief))
-
-    def as_others_use_them(self, belief: FloatArray, use: _Use) -> FloatArray:
-        """(n, t) log-likelihood of each text's words, without what it said of them itself."""
-        out = np.zeros_like(belief)
-        if not len(self.row):
-            return out
-        speaks, start = np.unique(self.row, return_index=True)
-        expected = self.usual[self.sides.argmax(axis=1)[self.row], self.column]
-        even = use.even()[self.column]
-        for trade in range(belief.shape[1] - 1):
-            own = belief[self.row, trade]
-            said = np.maximum(use.said[self.column, trade] - own, 0)
-            usual = np.maximum(use.expected[self.column, trade] - own * expected, 0)
-            out[speaks, trade] = np.add.reduceat(_likely((said + even) / (usual + even)), start)
-        return out
 
 
 def _by_codes(
@@ -347,19 +250,6 @@ def trades_named(codes: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
 def without_section(codes: Sequence[str], industries: Industries) -> tuple[str, ...]:
     """The codes that are narrower than a section."""
     return tuple(c for c in codes if c in industries.index and c not in industries.section)
-
-
-def _vocabulary(said: Sequence[Sequence[str]]) -> dict[str, int]:
-    """Columns of the words that two texts or more say, those of most texts."""
-    count = Counter(word for own in said for word in set(own))
-    often = sorted((w for w, k in count.items() if k >= 2), key=lambda w: (-count[w], w))
-    return {word: k for k, word in enumerate(often[:MOST_WORDS])}
-
-
-def _occurring(said: Sequence[Sequence[str]], index: dict[str, int]) -> Incidence:
-    """(n, w) which words each text says."""
-    rows = [sorted({index[word] for word in own if word in index}) for own in said]
-    return Incidence.of(rows, len(index))
 
 
 def _softmax(logits: FloatArray) -> FloatArray:
