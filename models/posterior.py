@@ -41,7 +41,8 @@ class Posterior:
         Log-odds of each step in the middle of the draws.
     rows : (n, k) array
         Each pair's features less their neutral values, led by a 1, times the root of the
-        posterior covariance of the first step: a draw is ``rows @ z`` with z standard normal.
+        posterior covariance of the first step (the symmetric one, see :func:`symmetric_root`): a
+        draw is ``rows @ z`` with z standard normal.
     widen : (4,) array
         By how much the coefficients of each step are less sure than those of the first.
     """
@@ -112,8 +113,7 @@ def posterior(
         # The rule: what it could be wrong by as a whole, and each opinion by half of itself.
         root = np.diag([RULE_SHIFT, *(RULE_ERROR * np.abs(model.weights[0]))])
     else:
-        values, vectors = np.linalg.eigh((covariance + covariance.T) / 2)
-        root = vectors * np.sqrt(np.maximum(values, 0.0))
+        root = symmetric_root(covariance)
     features = compute(Pairs(market, e, r, rowwise=True), model.names).astype(np.float64)
     centred = np.nan_to_num(features - model.neutral)
     rows = np.concatenate([np.ones((len(e), 1)), centred], axis=1) @ root
@@ -127,6 +127,27 @@ def posterior(
     middle = np.log(step / (1 - step)) * np.sqrt(1 + np.pi * spread**2 * variance / 8)
     middle -= np.array(optimism)[:, None] * np.sqrt(variance)
     return Posterior(middle, (spread * rows).astype(np.float32), widen)
+
+
+def symmetric_root(covariance: Floats) -> Floats:
+    """The one symmetric root of a covariance that has no negative direction.
+
+    There is but one, so the same normal numbers give the same draws on every machine. Of the
+    eigenvectors themselves that is not true: their signs are free, and within equal eigenvalues
+    so is any turn of them.
+
+    Parameters
+    ----------
+    covariance : (k, k) array
+        Symmetric but for rounding.
+
+    Returns
+    -------
+    (k, k) array
+        ``root @ root`` is the covariance; what rounding made negative counts as 0.
+    """
+    values, vectors = np.linalg.eigh((covariance + covariance.T) / 2)
+    return np.asarray((vectors * np.sqrt(np.maximum(values, 0.0))) @ vectors.T, np.float64)
 
 
 def steps_seen(history: Introductions) -> Floats:

@@ -19,19 +19,43 @@ def reasons(match: Match, lang: Language, *, most: int | None = None) -> list[st
     Parameters
     ----------
     most : int, optional
-        Show only this many, those that weigh most, for or against; in the order of the match.
+        Show only this many, those that weigh most, for or against, and what weighs most against
+        the match if it is not among them; in the order of the match.
     """
     weight = sorted((-abs(reason.contribution), i) for i, reason in enumerate(match.reasons))
-    kept = sorted(i for _, i in weight[:most])
-    told = [match.reasons[i] for i in kept]
+    kept = {i for _, i in weight[:most]}
+    against = [i for _, i in weight if match.reasons[i].contribution < 0]
+    told = [match.reasons[i] for i in sorted(kept | set(against[:1]))]
     return [f"{_sign(reason.contribution, lang)}{reason.text[lang]}" for reason in told]
 
 
-def _sign(contribution: float, lang: Language) -> str:
+def _sign(contribution: float, lang: Language, figure: str = "") -> str:
     """In brackets: a cell that begins with a bare + would be taken for a formula."""
     if lang == "zh":
-        return "（＋）" if contribution >= 0 else "（－）"
-    return "(+) " if contribution >= 0 else "(-) "
+        return f"（＋{figure}）" if contribution >= 0 else f"（－{figure}）"
+    return f"(+{figure}) " if contribution >= 0 else f"(-{figure}) "
+
+
+def sum_of_score(match: Match, lang: Language) -> list[str]:
+    """All reasons with their parts of the score, and a last line in which they add up to it.
+
+    The figures shown add up to the last digit: what rounding leaves is among "all else".
+    """
+    parts = [round(100 * reason.contribution) for reason in match.reasons]
+    said = [
+        f"{_sign(part or reason.contribution, lang, _hundredths(part))}{reason.text[lang]}"
+        for part, reason in zip(parts, match.reasons, strict=True)
+    ]
+    score, base = round(100 * match.score), round(100 * match.base)
+    shown = {"reasons": sum(parts), "other": score - base - sum(parts)}
+    signed = {name: f"{'+' if n >= 0 else '-'}{_hundredths(n)}" for name, n in shown.items()}
+    total = {"score": f"{score / 100:.2f}", "base": f"{base / 100:.2f}"}
+    return [*said, say("report.sum_of_score", lang, **total, **signed)]
+
+
+def _hundredths(number: int) -> str:
+    """A whole number of hundredths without its sign."""
+    return f"{abs(number) / 100:.2f}"
 
 
 def cautions(match: Match, lang: Language) -> list[str]:

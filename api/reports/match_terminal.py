@@ -71,7 +71,8 @@ def pair_view(
         parts.append(Line(say("report.barred_heading", lang), style="bold red"))
         parts += [_under(f"× {said[lang]}", "red") for _, said in answer.barred]
         parts += [Line(""), Line(say("report.barred_figures", lang))]
-    parts += [Line(""), _head_row(lang), *_match(answer.match, lang, contacts=contacts)]
+    shown = _match(answer.match, lang, contacts=contacts, whole=True)
+    parts += [Line(""), _head_row(lang), *shown]
     return Group(*parts, *_footer(listed, lang))
 
 
@@ -115,8 +116,13 @@ def _head_row(lang: Language) -> Table:
     return table
 
 
-def _match(match: Match, lang: Language, *, contacts: bool) -> list[RenderableType]:
-    """The line of figures, then reasons, cautions and facts under it."""
+def _match(
+    match: Match, lang: Language, *, contacts: bool, whole: bool = False
+) -> list[RenderableType]:
+    """The line of figures, then reasons, cautions, what would help and facts under it.
+
+    ``whole``: all reasons with their figures, as they add up to the score.
+    """
     low, high = match.interval["signed"]
     signed = match.probability["signed"]
     table = _row()
@@ -131,8 +137,15 @@ def _match(match: Match, lang: Language, *, contacts: bool) -> list[RenderableTy
         Line(choice(match.known, lang) if match.known else say("report.not_known_yet", lang)),
     )
     found: list[RenderableType] = [table]
-    found += [_under(said) for said in details.reasons(match, lang, most=_REASONS_SHOWN)]
+    if whole:
+        found += [_under(said) for said in details.sum_of_score(match, lang)]
+    else:
+        found += [_under(said) for said in details.reasons(match, lang, most=_REASONS_SHOWN)]
     found += [_under(f"! {said}", "yellow") for said in details.cautions(match, lang)]
+    if match.improve:
+        helps = _joined(details.improve(match, lang), lang)
+        label = say("report.column.improve", lang)
+        found.append(_under(say("report.labelled", lang, label=label, value=helps)))
     found += [_under(said, "dim") for said in _facts(match, lang)]
     if contacts and match.contacts:
         found += [_under(said, "dim") for said in _lines(details.contacts(match, lang), lang)]

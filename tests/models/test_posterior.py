@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from models.posterior import posterior
+from features.pairs import Pairs, compute
+from models.posterior import posterior, symmetric_root
 from tests.matcher.planned_market import market
 
 
@@ -46,3 +49,25 @@ def test_the_fewer_came_to_a_step_the_less_sure_are_its_chances() -> None:
     chance = ranking.scorer.of_pairs(e, r).astype(np.float64)
     found = posterior(ranking.model, ranking.market, e, r, chance, np.array([1.0, 0.25, 0.1, 0.1]))
     assert found.widen.tolist() == pytest.approx([1, 2, 10**0.5, 10**0.5])
+
+
+def test_draws_do_not_hang_on_which_eigenvectors_a_machine_finds() -> None:
+    ranking = market()
+    names = ranking.model.names
+    rng = np.random.default_rng(1)
+    some = rng.standard_normal((1 + len(names), 5))
+    # Many equal eigenvalues: any turn of their vectors is right, and machines differ in theirs.
+    covariance = some @ some.T + 0.1 * np.eye(1 + len(names))
+    order = rng.permutation(1 + len(names))
+    elsewhere = symmetric_root(covariance[np.ix_(order, order)])
+    root = symmetric_root(covariance)
+    # The same numbers met in another order give other eigenvectors, but the same root.
+    assert root[np.ix_(order, order)] == pytest.approx(elsewhere, abs=1e-12)
+    assert root @ root == pytest.approx(covariance, abs=1e-12)
+    e, r = np.arange(10), np.zeros(10, np.int64)
+    chance = ranking.scorer.of_pairs(e, r).astype(np.float64)
+    model = replace(ranking.model, covariance=covariance)
+    found = posterior(model, ranking.market, e, r, chance, np.ones(4))
+    features = compute(Pairs(ranking.market, e, r, rowwise=True), names).astype(np.float64)
+    centred = np.nan_to_num(features - model.neutral)
+    assert found.rows == pytest.approx(np.c_[np.ones(10), centred] @ root, rel=1e-5)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +13,8 @@ from rich.cells import cell_len
 
 from api.reports.match_terminal import WIDTH, as_text, match_list_view, pair_view
 from features.language import LANGUAGES, Language
-from tests.handmade_lists import BARRED, COUNTY, EMPTY, LIST, MADE
+from matcher.match_list import Reason
+from tests.handmade_lists import BARRED, COUNTY, EMPTY, LIST, MADE, words
 
 languages = pytest.mark.parametrize("lang", LANGUAGES)
 
@@ -56,6 +59,46 @@ def test_for_and_against_are_told_apart() -> None:
     shown = as_text(match_list_view(LIST, MADE, "en"))
     assert "(+) 60 mu on offer" in shown
     assert "(-) 123 km apart" in shown
+
+
+@languages
+def test_what_speaks_most_against_a_match_is_told_however_little_it_weighs(lang: Language) -> None:
+    against = Reason("wage", -0.02, words("月工资偏高", "Wages rather high"))
+    for_it = [Reason(f"f{k}", 0.3, words(f"有利{k}", f"for it {k}")) for k in range(4)]
+    match = replace(COUNTY, reasons=(*for_it, against))
+    shown = as_text(match_list_view(replace(LIST, matches=(match,)), MADE, lang))
+    assert against.text[lang] in shown
+    assert for_it[2].text[lang] in shown
+    assert for_it[3].text[lang] not in shown
+
+
+@languages
+def test_what_would_help_stands_under_a_match_and_a_pair(lang: Language) -> None:
+    for view in (match_list_view(LIST, MADE, lang), pair_view(BARRED, MADE, lang)):
+        assert COUNTY.improve[0][lang] in as_text(view)
+
+
+@languages
+@settings(max_examples=40, deadline=None)
+@given(parts=st.lists(st.floats(-2, 2), max_size=6), base=st.floats(0, 4), other=st.floats(-1, 1))
+def test_the_figures_of_a_pair_add_up_as_they_are_shown(
+    lang: Language, parts: list[float], base: float, other: float
+) -> None:
+    said = tuple(Reason(f"f{k}", part, words("理由", "reason")) for k, part in enumerate(parts))
+    match = replace(COUNTY, reasons=said, base=base, other=other, score=base + sum(parts) + other)
+    shown = as_text(pair_view(replace(BARRED, match=match), MADE, lang))
+    # The sum may break at the end of a line; numbers and words stay whole.
+    one_line = re.sub(r"\n\s*", "", shown)
+    reasons = re.findall(r"[（(]([＋－+-])(\d+\.\d\d)[）)]", one_line)
+    assert len(reasons) == len(parts)
+    told = sum((-1 if sign in "－-" else 1) * Decimal(figure) for sign, figure in reasons)
+    [(score, start, of_reasons, rest)] = re.findall(
+        r"[得S][^=＝]{1,6}?(-?\d+\.\d\d)\s*[=＝]\s*(-?\d+\.\d\d)[^+-]*([+-]\d+\.\d\d)[^+-]*([+-]\d+\.\d\d)",
+        one_line,
+    )  # fmt: skip
+    assert Decimal(of_reasons) == told
+    assert Decimal(score) == Decimal(start) + told + Decimal(rest)
+    assert abs(float(score) - match.score) < 0.0051
 
 
 def test_a_name_is_never_taken_for_markup() -> None:
