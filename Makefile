@@ -23,7 +23,7 @@ demo: install ## set up, then the main job on the built-in data | 用内置数�
 
 test: install ## set up, then all tests | 运行全部测试
 	@$(BIN)/python requirements/install.py --system
-	@$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 check: install ## style, types and the direction of imports | 静态检查
 	@$(BIN)/ruff check .

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -25,3 +26,21 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     config.stash[_home].cleanup()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest comes first, so that no process works alone at the end.
+
+    Files of few tests that each wait for a browser, a notebook or a server are handed out before
+    those of many short ones.
+    """
+    items.sort(key=_turn)
+
+
+_LONG = ("pages", "notebooks", "api", "matcher")
+"""Folders of tests, those with the longest tests first."""
+
+
+def _turn(item: pytest.Item) -> int:
+    folder = item.path.relative_to(Path(__file__).parent).parts[0]
+    return _LONG.index(folder) if folder in _LONG else len(_LONG)

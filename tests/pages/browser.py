@@ -89,6 +89,11 @@ class Visitor:
         """Open a page and wait until it is there."""
         self.page.goto(self.url + path, wait_until="load")
 
+    def click(self, selector: str) -> None:
+        """Click, and wait until the page that comes of it is there."""
+        self.page.click(selector)
+        self.page.wait_for_load_state()
+
     def sign_in(self, role: str) -> None:
         """Sign in through the form."""
         self.go("/sign-in")
@@ -98,7 +103,8 @@ class Visitor:
         self.page.wait_for_url(lambda url: "/sign-in" not in url)
 
     def violations(self, *, only: tuple[str, ...] = ()) -> list[str]:
-        """What axe-core finds on the page as it stands: rule, element and reason."""
+        """What axe-core finds on the page once it is there: rule, element and reason."""
+        self.page.wait_for_load_state()
         if not self.page.evaluate("typeof axe === 'object'"):
             self.page.evaluate(AXE.read_text("utf-8"))
         options: dict[str, Any] = {"resultTypes": ["violations"]}

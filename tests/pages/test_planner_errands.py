@@ -61,7 +61,7 @@ def test_from_the_map_down_to_the_projects_and_an_exported_workbook(
         assert page.url.endswith("/planner")
         page.select_option("select[name=show]", "start_rate")
         page.select_option("select[name=lines]", "both")
-        page.click("main form button")
+        visitor.click("main form button")
         assert "show=start_rate" in page.url and "lines=both" in page.url
         county = page.locator(".counties a").first
         name = str(county.get_attribute("aria-label")).partition(":")[0]
@@ -69,8 +69,8 @@ def test_from_the_map_down_to_the_projects_and_an_exported_workbook(
         page.keyboard.press("Enter")
         page.wait_for_url("**/rates?region=*")
         assert name in page.inner_text("h1")
-        page.click("#cut ~ .scroll tbody th a >> nth=0")  # a year
-        page.click("#cut ~ .scroll tbody td a >> nth=0")  # its projects
+        visitor.click("#cut ~ .scroll tbody th a >> nth=0")  # a year
+        visitor.click("#cut ~ .scroll tbody td a >> nth=0")  # its projects
         page.wait_for_url("**/projects?*")
         listed = page.locator("tbody tr").count()
         assert listed >= 1
@@ -85,7 +85,7 @@ def test_targets_of_the_province_are_split_to_counties_and_kept_as_word(
 ) -> None:
     with visit("planner", script=False) as visitor:
         visitor.go("/rates")
-        visitor.page.click("nav.tabs a >> nth=2")
+        visitor.click("nav.tabs a >> nth=2")
         assert "split=county" in visitor.page.url
         assert "青田县" in visitor.page.inner_text("section >> nth=0")
         file = _kept(visitor, ".files a >> nth=1", tmp_path)
@@ -98,7 +98,7 @@ def test_a_scenario_is_checked_as_one_types_simulated_and_its_files_kept(
     with visit("planner") as visitor:
         page = visitor.page
         visitor.go("/scenarios")
-        page.click("main a.button")
+        visitor.click("main a.button")
         page.fill("[name=name]", "三成试点")
         page.fill("[name='row.region'] >> nth=0", "桐芦县")
         page.fill("[name='row.land_mu_by_region'] >> nth=0", "50")
@@ -131,8 +131,8 @@ def test_a_scenario_is_checked_as_one_types_simulated_and_its_files_kept(
         word = zipfile.ZipFile(_kept(visitor, "a[href$='report.docx']", tmp_path))
         assert str(pairs[0][1]) in word.read("word/document.xml").decode()
         visitor.go("/scenarios")
-        page.click("button[name=away]")
-        page.click(".notice button")
+        visitor.click("button[name=away]")
+        visitor.click(".notice button")
         assert page.locator("tbody th a", has_text="三成试点").count() == 1
 
 
@@ -143,13 +143,13 @@ def test_a_scenario_that_cannot_be_says_which_requirements_conflict(visit: Visit
         page.fill("[name=name]", "太少")
         page.fill("[name='budget.projects']", "2")
         page.fill("[name='fairness.min_projects_per_region']", "1")
-        page.click("button.main")
+        visitor.click("button.main")
         page.wait_for_url(lambda url: not url.endswith("/scenarios"))
         # Without a script the page asks again by itself.
         page.locator("[role=alert]").wait_for(timeout=LONG)
         said = page.inner_text("[role=alert]")
         assert "项目不超过 2 个" in said and "至少 1 个项目" in said
-        page.click("a.button.main")
+        visitor.click("a.button.main")
         assert page.input_value("[name='budget.projects']") == "2"
 
 
@@ -158,11 +158,11 @@ def test_newcomers_are_placed_and_the_prices_kept(visit: Visiting, tmp_path: Pat
         page = visitor.page
         visitor.go("/prices")
         page.fill("textarea", "DEMO-E001, 1\n没有这家, 1\n")
-        page.click("button.main")
+        visitor.click("button.main")
         assert "没有这家" in page.inner_text("[role=alert]")
         lines = [f"DEMO-E{i:03d}\t{1 + i % 2}" for i in range(1, 13)]
         page.fill("textarea", "\n".join(lines))
-        page.click("button.main")
+        visitor.click("button.main")
         page.locator("p.outlook").wait_for(timeout=LONG)
         assert not visitor.violations()
         assert page.locator("section").first.locator("tbody tr").count() == 12
@@ -173,12 +173,12 @@ def test_newcomers_are_placed_and_the_prices_kept(visit: Visiting, tmp_path: Pat
 def test_the_audit_says_who_changed_what(visit: Visiting) -> None:
     with visit("county") as visitor:
         visitor.go("/offers/DEMO-R031")
-        visitor.page.click("button[name=mark] >> nth=1")
+        visitor.click("button[name=mark] >> nth=1")
     with visit("planner", script=False) as visitor:
         visitor.go("/audit?by=county")
         noted = visitor.page.inner_text("tbody")
         assert "意向" in noted and "暂不考虑" in noted and "interests" not in noted
-        visitor.page.click("nav.tabs a >> nth=1")
+        visitor.click("nav.tabs a >> nth=1")
         assert "DEMO-R031" in visitor.page.inner_text("tbody")
 
 
@@ -207,7 +207,7 @@ def test_the_theme_is_kept_and_can_be_read_on_every_page(visit: Visiting) -> Non
     with visit("planner", script=True, theme="light") as visitor:
         for name, dark in (("dark", True), ("light", False)):
             visitor.go("/planner")
-            visitor.page.click(f".themes a[href*='to={name}']")
+            visitor.click(f".themes a[href*='to={name}']")
             ground = str(visitor.page.evaluate("getComputedStyle(document.body).backgroundColor"))
             assert (sum(map(int, ground[4:-1].split(","))) < 3 * 100) is dark
             assert not visitor.violations(only=("color-contrast",))
