@@ -32,6 +32,7 @@ def serve(
     """Serve the web pages and the HTTP API."""
     if not public and not _loopback(host):
         raise UsageError("http.public_address", host=host)
+    from api.http import supervising
     from api.http.app import from_settings
     from api.http.receiving import MOST_HEAD_BYTES
 
@@ -40,13 +41,10 @@ def serve(
     if sys.stdout.isatty():  # for somebody who waits; a service's log stays one object a line
         shown = f"[{host}]" if ":" in host else host
         say_line("cli.serve.starting", url=f"http://{shown}:{port}/")
-    import uvicorn
-
     with _counts_of(workers):
         # One worker is this process itself, and has its application already.
-        uvicorn.run(
-            app if workers == 1 else "api.http.app:from_settings", factory=workers > 1,
-            host=host, port=port, workers=workers,
+        supervising.run(
+            app, workers, host=host, port=port,
             log_level="warning", access_log=False, server_header=False, date_header=True,
             timeout_keep_alive=15, timeout_graceful_shutdown=30,
             h11_max_incomplete_event_size=MOST_HEAD_BYTES, log_config=None,

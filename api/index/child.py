@@ -10,6 +10,7 @@ import os
 import sys
 
 from api.index import folder, making
+from api.log_lines import log_to_stderr
 from api.store import Store
 
 
@@ -17,6 +18,7 @@ def main() -> None:
     """Make it, beside whatever else this machine has to do."""
     if hasattr(os, "nice"):
         os.nice(10)
+    log_to_stderr()
     if len(sys.argv) == 4:
         from api.index import scored, written
 

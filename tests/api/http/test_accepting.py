@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
 import socket
+import sqlite3
 import struct
 import time
 from collections.abc import Iterator
@@ -13,6 +17,8 @@ import pytest
 
 from api.http.accepting import Places, make
 from api.store import Store
+from features.language import text
+from processes import family
 from serving import Server, serving, tokens
 
 
@@ -109,3 +115,24 @@ def test_whoever_is_gone_is_not_waited_for(tmp_path: Path) -> None:
     own.note(5)
     assert struct.unpack("=2i", file.read_bytes()) == (5, 0)
     assert not own.fewer_elsewhere()
+
+
+def command(process: int) -> str:
+    """What a process was started with."""
+    return Path(f"/proc/{process}/cmdline").read_text("utf-8")
+
+
+def test_a_worker_that_may_not_serve_any_more_ends_the_server(running: Server) -> None:
+    """The last one here: the server is gone after it."""
+    lines = [json.loads(line) for line in running.log.read_text("utf-8").splitlines()]
+    (told,) = [line for line in lines if line["what"] == "listening"]
+    assert told["workers"] == 2 and told["store"] == "sqlite"
+    assert running.url == f"http://{told['address']}:{told['port']}"
+    with sqlite3.connect(running.log.parent / "shanhai.db") as store:
+        store.execute("UPDATE accounts SET disabled_at = '2026-01-01T00:00:00Z'")
+    worker = next(one for one in family(running.process.pid) if "spawn_main" in command(one))
+    os.kill(worker, signal.SIGKILL)
+    assert running.process.wait(120) == 1
+    said = running.log.read_text("utf-8")
+    assert "shanhai user add" in said and "Traceback" not in said
+    assert text("http.worker_refused")["zh"] in said

@@ -8,7 +8,9 @@ import os
 import resource
 import signal
 import sqlite3
+import sys
 import threading
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -107,20 +109,62 @@ def test_no_secret_and_no_contact_is_ever_logged(server: Server, home: Path) -> 
     assert [secret for secret in secrets if any(secret in log for log in logs)] == []
 
 
+@pytest.fixture
+def undone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a service does with its log is undone after the test."""
+    for name in ("shanhai.http", "uvicorn", None):
+        log = logging.getLogger(name)
+        for part in ("handlers", "level", "propagate"):
+            monkeypatch.setattr(log, part, getattr(log, part))
+        monkeypatch.setattr(log, "handlers", [])
+    for module, hook in (
+        (warnings, "showwarning"), (threading, "excepthook"), (sys, "unraisablehook"),
+        (sys, "excepthook"),
+    ):  # fmt: skip
+        monkeypatch.setattr(module, hook, getattr(module, hook))
+
+
+@pytest.mark.usefixtures("undone")
 def test_a_line_that_cannot_be_written_is_lost_without_a_word(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     """Python would else print the record and its arguments to the same place."""
-    for log in (LOG, logging.getLogger("uvicorn")):
-        for name in ("handlers", "level", "propagate"):
-            monkeypatch.setattr(log, name, getattr(log, name))
-        monkeypatch.setattr(log, "handlers", [])
     log_to_stderr()
     (handler,) = LOG.handlers
     assert isinstance(handler, logging.StreamHandler)
     handler.setStream(os.fdopen(os.open("/dev/full", os.O_WRONLY), "w"))
     LOG.error(CANARY)
     assert capsys.readouterr() == ("", "")
+
+
+def _fail() -> None:
+    raise ValueError(CANARY)
+
+
+class _Unlucky:
+    def __del__(self) -> None:
+        raise OSError(CANARY)
+
+
+@pytest.mark.usefixtures("undone")
+def test_what_python_and_libraries_say_is_logged_by_kind_and_place(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    log_to_stderr()
+    warnings.showwarning(CANARY, RuntimeWarning, "some/file.py", 7)
+    thread = threading.Thread(target=_fail)
+    thread.start()
+    thread.join()
+    _Unlucky()
+    logging.getLogger("sqlalchemy.pool").error("not returned: %s", CANARY)
+    written = capsys.readouterr().err
+    assert CANARY not in written
+    warned, failed, unraisable, library = map(json.loads, written.splitlines())
+    assert (warned["kind"], warned["place"]) == ("RuntimeWarning", "some/file.py:7")
+    assert failed["error"][0]["kind"] == "ValueError"
+    assert "test_log_hygiene.py" in failed["error"][0]["at"][-1]
+    assert unraisable["error"][0]["kind"] == "OSError"
+    assert library["what"] == "sqlalchemy.pool: not returned: %s"
 
 
 def test_an_unforeseen_error_is_logged_by_kind_and_place_without_its_words() -> None:

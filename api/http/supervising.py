@@ -1,0 +1,112 @@
+"""The server itself: one process, or a parent over several workers; it says when it listens."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors import Multiprocess
+
+from api import settings
+from api.errors import UserError
+from api.log_lines import LOG, log_to_stderr
+from api.store.address import Address
+from api.store.errors import Away, Busy, DiskFull, Served, Unwritable
+
+_PASSING = (Away, Busy, DiskFull, Served, Unwritable)
+"""What a worker that starts may meet and the next one not: the parent starts another."""
+
+
+class WorkerRefused(UserError):
+    """A worker did not pass its checks; none that is started after it would."""
+
+
+def run(app: FastAPI, workers: int, **how: Any) -> None:
+    """Serve until told to stop.
+
+    Parameters
+    ----------
+    app : FastAPI
+        What a single process serves; each of several workers makes its own.
+    how
+        What uvicorn is told beside it.
+
+    Raises
+    ------
+    WorkerRefused
+    SystemExit
+        If the address cannot be listened on.
+    """
+    if workers == 1:
+        one = _One(uvicorn.Config(app, **how))
+        one.run()
+        if not one.started:
+            sys.exit(STARTUP_FAILURE)
+        return
+    config = uvicorn.Config("api.http.supervising:worker", factory=True, workers=workers, **how)
+    several = _Several(config, sockets=[config.bind_socket()])
+    several.run()
+    if any(process.exitcode == STARTUP_FAILURE for process in several.processes):
+        raise WorkerRefused("http.worker_refused")
+
+
+def worker() -> FastAPI:
+    """What one of several workers serves.
+
+    One that may not serve says why and leaves with the status at which the parent stops too.
+    """
+    from api.http.app import from_settings
+
+    log_to_stderr()
+    try:
+        return from_settings()
+    except _PASSING as error:
+        _tell(error)
+        sys.exit(1)
+    except UserError as error:
+        _tell(error)
+        sys.exit(STARTUP_FAILURE)
+
+
+def _tell(error: UserError) -> None:
+    from features.language import current_language
+
+    LOG.error("%s", error.message[current_language()], extra={"code": error.code})
+
+
+class _One(uvicorn.Server):
+    """A process that has no workers."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, and say so."""
+        await super().startup(sockets)
+        if self.started:
+            _listening(self.config)
+
+
+class _Several(Multiprocess):
+    """The parent of workers."""
+
+    _told = False
+
+    def keep_subprocess_alive(self) -> None:
+        """Start a worker where one has died; say once that all listen."""
+        super().keep_subprocess_alive()
+        if not (self._told or self.should_exit.is_set()):
+            self._told = all(process.is_ready() for process in self.processes)
+            if self._told:
+                _listening(self.config)
+
+
+def _listening(config: uvicorn.Config) -> None:
+    store = Address.parse(settings.database_url())
+    LOG.info("listening", extra={
+        "address": config.host, "port": config.port, "workers": config.workers,
+        "store": "postgresql" if store.file is None else "sqlite",
+        "version": settings.program(), "pid": os.getpid(),
+    })  # fmt: skip
