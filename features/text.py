@@ -109,7 +109,7 @@ class VectorCache:
         return hashlib.blake2b(f"{self.name}\n{written}".encode(), digest_size=16).digest()
 
     def _open(self) -> sqlite3.Connection:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         connection = sqlite3.connect(self.path, timeout=10)
         connection.execute(
             "CREATE TABLE IF NOT EXISTS vector (key BLOB PRIMARY KEY, v BLOB) WITHOUT ROWID"

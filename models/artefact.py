@@ -100,12 +100,12 @@ def write(
     """
     files, manifest = _contents(parameters, arrays, dated)
     model_id = f"{dated:%Y%m%d}-{_hash(manifest)[:16]}"
-    root.mkdir(parents=True, exist_ok=True)
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
     target = root / model_id
     if _usable(target):
         return model_id
     new = root / f".new-{secrets.token_hex(8)}"
-    new.mkdir()
+    new.mkdir(mode=0o700)
     try:
         for name, data in {**files, _MANIFEST: manifest}.items():
             write_synced(new / name, data)

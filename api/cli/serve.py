@@ -7,15 +7,10 @@ import ipaddress
 import os
 import socket
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from api import settings
 from api.cli.console import say_line
 from api.cli.options import Lang
 from api.errors import UsageError, UserError
@@ -32,16 +27,17 @@ def serve(
     """Serve the web pages and the HTTP API."""
     if not public and not _loopback(host):
         raise UsageError("http.public_address", host=host)
-    from api.http import supervising
+    from api.http import shared_counts, supervising
     from api.http.app import from_settings
     from api.http.receiving import MOST_HEAD_BYTES
 
+    os.umask(0o077)  # what it keeps is its user's alone, whoever starts it
     app = from_settings()  # what is amiss is told here, before any worker starts
     _free(host, port)
     if sys.stdout.isatty():  # for somebody who waits; a service's log stays one object a line
         shown = f"[{host}]" if ":" in host else host
         say_line("cli.serve.starting", url=f"http://{shown}:{port}/")
-    with _counts_of(workers):
+    with shared_counts.kept(workers):
         # One worker is this process itself, and has its application already.
         supervising.run(
             app, workers, host=host, port=port,
@@ -51,27 +47,6 @@ def serve(
             http="api.http.connections:Connection", ws="none", forwarded_allow_ips="127.0.0.1",
             loop="api.http.accepting:Loop" if accepting.PLACES in os.environ else "auto",
         )  # fmt: skip
-
-
-@contextmanager
-def _counts_of(workers: int) -> Iterator[None]:
-    """A folder where several workers keep their counts, while they run: for ``/metrics``, and of
-    their connections."""
-    if workers == 1:
-        yield
-        return
-    root = settings.private_folder(settings.home() / "metrics")
-    with tempfile.TemporaryDirectory(dir=root) as folder:
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
-        if os.name == "posix":
-            connections = Path(folder) / "connections"
-            accepting.make(connections, workers)
-            os.environ[accepting.PLACES] = str(connections)
-        try:
-            yield
-        finally:
-            del os.environ["PROMETHEUS_MULTIPROC_DIR"]
-            os.environ.pop(accepting.PLACES, None)
 
 
 def _loopback(host: str) -> bool:

@@ -94,7 +94,8 @@ def _read(file: Path) -> Balance | None:
 
 
 def _write(file: Path, found: Balance) -> None:
-    settings.private_folder(file.parent)
+    for part in (file.parent.parent, file.parent):
+        settings.private_folder(part)
     said = {
         "kind": found.kind, "scale": found.scale,
         "found": {kind: [came.matches, came.top_share] for kind, came in found.found.items()},

@@ -166,6 +166,17 @@ def test_what_a_county_asks_is_answered_by_a_process_aside(server: Server) -> No
         assert table.content[:2] == b"PK"
 
 
+def test_what_a_service_keeps_is_read_by_its_owner_only(server: Server) -> None:
+    """By all that was asked before: files of jobs, store, index, counts, models."""
+    home = server.log.parent
+    found = {each.relative_to(home).parts[0] for each in home.rglob("*")}
+    assert found >= {"shanhai.db", "jobs", "metrics", "index"}
+    others = [
+        each for each in home.rglob("*") if each.lstat().st_mode & 0o077 and each != server.log
+    ]
+    assert others == []
+
+
 def test_a_server_that_is_told_to_stop_leaves_no_job_half_done(tmp_path: Path) -> None:
     home = tmp_path / "stopped"
     url = f"sqlite:///{home / 'shanhai.db'}"

@@ -101,6 +101,7 @@ def test_a_text_is_encoded_once_and_then_read_from_the_cache(tmp_path: Path) -> 
     np.testing.assert_array_equal(first, NgramEncoder().encode(texts))
     np.testing.assert_array_equal(cache().encode([*texts, "手套"])[:4], first)
     assert encoder.asked == ["童装", "皮鞋", "手套"]
+    assert (tmp_path / "deep").stat().st_mode & 0o077 == 0  # it holds what texts were compared
 
 
 def test_vectors_of_another_encoder_are_never_mixed_in(tmp_path: Path) -> None:

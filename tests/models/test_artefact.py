@@ -43,6 +43,12 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_a_model_is_read_by_its_owner_only(tmp_path: Path) -> None:
+    model_id = artefact.write(tmp_path / "models", *a_model(), dated=DAY)
+    for folder in (tmp_path / "models", tmp_path / "models" / model_id):
+        assert folder.stat().st_mode & 0o077 == 0
+
+
 def refused(root: Path) -> str:
     """The code with which the published model is refused; fails where it is used."""
     with pytest.raises(ArtefactError) as caught:

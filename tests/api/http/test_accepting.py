@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from api.http.accepting import Places, make
+from api.http.shared_counts import kept
 from api.store import Store
 from features.language import text
 from processes import family
@@ -26,6 +27,8 @@ from serving import Server, serving, tokens
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server of two workers."""
     home = tmp_path_factory.mktemp("shared")
+    (home / "metrics" / "tmp-killed").mkdir(parents=True)
+    (home / "metrics" / "tmp-killed" / "counter_1.db").touch()
     url = f"sqlite:///{home / 'shanhai.db'}"
     Store.open(url, create=True)
     with serving(home, url, tokens(url), workers=2) as server:
@@ -106,6 +109,17 @@ def levelled(server: Server) -> bool:
 
 def test_a_connection_goes_to_the_worker_that_has_fewer(running: Server) -> None:
     assert any(levelled(running) for _ in range(TRIES))
+
+
+def test_the_counts_of_a_server_that_was_killed_are_swept_away_and_those_of_another_are_not(
+    running: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    metrics = running.log.parent / "metrics"
+    (its,) = metrics.iterdir()
+    monkeypatch.setenv("SHANHAI_HOME", str(running.log.parent))
+    with kept(2):
+        assert its in metrics.iterdir() and len(list(metrics.iterdir())) == 2
+    assert list(metrics.iterdir()) == [its]
 
 
 def test_whoever_is_gone_is_not_waited_for(tmp_path: Path) -> None:
