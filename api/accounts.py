@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 __all__ = [
-    "ROLES", "Account", "SignInRefused", "SignedIn", "TooManyAttempts", "change_password",
+    "ROLES", "Account", "Shut", "SignInRefused", "SignedIn", "TooManyAttempts", "change_password",
     "name_of", "of_session", "of_token", "sign_in", "sign_out", "token_for", "token_id",
 ]  # fmt: skip
 
@@ -36,6 +36,10 @@ WINDOW_SECONDS = 900
 TOKEN_ID = 16
 """First letters of a token's digest, by which it is listed and revoked."""
 TRIES_OF_A_NAME, TRIES_OF_AN_ADDRESS = 5, 50
+
+
+class Shut(UsageError):
+    """The account is shut: it is opened again before it is given anything to sign in with."""
 
 
 class SignInRefused(UserError):
@@ -223,7 +227,8 @@ def token_for(store: Store, name: str, *, by: str | None = None) -> str:
     Raises
     ------
     UsageError
-        If there is no such account, or it is shut.
+        If there is no such account.
+    Shut
     """
     from api.store import accounts as rows
     from api.store import audit
@@ -234,7 +239,7 @@ def token_for(store: Store, name: str, *, by: str | None = None) -> str:
         if known is None:
             raise UsageError("accounts.no_such_account", name=name)
         if known[0].disabled_at is not None:
-            raise UsageError("accounts.shut", name=name)
+            raise Shut("accounts.shut", name=name)
         rows.add_token(connection, known[0].name, _digest("token", token))
         detail = {"token": token_id(token)}
         who = by or audit.command_line()

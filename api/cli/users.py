@@ -93,10 +93,11 @@ def _token(store: Store, name: str, as_json: bool) -> None:
     from api import accounts
 
     token = accounts.token_for(store, name)
+    number = accounts.token_id(token)
     if as_json:
-        print_json({"name": name, "token": token})
+        print_json({"name": name, "id": number, "token": token})
     else:
-        say_line("cli.user.token", name=name, token=token)
+        say_line("cli.user.token", name=name, token=token, id=number)
 
 
 def _disable(store: Store, name: str, as_json: bool) -> None:

@@ -210,12 +210,16 @@ def reset_password(store: Store, name: str, *, by: str) -> str:
     ------
     UsageError
         If there is no such account.
+    accounts.Shut
+        If nobody could sign in with it.
     """
     from api.store import accounts as rows
 
     known, made = named(store, name).name, passwords.new()
     hash_ = passwords.hashed(made)
     with _changing(store, by, "password", known) as connection:
+        if _known(connection, known).disabled_at is not None:
+            raise accounts.Shut("accounts.shut_password", name=known)
         rows.set_password(connection, known, hash_)
     return made
 

@@ -301,8 +301,10 @@ def test_the_commands_add_list_and_shut_accounts(store_url: str) -> None:
     store = Store.open(store_url)
     account: Account = sign_in(store, added["password"]).account
     assert (account.name, account.role) == ("root", "admin")
-    token = shanhai("user", "token", "root", "--json", **environment).json["token"]
+    given = shanhai("user", "token", "root", "--json", **environment).json
+    token = given["token"]
     assert accounts.of_token(store, token) == account
+    assert [each["id"] for each in users.tokens(store, "root")] == [given["id"]]
     listed = shanhai("user", "list", "--json", **environment)
     assert [each["name"] for each in listed.json["users"]] == ["root"]
     assert token not in listed.out and added["password"] not in listed.out

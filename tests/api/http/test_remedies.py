@@ -32,7 +32,12 @@ def test_a_problem_names_routes_formats_and_codes_and_no_command(service: Servic
         assert found == code and named in said
     assert "GET /api/v1/users" in told("GET", "/users/nobody")[2]
     service.ask("admin", "DELETE", "/api/v1/users/planner")
-    assert "PUT /api/v1/users/planner" in told("POST", "/users/planner/tokens")[2]
+    for what in ("tokens", "password"):  # neither would be of any use to a disabled account
+        status, code, said = told("POST", f"/users/planner/{what}")
+        assert status == 409 and code.startswith("accounts.shut")
+        assert "PUT /api/v1/users/planner" in said
+    (line,) = service.ask("admin", "GET", "/api/v1/audit?limit=1").json()["rows"]
+    assert line["action"] == "disable"  # what was refused is no deed
 
 
 def test_the_expert_rule_is_put_in_use_again_over_http_and_noted(service: Service) -> None:
