@@ -31,7 +31,7 @@ from api.usecases import kept, overview
 
 PARTS = (
     "health", "matching", "session", "table_routes", "users", "records", "register", "planner",
-    "jobs", "models", "simulations", "batches", "entries", "workbooks", "metrics",
+    "jobs", "models", "simulations", "batches", "entries", "workbooks", "feedback", "metrics",
 )  # fmt: skip
 """Modules of :mod:`api.http` whose ``ROUTES`` the application takes in; a request is held against
 one route after the other, so those asked most stand first."""

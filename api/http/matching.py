@@ -1,4 +1,4 @@
-"""Match lists over HTTP, each logged under who asked, and what people say of them."""
+"""Match lists over HTTP, each logged under who asked."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from fastapi import Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from pydantic import BaseModel, ConfigDict, Field
 
 from api import reports, settings
 from api.accounts import Account
@@ -15,9 +14,9 @@ from api.errors import UsageError
 from api.http import negotiation
 from api.http.days import Day
 from api.http.problems import language_of
-from api.http.routing import PLAIN, SIGNED_IN, STAFF, Routes, Signed, StoreOf
+from api.http.routing import STAFF, Routes, Signed, StoreOf
 from api.reports import Provenance
-from api.store import Store, audit
+from api.store import Store
 from api.usecases import match, seen_lists, table_rows
 from api.usecases.row_errors import NotThere
 from features.schema import PROGRAMMES
@@ -135,35 +134,3 @@ def _allowed(
         raise NotThere("http.no_such_row", key=asked[0][:200])
     rows = (("enterprises", enterprise), ("resources", resource))
     table_rows.check_seen(store, account, [(name, key) for name, key in rows if key is not None])
-
-
-class Feedback(BaseModel):
-    """What became of a list, or of one match on it."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "example": {"candidate_id": "R-0001", "verdict": "unfit", "reason": "电力不足"}
-        },
-    )
-    verdict: Literal["opened", "contacted", "not_now", "unfit"]
-    candidate_id: str | None = Field(None, max_length=64)
-    reason: str | None = Field(None, max_length=4000, pattern=PLAIN)
-
-
-@ROUTES.post("/matches/{list_id}/feedback", roles=SIGNED_IN, status_code=201)
-def feedback(list_id: str, said: Feedback, store: StoreOf, account: Signed) -> dict[str, Any]:
-    """Say what became of a list one was given; ``unfit`` needs a reason."""
-    if said.verdict == "unfit" and not (said.reason or "").strip():
-        raise UsageError("http.reason_needed")
-    with store.connection(writer=True) as connection:
-        given = audit.given_to(connection, list_id)
-        if given is None or (given[0] != account.name and account.role != "admin"):
-            raise NotThere("http.no_such_row", key=list_id[:64])
-        if said.candidate_id is not None and said.candidate_id not in given[1]:
-            raise NotThere("http.no_such_row", key=said.candidate_id)
-        reason = None if said.reason is None else said.reason.strip()
-        number = audit.add_feedback(
-            connection, account.name, list_id, said.candidate_id, said.verdict, reason
-        )
-    return {"id": number, "list_id": list_id, **said.model_dump()}

@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal
 from fastapi import Query, Request, Response
 
 from api.http import negotiation
+from api.http.days import Day
 from api.http.routing import ADMINS, SIGNED_IN, STAFF, Routes, Signed, StoreOf
-from api.store import audit
-from api.usecases import exporting
+from api.store import audit, scope
+from api.usecases import dates, exporting
 
 ROUTES = Routes("records")
 
@@ -35,11 +36,19 @@ def read_audit(
     store: StoreOf,
     cursor: Annotated[str | None, Query(max_length=64, pattern="^[0-9a-f]*$")] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
-    by: Annotated[str | None, Query(max_length=64)] = None,
+    by: Annotated[str | None, Query(max_length=80)] = None,
+    action: audit.Action | None = None,
+    subject: Annotated[str | None, Query(max_length=200)] = None,
+    since: Day | None = None,
+    until: Day | None = None,
 ) -> dict[str, Any]:
     """Who changed what and when, the latest first; never the values themselves."""
+    first, after = dates.stamps(since, until)
     with store.connection() as connection:
-        rows = audit.noted(connection, before=cursor, limit=limit + 1, by=by)
+        rows = audit.noted(
+            connection, before=cursor, limit=limit + 1, by=by, action=action, subject=subject,
+            since=first, until=after,
+        )  # fmt: skip
     return {"rows": rows[:limit], "next": rows[limit - 1]["id"] if len(rows) > limit else None}
 
 
@@ -51,7 +60,7 @@ def read_lists(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> dict[str, Any]:
     """The lists that were handed out, the latest first: one's own; planners see all."""
-    by = None if account.role in ("planner", "admin") else account.name
+    by = scope.lists_of(account.role, account.name)
     with store.connection() as connection:
         rows = audit.lists_given(connection, before=cursor, limit=limit + 1, by=by)
     after = rows[limit - 1] if len(rows) > limit else None

@@ -1,4 +1,4 @@
-"""Who changed what and when, and what people said of the lists they were given."""
+"""Who changed what and when, and which lists were handed out to whom."""
 
 from __future__ import annotations
 
@@ -6,16 +6,25 @@ import json
 import secrets
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal, get_args
 
-from sqlalchemy import Connection, and_, insert, or_, select
+from sqlalchemy import Connection, and_, func, insert, or_, select
 
 from api import settings
-from api.store.layout import AUDIT, FEEDBACK, LIST_LOG
+from api.store.layout import AUDIT, LIST_LOG
 from api.store.log import command_line as command_line
 
 SERVICE = "service:jobs"
 """Who forgets what has become too old; no account can be called so."""
+
+
+Action = Literal[
+    "backup", "cancel", "contacted", "create", "declare", "delete", "disable", "expire", "export",
+    "import", "merge", "not_now", "password", "publish", "record", "revoke", "sign_in",
+    "sign_in_refused", "token", "train", "undo", "unfit", "update",
+]  # fmt: skip
+"""What can be noted."""
+ACTIONS: tuple[str, ...] = get_args(Action)
 
 
 def new_id() -> str:
@@ -24,7 +33,7 @@ def new_id() -> str:
 
 
 def note(
-    connection: Connection, by: str, action: str, subject: str, detail: Mapping[str, object] = {}
+    connection: Connection, by: str, action: Action, subject: str, detail: Mapping[str, object] = {}
 ) -> None:
     """Note one deed, in the transaction that does it.
 
@@ -44,14 +53,40 @@ def note(
 
 
 def noted(
-    connection: Connection, *, before: str | None = None, limit: int, by: str | None = None
-) -> list[dict[str, Any]]:
-    """What was noted, the latest first; ``before``: the id of the last of the page before."""
-    statement = select(AUDIT).order_by(AUDIT.c.id.desc()).limit(limit)
+    connection: Connection, *, before: str | None = None, limit: int, by: str | None = None,
+    action: str | None = None, subject: str | None = None, since: str | None = None,
+    until: str | None = None,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """What was noted, the latest first.
+
+    Parameters
+    ----------
+    before : str, optional
+        The id of the last of the page before.
+    by, action : str, optional
+        Only what this account did; only this deed.
+    subject : str, optional
+        Only what was done to this, or to something in it: ``users``, ``users/zhang``.
+    since, until : str, optional
+        Stamps: not before the one, and before the other.
+    """
+    held = AUDIT.c
+    wanted = []
     if before is not None:
-        statement = statement.where(AUDIT.c.id < before)
+        wanted.append(held.id < before)
     if by is not None:
-        statement = statement.where(AUDIT.c.by == by)
+        wanted.append(held.by == by)
+    if action is not None:
+        wanted.append(held.action == action)
+    if subject is not None:
+        within = f"{subject}/"  # not by LIKE: it takes "_" for any letter, SQLite's A for a
+        inside = func.substr(held.subject, 1, len(within)) == within
+        wanted.append(or_(held.subject == subject, inside))
+    if since is not None:
+        wanted.append(held.at >= since)
+    if until is not None:
+        wanted.append(held.at < until)
+    statement = select(AUDIT).where(*wanted).order_by(held.id.desc()).limit(limit)
     rows = connection.execute(statement).mappings()
     return [{**row, "detail": json.loads(row["detail"])} for row in rows]
 
@@ -83,31 +118,3 @@ def lists_given(
         }
         for row in connection.execute(statement).mappings()
     ]  # fmt: skip
-
-
-def given_to(connection: Connection, list_id: str) -> tuple[str, frozenset[str]] | None:
-    """Who was handed a list, and the ids on it; None: there is no such list."""
-    found = connection.execute(
-        select(LIST_LOG.c.by, LIST_LOG.c.rows).where(LIST_LOG.c.id == list_id)
-    ).first()
-    if found is None:
-        return None
-    rows = json.loads(found.rows)
-    return str(found.by), frozenset(
-        str(row["candidate_id"]) for row in rows if "candidate_id" in row
-    )
-
-
-def add_feedback(
-    connection: Connection, by: str, list_id: str, candidate: str | None, verdict: str,
-    reason: str | None,
-) -> str:  # fmt: skip
-    """Keep what somebody said of a list or of one match on it; returns its id."""
-    made = new_id()
-    connection.execute(
-        insert(FEEDBACK).values(
-            id=made, at=settings.stamp(), by=by, list_id=list_id, candidate_id=candidate,
-            verdict=verdict, reason=reason,
-        )
-    )  # fmt: skip
-    return made

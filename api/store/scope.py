@@ -56,6 +56,11 @@ def sees_whole(table: str, role: str) -> bool:
     return role in ("planner", "admin")
 
 
+def lists_of(role: str, name: str) -> str | None:
+    """Whose lists, and feedback on them, an account is told of: its own; None: everybody's."""
+    return None if role in ("planner", "admin") else name
+
+
 def visible(table: str, scope: Scope) -> ColumnElement[bool]:
     """The condition that rows of a table fulfil which an account may see."""
     if sees_whole(table, scope.role):

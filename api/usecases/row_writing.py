@@ -14,12 +14,14 @@ from features.tables import Table, Value
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from api.store.audit import Action
+
 Fill = Callable[[Mapping[str, Value] | None], Mapping[str, Value]]
 How = Literal["added", "changed", "same"]
 
 
 def put(
-    store: Store, row: Table, *, by: Account | None, action: str, undoable: bool = False,
+    store: Store, row: Table, *, by: Account | None, action: Action, undoable: bool = False,
     completes: str | None = None, fill: Fill | None = None,
 ) -> How:  # fmt: skip
     """Store one row; of one that is there the columns given are replaced.

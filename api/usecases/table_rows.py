@@ -20,6 +20,7 @@ from features.tables import Table, Value
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from api.store.audit import Action
     from api.store.scope import Scope
 
 MOST = 200
@@ -310,7 +311,7 @@ def _read(
 
 
 def _write(
-    connection: Connection, account: Account, scope: Scope, read: Table, key: str, action: str,
+    connection: Connection, account: Account, scope: Scope, read: Table, key: str, action: Action,
     changed: Sequence[str], *, undoable: bool = False,
 ) -> Shown:  # fmt: skip
     """Store the row; if it is then not the account's, nothing has happened."""

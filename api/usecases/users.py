@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from api.store.audit import Action
+
 _OF = {"county": "region", "enterprise": "enterprise"}
 """What an account of a role stands for; no other role stands for anything."""
 
@@ -38,7 +40,7 @@ class Added:
 
 @contextmanager
 def _changing(
-    store: Store, by: str | None, action: str, name: str, detail: Mapping[str, object] = {}
+    store: Store, by: str | None, action: Action, name: str, detail: Mapping[str, object] = {}
 ) -> Iterator[Connection]:
     """One transaction with its line in the audit."""
     from api.store import audit

@@ -149,7 +149,8 @@ def _answer(name: str, method: str, path: str, status: str, answer: dict[str, An
     if operations.table_of(path) is not None or path.endswith("/users/{name}") or status == "201":
         tagged = schema is not None and schema.endswith(("_row", "User", "NewAccount"))
         named += ["ETag"] if tagged else []
-        named += ["Location"] if tagged and status == "201" else []
+        located = tagged or name == "POST /matches/{list_id}/feedback"
+        named += ["Location"] if located and status == "201" else []
     if status == "202":
         named += ["Location", "Preference-Applied"]
     if name == "GET /matches":

@@ -41,6 +41,13 @@ _TERMS = {
 _BARRED = several(ref("Coded"), "Hard limits that the pair breaks / 所违反的硬性条件")
 _POSSIBLE = yes("Whether no hard limit is broken / 是否没有违反硬性条件")
 _SIDE = one_of("Whose list it is / 谁的清单", "enterprise", "resource", "region")
+_ASKED = closed("What was asked: of whom a list, or which other work / 所查的对象，或哪种计算", {
+    "side": one_of("Whose list, or what else / 谁的清单，或何种计算", "enterprise", "resource",
+                   "region", "enterprises", "resources", "scenario", "whatif", "allocation"),
+    "id": text("Its id, region code or name / 编号、地区代码或名称"),
+}, {
+    "name": text("Its name / 名称"), "name_en": text("Of a region: its English name / 地区英文名"),
+})  # fmt: skip
 _HEAD: Schema = {
     "query": ref("Query"),
     "model": ref("ModelInUse"),
@@ -130,15 +137,21 @@ SCHEMAS: Schema = {
          "congestion": ref("Congestion"), "possible": _POSSIBLE, "barred": _BARRED},
     ),
     "FeedbackKept": closed("What was said of a list, as kept / 已记下的反馈", {
-        "id": text("Its id / 编号"), "list_id": text("Of which list / 清单编号"),
+        "id": text("Sorts by time / 按时间排序的编号"), "at": stamp("When / 时间"),
+        "by": text("Who said it / 账户"), "list_id": text("Of which list / 清单编号"),
+        "query": _ASKED,
         "verdict": one_of("What became of it / 结果", "opened", "contacted", "not_now", "unfit"),
         "candidate_id": null(text("Of which match; null: the whole list / 哪个候选；空即整张清单")),
         "reason": null(text("Why / 原因")),
     }),
+    "FeedbackPage": closed("What was said of lists, the latest first / 反馈，新的在前", {
+        "rows": several(ref("FeedbackKept"), "At most `limit` / 至多 limit 条"),
+        "next": null(text("`cursor` of the next page; null on the last / 下一页的 cursor")),
+    }),
     "ListGiven": closed("One list that was handed out / 发出的一张清单", {
         "id": text("X-List-Id of the answer / 清单编号"), "at": stamp("When / 时间"),
         "by": text("To which account / 账户"),
-        "query": {"type": "object", "description": "What was asked / 所查对象"},
+        "query": _ASKED,
         "filters": {"type": "object", "description": "Under which conditions / 所提条件"},
         "model_id": text("Model it was made with / 所用模型"),
         "as_of": text("Date it is of / 截止日"),

@@ -10,6 +10,7 @@ from features.schema import TABLES
 JSON: Mapping[str, str] = {
     "GET /healthz": "Alive", "GET /readyz": "Ready", "GET /openapi.json": "Document",
     "GET /matches": "MatchList", "POST /matches/{list_id}/feedback": "FeedbackKept",
+    "GET /feedback": "FeedbackPage", "GET /feedback/{feedback_id}": "FeedbackKept",
     "GET /lists": "ListLog", "GET /audit": "Audit",
     "GET /models": "Models", "POST /models": "TrainingJob", "PUT /models/active": "Active",
     "POST /session": "Session", "GET /session": "Session",

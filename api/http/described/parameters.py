@@ -48,7 +48,15 @@ SAID: Mapping[str, str] = {
     "campaign": "Only projects of this campaign / 只要这次活动的",
     "projects": "Also the projects one by one / 同时逐个列出项目",
     "light": "Only what is at least so far behind / 只列至少这样滞后的",
-    "by": "Only deeds of this account / 只看这个账户的",
+    "by": "Only what this account did or said / 只看这个账户的",
+    "action": "Only this deed / 只看这种动作",
+    "subject": "Only what was done to this, or to what is in it: `users`, `users/zhang` / "
+               "只看这个对象或其中各项",
+    "since": "First day, as the calendar in China has it / 从哪一天起（北京时间）",
+    "until": "Last day, likewise / 到哪一天为止（含）",
+    "candidate_id": "Only what was said of this match / 只看对这个候选的",
+    "verdict": "Only this verdict / 只看这种结果",
+    "feedback_id": "Id of the feedback / 反馈的编号",
 }  # fmt: skip
 """Name → what it means, English and Chinese."""
 

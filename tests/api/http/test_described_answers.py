@@ -147,7 +147,9 @@ def matches(asked: Asked) -> None:
         given = asked("planner", f"GET /matches?{wanted}")
     given = asked("planner", "GET /matches?resource_id=R-2")
     said = {"verdict": "unfit", "reason": "远"}
-    asked("planner", f"POST /matches/{given.headers['x-list-id']}/feedback", json=said)
+    kept = asked("planner", f"POST /matches/{given.headers['x-list-id']}/feedback", json=said)
+    asked("planner", f"GET {kept.headers['location'].removeprefix(API)}")
+    asked("planner", "GET /feedback?verdict=unfit")
 
 
 def work(asked: Asked) -> None:

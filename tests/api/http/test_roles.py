@@ -39,6 +39,8 @@ ROUTES: dict[tuple[str, str], tuple[str, ...]] = {
     ("GET", "/api/v1/matches"): SIGNED,
     ("POST", "/api/v1/matches/{list_id}/feedback"): SIGNED,
     ("GET", "/api/v1/lists"): SIGNED,
+    ("GET", "/api/v1/feedback"): SIGNED,
+    ("GET", "/api/v1/feedback/{feedback_id}"): SIGNED,
     ("GET", "/api/v1/users"): ADMIN,
     ("GET", "/api/v1/users/{name}"): ADMIN,
     ("POST", "/api/v1/users"): ADMIN,
