@@ -75,7 +75,8 @@ def _row(spec: TableSpec, column: Column) -> str:
         pairs = zip(column.choices, labels, strict=True)
         said += "<br>" + ", ".join(f"`{choice}` {label}" for choice, label in pairs)
     if column.default is not None:
-        said += f"<br>Empty = `{column.default}` · 空即 `{column.default}`"
+        empty = "Empty (over HTTP `null`)", "空（接口中为 `null`）即"
+        said += f"<br>{empty[0]} = `{column.default}` · {empty[1]} `{column.default}`"
     return f"| {name}{marks} | {column.label['zh']} | {holds} | {unit} | {said} |"
 
 

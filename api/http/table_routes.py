@@ -73,7 +73,10 @@ def row_schema(spec: TableSpec) -> dict[str, Any]:
 
 
 def _of_column(column: Column) -> dict[str, Any]:
-    said: dict[str, Any] = {"description": f"{column.label['en']} / {column.label['zh']}"}
+    words = f"{column.label['en']} / {column.label['zh']}"
+    if column.default is not None:
+        words += f" (null counts as {column.default} / 空即 {column.default})"
+    said: dict[str, Any] = {"description": words}
     if column.kind in SEVERAL:
         return {**said, "type": ["array", "null"], "items": {"type": "string"}}
     kind = _JSON_TYPES.get(column.kind, "string")

@@ -39,7 +39,8 @@ def page(
     Parameters
     ----------
     filters : sequence of (column, value)
-        Rows whose cell equals the value, or of lists: holds it.
+        Rows whose cell equals the value, or of lists: holds it. An empty cell of a column that
+        has a default counts as that too; None: only the empty ones.
     text : str, optional
         Rows whose name or id holds it, the letters A to Z large or small.
     after : str, optional
@@ -136,7 +137,8 @@ def _equal(cell: ColumnElement[Any], column: Column, value: Value) -> ColumnElem
         return cell.is_(None)
     if column.kind in _LISTS:
         return func.replace(cell, f'"{value}"', "") != cell
-    return cast(cell, String) == value if column.kind == "points" else cell == value
+    same = cast(cell, String) == value if column.kind == "points" else cell == value
+    return or_(same, cell.is_(None)) if value == column.default else same
 
 
 def _decoded(table: str, found: Sequence[Mapping[Any, Any]]) -> list[tuple[str, Row]]:
@@ -175,15 +177,17 @@ def _overlaid_page(
             continue
         if text and small(text) not in small(named) and small(text) not in small(key):
             continue
-        if all(_holds(row.get(column.name), value) for column, value in filters):
+        if all(_holds(row.get(column.name), column, value) for column, value in filters):
             found.append((key, dict(row)))
             if len(found) == limit:
                 break
     return found
 
 
-def _holds(cell: Value, value: Value) -> bool:
-    return value in cell if isinstance(cell, tuple) and value is not None else cell == value
+def _holds(cell: Value, column: Column, value: Value) -> bool:
+    if isinstance(cell, tuple) and value is not None:
+        return value in cell
+    return cell == value or (cell is None and value == column.default)
 
 
 def cells(connection: Connection, table: str, column: str, keys: Sequence[str]) -> dict[str, Value]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from api.store import audit
@@ -58,6 +60,26 @@ def test_a_change_needs_the_state_that_was_read(service: Service) -> None:
     stale = service.ask("county", "DELETE", "/api/v1/resources/R-1", headers={"If-Match": tag})
     assert stale.status_code == 412
     assert service.ask("county", "POST", "/api/v1/resources", json=LAND).status_code == 409
+
+
+def test_an_empty_cell_is_found_as_what_it_counts_as_however_it_was_left_empty(
+    service: Service,
+) -> None:
+    row = {"name": "甲", "region": "330109", "industry": "17"}
+    kinds: tuple[dict[str, Any], ...] = (
+        {}, {"kind": None}, {"kind": ""}, {"kind": "company"}, {"kind": "merchant"}
+    )  # fmt: skip
+    for n, kind in enumerate(kinds):
+        sent = {**row, **kind, "id": f"E-{n}"}
+        made = service.ask("admin", "POST", "/api/v1/enterprises", json=sent)
+        assert made.json()["kind"] == (kind.get("kind") or None)
+
+    def found(**asked: str) -> list[str]:
+        told = service.ask("admin", "GET", "/api/v1/enterprises", params=asked).json()
+        return [one["id"] for one in told["rows"]]
+
+    assert found(kind="company") == ["E-0", "E-1", "E-2", "E-3"]
+    assert (found(kind=""), found(kind="merchant")) == (["E-0", "E-1", "E-2"], ["E-4"])
 
 
 def test_a_county_changes_its_own_rows_only(service: Service) -> None:
