@@ -37,7 +37,10 @@ How cells are read · 单元格怎样读：
   apostrophe is taken off on import.
 """
 
-_OWN = "Columns of your own (`x_…`, numbers or text) are kept. 可加 `x_` 开头的自有特征列。"
+_OWN = (
+    "Columns of your own (`x_…`, numbers or text) are kept, and the ranking model learns from them."
+    " 可加 `x_` 开头的自有特征列，排序模型会从中学习。"
+)
 
 
 def markdown() -> str:

@@ -137,7 +137,8 @@ class MatchList:
         ``side`` (``enterprise``, ``resource`` or ``region``), ``id``, ``name``; of a region
         ``name_en`` too.
     model : dict
-        ``id``, ``trained_as_of``, ``degraded``; where degraded, ``why`` (Text) as well.
+        ``id``, ``trained_as_of``, ``degraded``; where degraded, ``why`` (Text) as well, and
+        ``saw_later`` (Text) where it has seen outcomes of after the day asked for.
     as_of : date
         Nothing dated later was looked at.
     pairing : str

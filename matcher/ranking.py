@@ -96,7 +96,8 @@ class Ranking:
     signed_there : frozenset of (enterprise row, region position)
         Where an enterprise has a project running of which nobody wrote down on which resource.
     model_about : dict
-        ``id``, ``trained_as_of``, ``degraded`` and, where degraded, ``why``.
+        ``id``, ``trained_as_of``, ``degraded``; where degraded, ``why``; where it has seen outcomes
+        of after the day asked for, ``saw_later`` (Text).
     calibrated : bool
         Whether the probabilities rest on a history.
     proven : bool or None

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from features.curves import base_name
 from features.language import Text
 from features.market import Market
-from models import artefact
+from models import artefact, history_span
 from models.amounts import AmountModel
 from models.effects import EFFECTS, is_effect
+from models.history_span import HistorySpan
 from models.interactions import Interaction, Trait, is_trait
 from models.latent import LatentTerm
 from models.stages import STAGES, Effect, StageModel
@@ -49,6 +50,8 @@ class Published:
     proven : bool or None
         Whether it told later introductions that signed from others better than chance would; None
         = not known.
+    learned_from : HistorySpan or None
+        Its oldest and newest outcome; None = it learned from none, or does not say.
     """
 
     model_id: str = RULE_ID
@@ -59,6 +62,7 @@ class Published:
     cut: date | None = None
     judged: StageModel | None = None
     proven: bool | None = None
+    learned_from: HistorySpan | None = None
 
     @property
     def about(self) -> dict[str, object]:
@@ -72,6 +76,12 @@ class Published:
             said["why"] = self.why_degraded
         return said
 
+    def about_on(self, as_of: date) -> dict[str, object]:
+        """What a list of a day says of the model: also if it has seen what came later."""
+        seen = self.learned_from.newest if self.learned_from else self.trained_as_of
+        later = None if seen is None else history_span.saw_later(seen, as_of)
+        return self.about if later is None else {**self.about, "saw_later": later}
+
 
 def store(
     root: Path,
@@ -82,6 +92,7 @@ def store(
     cut: date,
     judged: StageModel | None = None,
     proven: bool | None = None,
+    learned_from: HistorySpan | None = None,
 ) -> str:
     """Store a fitted model; returns its id. It is not published by that.
 
@@ -94,6 +105,8 @@ def store(
     proven : bool, optional
         Whether it told later introductions that signed from others better than chance would;
         without it: not known.
+    learned_from : HistorySpan, optional
+        The oldest and the newest outcome that it learned from.
     """
     parameters: dict[str, Any] = {
         "stages": list(STAGES),
@@ -102,6 +115,7 @@ def store(
         "model": _parameters(stages),
         "judged": None if judged is None else _parameters(judged),
         "proven": proven,
+        "learned_from": None if learned_from is None else learned_from.as_dict(),
     }
     arrays: dict[str, NDArray[Any]] = {
         "per_budget": amounts.per_budget,
@@ -175,6 +189,7 @@ def _rebuilt(
             cut=date.fromisoformat(parameters["cut"]),
             judged=stages if judged is None else _stage_model("judged", judged, arrays),
             proven=_word(parameters.get("proven")),
+            learned_from=HistorySpan.read(parameters.get("learned_from")),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise artefact.ArtefactError("unreadable", model_id, reason=str(error)) from error

@@ -8,12 +8,14 @@ from typing import Annotated, Any
 import typer
 
 from api.cli.console import language, print_json, say_line, step, table
-from api.cli.options import AsJson, AsOf, Lang, day
+from api.cli.options import AsJson, Lang, day
 from features.language import say
 
 
 def train(
-    as_of: AsOf = None,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="DATE", help="cli.train.as_of")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="cli.train.force")] = False,
     as_json: AsJson = False,
     lang: Lang = None,
@@ -79,9 +81,18 @@ def _list(found: Mapping[str, Any]) -> None:
         say_line("cli.models.none")
         return
     table(
-        [say(f"cli.models.heading.{name}") for name in ("id", "trained_as_of", "cut", "state")],
         [
-            (one["id"], one.get("trained_as_of"), one.get("cut"), say(_state(one, active["id"])))
+            say(f"cli.models.heading.{name}")
+            for name in ("id", "trained_as_of", "oldest", "newest", "cut", "state")
+        ],
+        [
+            (
+                one["id"],
+                one.get("trained_as_of"),
+                *((one.get("learned_from") or {}).get(end) for end in ("oldest", "newest")),
+                one.get("cut"),
+                say(_state(one, active["id"])),
+            )
             for one in found["models"]
         ],
     )

@@ -12,7 +12,7 @@ import json
 
 from api.reports import columns
 from api.reports.columns import Flat
-from api.reports.provenance import Provenance, filters_as_json, query_name
+from api.reports.provenance import Provenance, filters_as_json, model, query_name
 from features.language import Language
 from matcher.match_list import MatchList
 
@@ -65,6 +65,7 @@ def _about(match_list: MatchList, made: Provenance, lang: Language) -> dict[str,
         "model": str(match_list.model["id"]),
         "trained_as_of": None if trained is None else str(trained),
         "degraded": bool(match_list.model["degraded"]),
+        "model_said": model(match_list, lang),
         "filters": json.dumps(filters_as_json(match_list), ensure_ascii=False),
         "generated_at": made.generated_at,
         "made_by": made.made_by,

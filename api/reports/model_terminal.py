@@ -32,6 +32,7 @@ def evaluation_view(found: Document, lang: Language) -> RenderableType:
     which = _which(said, lang)
     if said["model_id"] != "rule":
         which.append(recency_line(said["half_life_days"], lang))
+    which += _learned_from(said, lang)
     parts: list[RenderableType] = [_evaluation(said, lang, which)]
     if said["pairing_bias"] is not None:
         parts += [Line(""), *bias_view(said["pairing_bias"], lang)]
@@ -61,6 +62,7 @@ def training_view(report: Document, lang: Language) -> RenderableType:
     parts: list[RenderableType] = [
         Line(say("report.training.title", lang), style="bold cyan"),
         Line(fitted),
+        *_learned_from(said, lang),
         recency_line(said["half_life_days"], lang),
         Line(verdict, style="bold green" if said["published"] else "bold yellow"),
         Line(""),
@@ -70,6 +72,16 @@ def training_view(report: Document, lang: Language) -> RenderableType:
     else:
         parts += [_evaluation(said["evaluation"], lang), Line("")]
     return Group(*parts, Line(say("report.training.next", lang)))
+
+
+def _learned_from(said: Figures, lang: Language) -> list[Line]:
+    """From when to when the outcomes reach, with a caution where the newest is old."""
+    span, caution = said["learned_from"], said["caution"]
+    found = [] if span is None else [Line(say("report.training.learned_from", lang, **span))]
+    if caution is not None:
+        told = say("report.training.too_old", lang, caution=caution[lang])
+        found.append(Line(told, style="bold yellow"))
+    return found
 
 
 def _evaluation(found: Figures, lang: Language, which: Sequence[Line] = ()) -> RenderableType:

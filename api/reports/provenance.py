@@ -66,6 +66,9 @@ def model(match_list: MatchList, lang: Language) -> str:
     else:
         trained = cell(made_with["trained_as_of"], lang)
         said = say("report.about.model_trained", lang, id=made_with["id"], trained=trained)
+        if made_with.get("saw_later") is not None:
+            later = cell(made_with["saw_later"], lang)
+            said = say("report.about.model_saw_later", lang, model=said, later=later)
     if not made_with["degraded"]:
         return said
     why = made_with.get("why")

@@ -13,6 +13,7 @@ from api.usecases.train import LEAST, TooLittleHistory
 from features.language import Text
 from models import published
 from models.evaluate import Evaluation, Fit, cut_date, evaluate
+from models.history_span import HistorySpan, said_of
 from models.learning_curve import LearningCurve
 from models.learning_curve import learning_curve as grown
 from models.recency import fit_recent
@@ -37,6 +38,9 @@ class EvaluationReport:
         Age at which an introduction counts half in the published model; None = all alike.
     curve : LearningCurve or None
         How its like grows with history; where that was asked for.
+    learned_from : HistorySpan or None
+        The oldest and the newest outcome that the model learned from; None = it is the rule, or
+        does not say.
     """
 
     model_id: str
@@ -45,6 +49,7 @@ class EvaluationReport:
     evaluation: Evaluation
     half_life_days: float | None = None
     curve: LearningCurve | None = None
+    learned_from: HistorySpan | None = None
 
     def as_dict(self) -> dict[str, object]:
         """As a JSON object."""
@@ -54,6 +59,7 @@ class EvaluationReport:
             "degraded": self.why_degraded is not None,
             "why": self.why_degraded,
             "half_life_days": self.half_life_days,
+            **said_of(self.learned_from, self.evaluation.as_of),
             **self.evaluation.as_dict(),
             **({} if self.curve is None else {"learning_curve": self.curve.as_dict()}),
         }
@@ -112,7 +118,9 @@ def run(
             refused=partial(ranking.refused, tables), progress=sized,
         )  # fmt: skip
     half_life = None if used.stages is None else used.stages.half_life_days
-    return EvaluationReport(used.model_id, refitted, used.why_degraded, found, half_life, curve)
+    return EvaluationReport(
+        used.model_id, refitted, used.why_degraded, found, half_life, curve, used.learned_from
+    )
 
 
 _rule: Fit = lambda market, history: rule_scorer(market)  # noqa: E731

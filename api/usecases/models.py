@@ -22,7 +22,7 @@ def listed() -> dict[str, object]:
     -------
     dict
         ``active`` as a list says of its model; ``models``, each with ``id``, ``trained_as_of``,
-        ``cut`` and ``usable``.
+        ``cut``, ``learned_from`` (``oldest``, ``newest``; None: it does not say) and ``usable``.
     """
     from models import artefact, published
 
@@ -37,6 +37,8 @@ def listed() -> dict[str, object]:
         about: dict[str, object] = {"id": model_id, "usable": True}
         for name, day in (("trained_as_of", model.trained_as_of), ("cut", model.cut)):
             about[name] = None if day is None else day.isoformat()
+        span = model.learned_from
+        about["learned_from"] = None if span is None else span.as_dict()
         told.append(about)
     return {"active": published.load(root).about, "models": told}
 

@@ -188,7 +188,7 @@ def with_model(found: Ranking, used: Published) -> Ranking:
         found,
         model=used.stages or found.model,
         amounts=used.amounts or found.amounts,
-        model_about=used.about,
+        model_about=used.about_on(found.market.as_of),
         calibrated=used.stages is not None,
         proven=used.proven,
     )

@@ -18,6 +18,7 @@ from models import artefact, published
 from models.amounts import fit_amounts
 from models.evaluate import Evaluation, Fit, cut_date, evaluate
 from models.history import Introductions
+from models.history_span import HistorySpan, said_of
 from models.published import Published
 from models.recency import fit_recent
 from models.scorers import Scorer, StageScorer, rule_scorer
@@ -54,6 +55,8 @@ class TrainReport:
         None where too little history came later.
     half_life_days : float or None
         Age at which an introduction counts half in it; None = all alike.
+    learned_from : HistorySpan or None
+        The oldest and the newest outcome of these introductions.
     """
 
     model_id: str
@@ -64,6 +67,7 @@ class TrainReport:
     introductions: int
     evaluation: Evaluation | None
     half_life_days: float | None = None
+    learned_from: HistorySpan | None = None
 
     def as_dict(self) -> dict[str, object]:
         """As a JSON object."""
@@ -75,6 +79,7 @@ class TrainReport:
             "cut": self.cut.isoformat(),
             "introductions": self.introductions,
             "half_life_days": self.half_life_days,
+            **said_of(self.learned_from, self.as_of),
             "evaluation": self.evaluation.as_dict() if self.evaluation else None,
         }
 
@@ -159,6 +164,8 @@ def run(
     if progress is not None:
         progress("final")
     final = fit_recent(market, seen)
+    taught = training_pairs(market, seen)[2]
+    learned_from = HistorySpan.of(seen, taught)
     model_id = published.store(
         root,
         final,
@@ -167,12 +174,13 @@ def run(
         cut=cut,
         judged=fitted[0] if fitted else None,
         proven=None if judged is None else proven(judged),
+        learned_from=learned_from,
     )
     go, why = verdict(before, judged, compared, force=force)
-    taught = len(training_pairs(market, seen)[2])
     report = TrainReport(
-        model_id, go, why, as_of or today, cut, taught, judged, final.half_life_days
-    )
+        model_id, go, why, as_of or today, cut, len(taught), judged, final.half_life_days,
+        learned_from,
+    )  # fmt: skip
     with switching(store) as connection:
         along(connection, report)
         detail = {"model": model_id, "published": go}

@@ -20,7 +20,7 @@ from api.jobs.holder import new_holder
 from api.reports import match_terminal, model_terminal
 from api.store import Store, address, audit
 from api.store.errors import StoreError
-from api.usecases import evaluate, train
+from api.usecases import evaluate, ranking, train
 from api.usecases.models import put_in_use, switching
 from features.language import LANGUAGES, Language, text
 from features.tables import Table, Value
@@ -71,6 +71,14 @@ def test_the_first_model_is_published_as_the_first_and_noted_with_who_trained(ma
     report = train.run(made, as_of=CUT)
     assert report.published and "first" in report.why["en"]
     assert in_use() == report.model_id
+    span = report.learned_from
+    assert span is not None and span.oldest < span.newest <= CUT
+    assert report.as_dict()["learned_from"] == span.as_dict()
+    assert published.load(settings.model_folder()).learned_from == span
+    # Asked for a day before what it has seen, it says so; asked for the day after, it need not.
+    before, after = (ranking.build(made, as_of=day).model_about for day in (EARLY, CUT))
+    assert span.newest.isoformat() in before["saw_later"]["zh"]  # type: ignore[index]
+    assert "saw_later" not in after
     with made.connection() as connection:
         (line,) = audit.noted(connection, limit=10)
     assert (line["by"], line["action"], line["subject"]) == (

@@ -16,7 +16,9 @@ from features.tables import Table
 from features.text import NgramEncoder
 from models import artefact, published
 from models.amounts import AmountModel
+from models.history_span import HistorySpan
 from models.interactions import Interaction, Trait
+from models.published import Published
 from models.stages import BlockScorer, Effect, StageModel
 from tests.handmade_market import enterprise, make, resource
 from tests.models.made_fit import fitted, known_market, random_model, rule
@@ -60,6 +62,31 @@ def test_a_model_read_back_gives_the_same_chances_to_the_last_bit(
 def test_whether_a_model_was_proven_is_kept_with_it(proven: bool | None, tmp_path: Path) -> None:
     model_id = published.store(tmp_path, fitted(), AMOUNTS, as_of=DAY, cut=CUT, proven=proven)
     assert published.read(tmp_path, model_id).proven is proven
+
+
+def test_a_model_says_from_when_to_when_its_outcomes_reach_and_if_it_saw_what_came_later(
+    tmp_path: Path,
+) -> None:
+    span = HistorySpan(date(2005, 2, 3), date(2008, 4, 30))
+    model_id = published.store(tmp_path, fitted(), AMOUNTS, as_of=DAY, cut=CUT, learned_from=span)
+    found = published.read(tmp_path, model_id)
+    assert found.learned_from == span
+    # Nothing came between the newest outcome and the day it was trained.
+    assert found.about_on(date(2008, 4, 30)) == found.about
+    later = found.about_on(date(2008, 4, 29))["saw_later"]
+    for lang in LANGUAGES:
+        assert "2008-04-30" in later[lang] and "2008-04-29" in later[lang]  # type: ignore[index]
+    # A model of before does not say when its newest outcome was: up to the day it was trained.
+    older = replace(found, learned_from=None)
+    assert "saw_later" in older.about_on(date(2008, 5, 31))
+    assert "saw_later" not in older.about_on(DAY) and "saw_later" not in Published().about_on(CUT)
+
+
+def test_outcomes_are_old_after_two_years() -> None:
+    span = HistorySpan(date(2005, 2, 3), date(2008, 2, 29))
+    assert span.too_old(date(2010, 2, 28)) is None
+    said = span.too_old(date(2010, 3, 1))
+    assert said is not None and "2008-02-29" in said["zh"] and "2008-02-29" in said["en"]
 
 
 def test_the_same_model_stored_twice_is_the_same_bytes(tmp_path: Path) -> None:

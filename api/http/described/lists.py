@@ -71,7 +71,12 @@ SCHEMAS: Schema = {
         "id": text("`rule` where none was trained / 未训练时为 rule"),
         "trained_as_of": null(day("Last day it learned from / 训练数据截止日")),
         "degraded": yes("A published model could not be used / 已发布的模型用不了"),
-    }, {"why": ref("Text", "Why it could not be used / 用不了的原因")}),
+    }, {"why": ref("Text", "Why it could not be used / 用不了的原因"),
+        "saw_later": ref("Text", "It has seen outcomes of after the day asked for / "
+                                 "训练时看过所问日期之后的结果")}),
+    "HistorySpan": closed("Outcomes that a model learned from / 模型学过的对接记录", {
+        "oldest": day("The oldest / 最早一条"), "newest": day("The newest / 最新一条"),
+    }),
     "Reason": closed("What speaks for or against a pair / 支持或反对的一条理由", {
         "feature": text("Name of the pair feature / 特征名"),
         "contribution": number("Its share of the score; base + all of these + other = score / "
@@ -165,6 +170,7 @@ SCHEMAS: Schema = {
     }, {
         "trained_as_of": null(day("Last day it learned from / 训练数据截止日")),
         "cut": null(day("Where history was cut to judge it / 评判所用的分界日")),
+        "learned_from": null(ref("HistorySpan")),
         "why": ref("Text", "Why it is not usable / 不能使用的原因"),
     }),
     "Models": closed("Every model, oldest first / 全部模型，旧的在前", {

@@ -129,6 +129,8 @@ SCHEMAS: Schema = {
         "why": null(ref("Text", "Why or why not / 原因")), "as_of": _AS_OF,
         "cut": day("Judged on what began after it / 分界日"),
         "introductions": whole("Introductions fitted on / 所用条数"),
+        "learned_from": null(ref("HistorySpan")),
+        "caution": null(ref("Text", "Where the newest outcome is old / 最新记录过旧时的提醒")),
         "half_life_days": null(number("After so many days history counts half / 半衰期（天）")),
         "evaluation": null(ref("Judged")),
     }),
@@ -142,6 +144,8 @@ SCHEMAS: Schema = {
         "refitted": yes("Its like was fitted anew / 重新拟合了同类模型"),
         "degraded": yes("A published model could not be used / 已发布的模型用不了"),
         "why": null(ref("Text")), "half_life_days": null(number("Half-life, days / 半衰期（天）")),
+        "learned_from": null(ref("HistorySpan")),
+        "caution": null(ref("Text", "Where the newest outcome is old / 最新记录过旧时的提醒")),
         **_JUDGED,
     }, {"learning_curve": anything("How its like grows with history / 学习曲线")}),
     "BatchDone": closed("What a batch came to; the file is at …/lists / 批量清单的结果", {

@@ -12,7 +12,7 @@ from rich.console import Group
 from api.reports.evaluation_terminal import bias_view
 from api.reports.match_terminal import as_text
 from api.reports.model_terminal import evaluation_view, training_view
-from features.language import LANGUAGES, Language
+from features.language import LANGUAGES, Language, text
 from models.rule import expert_weights
 
 languages = pytest.mark.parametrize("lang", LANGUAGES)
@@ -60,6 +60,8 @@ RECALL = {"model": 0.52, "rule": 0.47, "random": 0.12, "popularity": 0.24}
 DOCUMENT: dict[str, object] = {
     "model_id": "m-1",
     "half_life_days": None,
+    "learned_from": {"oldest": "2006-02-03", "newest": "2009-11-30"},
+    "caution": None,
     "pairing_bias": None,
     "refitted": False,
     "degraded": False,
@@ -90,6 +92,7 @@ EVALUATION = Said(DOCUMENT)
 def training(**changes: object) -> Said:
     document: dict[str, object] = {
         "model_id": "m-1", "published": True, "half_life_days": None,
+        "learned_from": {"oldest": "2006-02-03", "newest": "2009-11-30"}, "caution": None,
         "why": {"zh": "首个模型，已发布", "en": "published"},
         "as_of": "2009-12-31", "cut": "2009-03-12", "introductions": 1500, "evaluation": DOCUMENT,
     }  # fmt: skip
@@ -102,6 +105,21 @@ def test_introductions_that_were_not_counted_are_told_of(lang: Language) -> None
     none = Said({**DOCUMENT, "left_out": {"trained": 0, "judged": 0}})
     words = {"zh": "不计在内：此前31次", "en": "Not counted: 31 of"}[lang]
     assert words in told and words[:5] not in as_text(evaluation_view(none, lang))
+
+
+@languages
+def test_the_oldest_and_newest_outcome_are_told_and_that_they_are_old(lang: Language) -> None:
+    caution = text("history.too_old", newest="2009-11-30", as_of="2012-01-01")
+    for view, old in (
+        (
+            evaluation_view(EVALUATION, lang),
+            evaluation_view(Said({**DOCUMENT, "caution": caution}), lang),
+        ),
+        (training_view(training(), lang), training_view(training(caution=caution), lang)),
+    ):
+        told, warned = (as_text(one).replace("\n", "") for one in (view, old))
+        assert "2006-02-03" in told and "2009-11-30" in told
+        assert caution[lang][:20] in warned and caution[lang][:20] not in told
 
 
 @languages

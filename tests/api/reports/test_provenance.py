@@ -45,6 +45,16 @@ def test_a_model_that_could_not_be_used_is_said_with_its_reason() -> None:
     assert "not trained" not in provenance.model(replace(LIST, model=model), "en")
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_model_that_saw_what_came_after_the_day_asked_for_is_said_to_have(lang: Language) -> None:
+    later = {"zh": "看过后来的结果", "en": "has seen what came later"}
+    model = {"id": "m-1", "trained_as_of": "2009-06-30", "degraded": False, "saw_later": later}
+    asked = replace(LIST, model=model)
+    assert later[lang] in provenance.model(asked, lang)
+    assert asked.as_dict(MADE.generated_at)["model"] == model
+    assert later[lang] in as_text(match_list_view(asked, MADE, lang)).replace("\n", "")
+
+
 def test_a_model_never_trained_is_called_the_expert_rule() -> None:
     assert provenance.model(EMPTY, "en") == "expert rule (not trained on history yet)"
 
