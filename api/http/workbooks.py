@@ -90,7 +90,8 @@ def merge(
 ) -> dict[str, Any]:
     """Merge the entries that a file approves, all or none."""
     with _kept(file) as kept:
-        return duplicates.merge(store, kept, dry_run=as_dry_run, by=account.name).as_dict()
+        done = duplicates.merge(store, kept, called=kept.name, dry_run=as_dry_run, by=account.name)
+    return done.as_dict()
 
 
 @ROUTES.delete("/merges/latest", roles=ADMINS)

@@ -18,6 +18,9 @@ WRITERS = 7_203_981
 """Number of the advisory lock that lets one writer at a time into a PostgreSQL store."""
 _IDLE = 8
 """Connections to a file that are kept open."""
+KEPT, MORE = 5, 10
+"""Connections to a server that are kept open and how many more there may be: of those who read,
+and again of those who write."""
 SERVICE = "shanhai serve"
 """What connections of a service to a server are called there; see :mod:`api.store.served`."""
 
@@ -50,6 +53,8 @@ def engine_of(address: Address, *, create: bool = False, stay: bool = False) -> 
             engine = create_engine(
                 address.url,
                 pool_pre_ping=True,
+                pool_size=KEPT,
+                max_overflow=MORE,
                 hide_parameters=True,
                 connect_args={
                     "connect_timeout": AWAY_SECONDS,

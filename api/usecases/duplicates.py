@@ -134,11 +134,16 @@ def content(report: DuplicatesReport, form: str, lang: Language, *, made_by: str
     return duplicates_file.xlsx_bytes(report, lang, made_by=made_by)
 
 
-def merge(store: Store, file: Path, *, dry_run: bool = False, by: str | None = None) -> MergeReport:
+def merge(
+    store: Store, file: Path, *, called: str | None = None, dry_run: bool = False,
+    by: str | None = None,
+) -> MergeReport:  # fmt: skip
     """Merge what a file approves, all in one transaction.
 
     Parameters
     ----------
+    called : str, optional
+        How the file is named to who brought it; default: by its place.
     by : str, optional
         The account that asks, noted in the audit; default: who runs this process.
 
@@ -153,7 +158,7 @@ def merge(store: Store, file: Path, *, dry_run: bool = False, by: str | None = N
 
     into = approved(file, store.keys("enterprises"), store.merged_into())
     if not into:
-        raise UsageError("usecase.nothing_approved", file=file)
+        raise UsageError("usecase.nothing_approved", file=called or file)
     from api.store import audit, merging
 
     if dry_run:

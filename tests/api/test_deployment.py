@@ -15,7 +15,7 @@ import psycopg
 import postgresql
 from api.cli.main import command
 from api.settings import SETTINGS
-from api.store import Store, version
+from api.store import Store, engine, version
 from api.usecases import users
 from deployment_page import block, blocks, lines, text
 from made_tables import enterprises
@@ -38,6 +38,12 @@ def test_every_command_of_the_page_is_understood_by_the_program() -> None:
     assert {words[1] for words in found} >= {"init", "user", "serve", "backup", "restore"}
     for _, name, *arguments in found:
         program.commands[name].make_context(name, arguments)
+
+
+def test_the_page_allows_for_the_connections_that_a_worker_may_open() -> None:
+    each = engine.KEPT + engine.MORE
+    assert f"{2 * each} connections ({each} to read, {each} to write)" in text()
+    assert f"读、写各 {each} 个" in text()
 
 
 def test_every_make_target_of_the_page_is_there() -> None:

@@ -40,6 +40,15 @@ def test_a_problem_names_routes_formats_and_codes_and_no_command(service: Servic
     assert line["action"] == "disable"  # what was refused is no deed
 
 
+def test_a_file_is_called_as_whoever_brought_it_calls_it(service: Service) -> None:
+    nothing, broken = b"merge,keep,a,b\nno,,E1,E2\n", b"\xff\xfe\xfd"
+    for path, content in (("merges", nothing), ("merges", broken), ("maps", broken)):
+        sent = {"file": ("my list.csv", content)}
+        said = service.ask("admin", "POST", f"/api/v1/{path}", files=sent)
+        assert said.status_code == 422 and "my list.csv" in said.text, said.text
+        assert "shanhai-upload" not in said.text
+
+
 def test_the_expert_rule_is_put_in_use_again_over_http_and_noted(service: Service) -> None:
     root = settings.model_folder()
     model = artefact.write(root, {}, {"w": np.ones(3)}, dated=date(2008, 1, 1))
