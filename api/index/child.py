@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 
+from api import parent
 from api.index import folder, making
 from api.log_lines import log_to_stderr
 from api.store import Store
@@ -19,6 +20,7 @@ def main() -> None:
     if hasattr(os, "nice"):
         os.nice(10)
     log_to_stderr()
+    parent.end_with_it()
     if len(sys.argv) == 4:
         from api.index import scored, written
 

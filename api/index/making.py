@@ -142,12 +142,13 @@ class _Making:
     def _status(self, stopping: threading.Event, *what: str) -> int:
         """How :mod:`api.index.child` ended that was told what to make."""
         self._child = subprocess.Popen(
-            [sys.executable, "-m", "api.index.child", *what], stdin=subprocess.DEVNULL,
+            [sys.executable, "-m", "api.index.child", *what], stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": path()},
         )  # fmt: skip
         if stopping.is_set():  # whoever said so may have found no process to end yet
             self.stop()
-        return self._child.wait()
+        with self._child as child:  # it ends when the pipe closes, as it does if this one is killed
+            return child.wait()
 
 
 class Maker(_Making):

@@ -6,12 +6,12 @@ it was killed; and it says on a thread of its own that it is alive.
 
 from __future__ import annotations
 
-import os
 import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping
 
+from api import parent
 from api.jobs import memory, queue, work
 from api.log_lines import LOG, log_to_stderr
 from api.store import Store
@@ -21,8 +21,6 @@ from features.findings import FindingsError
 from features.language import text
 
 BEAT_SECONDS = 2
-ABANDONED = 75
-"""Exit status when whoever started the job is gone, or the job was given to nobody any more."""
 
 
 class _Beat(threading.Thread):
@@ -55,13 +53,6 @@ class _Beat(threading.Thread):
         self._stopped.set()
 
 
-def _with_its_parent() -> None:
-    """End this process when standard input is closed."""
-    while os.read(0, 1024):  # not sys.stdin: its lock, held here, would abort the exit
-        pass
-    os._exit(ABANDONED)
-
-
 def error_of(failure: Exception) -> Mapping[str, object]:
     """What is said of a job that failed so; ``refused``: what was asked for was at fault."""
     if isinstance(failure, FindingsError):
@@ -87,7 +78,7 @@ def main(key: str, holder: str) -> int:
     # The one who serves decides when work ends; a Ctrl-C or a stop of the group is told to it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    threading.Thread(target=_with_its_parent, daemon=True).start()
+    parent.end_with_it()
     log_to_stderr()
     store = Store.open()
     job = queue.found(store, key)
@@ -106,7 +97,7 @@ def do(store: Store, job: Job, holder: str, progress: Callable[[str], None]) -> 
         with memory.held_to(most):
             work.run(store, job, holder, progress)
     except queue.LostJob:
-        return ABANDONED
+        return parent.ABANDONED  # the job was given to nobody any more, or to another
     except MemoryError:
         code = "jobs.too_much_memory" if most else "jobs.unforeseen"
         queue.fail(store, job.id, holder, queue.problem(code, most=most))

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 
-from api import settings
+from api import parent, settings
 from api.errors import UserError
 from api.jobs import queue
 from api.jobs.holder import new_holder
@@ -122,8 +122,7 @@ class Runner(threading.Thread):
                         break
                     looked = time.monotonic()
         finally:
-            if child.poll() is None:
-                child.kill()
+            parent.kill(child)
             child.wait()
             if child.stdin is not None:
                 child.stdin.close()

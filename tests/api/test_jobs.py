@@ -326,6 +326,40 @@ def test_a_job_that_is_not_done_in_time_is_ended_and_says_so(store: Store) -> No
     assert len(store.table("enterprises", ["id"])) == 0 and not queue.folder(key).exists()
 
 
+def alive(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except OSError:
+        return False
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are seen otherwise there")
+def test_what_a_job_has_started_ends_with_the_job(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program, told = tmp_path / "program", tmp_path / "told"
+    program.write_text(
+        f"#!/bin/sh\nsleep 600 &\necho $! > {told}.new\nmv {told}.new {told}\nwait\n"
+    )
+    program.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(program))
+    import_of(store, enterprises(3))
+    runner = Runner(store, poll=0.05)
+    with ThreadPoolExecutor(1) as other:
+        doing = other.submit(runner._one)
+        until = time.monotonic() + 60
+        while not told.exists():
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        started = int(told.read_text())
+        assert alive(started)
+        runner._hurried.set()
+        assert doing.result(60)
+    while alive(started):  # killed, but for the system to take it away
+        assert time.monotonic() < until
+        time.sleep(0.02)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="no such limit there")
 def test_a_job_that_needs_more_memory_than_it_may_have_fails_and_the_limit_ends_with_it(
     store: Store, monkeypatch: pytest.MonkeyPatch
