@@ -90,7 +90,8 @@ def _form(
 ) -> Response:
     lang = language(request)
     rows = [
-        {"id": job.id, "state": job.state, "at": local(job.submitted_at),
+        {"id": job.id, "state": "cancelled" if job.cancelled else job.state,
+         "at": local(job.submitted_at),
          "placed": len([p for p in (job.result or {}).get("placements", ()) if p["resource_id"]])}
         for job in reversed(
             jobs.listed(store, by=account.name, kind="placement", newest=_SHOWN_JOBS)

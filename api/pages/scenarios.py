@@ -153,8 +153,8 @@ def _simulation(store: Store, account: Account, key: str) -> jobs.Job:
 def _row(job: jobs.Job, lang: Language) -> dict[str, Any]:
     scenario = ((job.result or {}).get("scenarios") or [None])[0]
     return {
-        "id": job.id, "name": scenarios.name_of(job), "state": job.state, "by": job.by,
-        "at": local(job.submitted_at),
+        "id": job.id, "name": scenarios.name_of(job), "by": job.by,
+        "state": "cancelled" if job.cancelled else job.state, "at": local(job.submitted_at),
         "again": job.request.get("document") is not None,
         "planned": None if scenario is None else f"{scenario['planned']:,}",
     }  # fmt: skip

@@ -22,7 +22,9 @@ from sqlalchemy import (
 )
 
 from api import settings
+from api.store import job_words
 from api.store.layout import JOBS
+from features.language import Text
 
 WAITING, RUNNING, DONE, FAILED = STATES = ("waiting", "running", "done", "failed")
 
@@ -66,12 +68,23 @@ class Job:
         """Whether it is done or failed, and so will not change again."""
         return self.state in (DONE, FAILED)
 
+    @property
+    def cancelled(self) -> bool:
+        """Whether it was cancelled; its state is ``failed`` then."""
+        return self.state == FAILED and (self.error or {}).get("code") == job_words.CANCELLED
+
+    @property
+    def said(self) -> Text:
+        """Where it stands, in words."""
+        code = (self.error or {}).get("code")
+        return job_words.said(self.kind, self.state, self.progress, code)
+
     def as_dict(self) -> dict[str, object]:
         """The job as a JSON object."""
         return {
             "id": self.id, "kind": self.kind, "by": self.by, "state": self.state,
             "submitted_at": self.submitted_at, "started_at": self.started_at,
-            "ended_at": self.ended_at, "progress": self.progress,
+            "ended_at": self.ended_at, "progress": self.progress, "said": self.said,
             "result": self.result, "error": self.error,
         }  # fmt: skip
 

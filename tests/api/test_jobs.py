@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -19,6 +20,7 @@ import pytest
 from sqlalchemy import update
 
 from api.jobs import (
+    KINDS,
     EndedAlready,
     Job,
     LostJob,
@@ -36,7 +38,7 @@ from api.jobs import (
 )  # fmt: skip
 from api.jobs.holder import lost, new_holder
 from api.jobs.runner import Runner
-from api.store import Store, address, audit
+from api.store import Store, address, audit, job_words
 from api.store import jobs as rows
 from api.store.layout import JOBS
 from api.usecases import backing_up, restoring
@@ -126,6 +128,28 @@ def test_what_is_added_to_a_request_at_the_same_time_is_all_kept(store: Store) -
     with ThreadPoolExecutor(4) as pool:
         assert all(pool.map(add, range(8)))
     assert found(store, key).request == {"as_of": None} | {f"name{n}": n for n in range(8)}
+
+
+STEPS = {
+    "import": ("checking",), "check": ("checking", "3/10"), "proposal": ("proposing",),
+    "whatif": ("whatif",), "batch": ("3/10",), "placement": ("3/10",),
+    "simulation": ("market", "pairs", "plans", "plans 2/8", "conflict", "draws", "report"),
+    "allocation": ("loops", "prices", "annealing", "searching"),
+    "train": ("rule", "model", "final"), "evaluation": ("rule", "published", "200"),
+}  # fmt: skip
+
+
+def test_where_a_job_stands_is_told_in_words_of_both_languages(store: Store) -> None:
+    told = [job_words.said(k, "running", s, None) for k, steps in STEPS.items() for s in steps]
+    told += [job_words.said("train", state, None, None) for state in rows.STATES]
+    for words in told:
+        assert re.search("[一-鿿]", words["zh"]) and not re.search("[一-鿿]", words["en"])
+        assert not re.search("[a-z]", words["zh"])
+    assert set(STEPS) == set(KINDS)
+    cancelled, waiting = (submit(store, "train", {}, by="staff").id for _ in range(2))
+    end_or_forget(store, cancelled, "staff")
+    assert found(store, cancelled).said == {"zh": "已取消", "en": "cancelled"}
+    assert found(store, cancelled).cancelled and not found(store, waiting).cancelled
 
 
 def test_a_job_that_is_cancelled_cannot_be_ended_by_whoever_holds_it(store: Store) -> None:

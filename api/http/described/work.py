@@ -43,6 +43,7 @@ _JOB: Schema = {
     "started_at": null(stamp("When it began / 开始时间")),
     "ended_at": null(stamp("When it ended / 结束时间")),
     "progress": null(text("Step it is or was last at, or how many of how many / 进度")),
+    "said": ref("Text", "State and step in words / 状态和进度的说法"),
 }  # fmt: skip
 _ERROR = null(ref("JobError", "Why it failed; null unless it did / 失败原因"))
 
