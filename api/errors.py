@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from features.language import Text, text
+from features.language import Text, catalogue, text
 
 
 class UserError(Exception):
@@ -34,6 +34,12 @@ class UserError(Exception):
         self.values = values
         self.message: Text = text(code, **values)
         super().__init__(self.message["en"])
+
+    @property
+    def over_http(self) -> Text:
+        """The same for who has no command line: another sentence where that names a command."""
+        other = f"{self.code}_http"
+        return text(other, **self.values) if other in catalogue() else self.message
 
 
 class UsageError(UserError):

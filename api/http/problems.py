@@ -121,9 +121,7 @@ def of_user_error(error: UserError, language: Language) -> Response:
         headers["Retry-After"] = str(_RETRY_SECONDS)
     elif status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="shanhai"'
-    message = error.message
-    if f"{error.code}_http" in catalogue():  # in place of a command that a caller may not have
-        message = text(f"{error.code}_http", **error.values)
+    message = error.over_http
     if status in (503, 507):  # the address of the database is nobody's business
         message = text(f"http.store_{status}")
         _log.error("store", extra={"code": error.code, "detail": error.message["en"]})

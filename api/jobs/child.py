@@ -65,7 +65,8 @@ def error_of(failure: Exception) -> Mapping[str, object]:
         # Whoever asked is not told where the store is, as by any other answer.
         full = isinstance(failure, DiskFull)
         return {"code": failure.code, "message": text(f"http.store_{507 if full else 503}")}
-    message = getattr(failure, "message", None)
+    # Jobs are asked for over HTTP or on a page.
+    message = getattr(failure, "over_http", None) or getattr(failure, "message", None)
     if isinstance(message, dict):
         code = str(getattr(failure, "code", "jobs.refused"))
         at_fault = getattr(failure, "exit_status", 2) == 2

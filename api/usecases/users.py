@@ -103,7 +103,7 @@ def _scope(
     for option, value in (("region", region), ("enterprise", enterprise)):
         if (value is not None) != (_OF.get(role) == option):
             code = "accounts.needs_scope" if value is None else "accounts.takes_no_scope"
-            raise UsageError(code, role=role, option=f"--{option}")
+            raise UsageError(code, role=role, option=f"--{option}", field=option)
     return (
         None if region is None else regions_of(store).resolve(region),
         None if enterprise is None else row_id(store, "enterprises", enterprise),
