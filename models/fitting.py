@@ -12,6 +12,7 @@ they start from the rule and take a learned share of it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -53,6 +54,9 @@ GROUPS = 4
 
 #: Introductions that the rule's neutral values count for against those of the history.
 NEUTRAL_WEIGHT = 50.0
+#: Levels of a category that get an effect of their own, those of most introductions: fitting takes
+#: the cube of their number, and a rare one would be drawn to the mean, that of all others, anyway.
+MOST_LEVELS = 200
 #: Pairs that tell how much a feature usually varies.
 DRAWN = 1000
 
@@ -222,8 +226,9 @@ def _group(name: str, opinion: Floats) -> int:
 
 def _levels(market: Market, name: str, e: Index, r: Index) -> tuple[str, ...]:
     side, rows = side_and_levels(name, market)
-    seen = rows[e if side == "enterprise" else r]
-    return tuple(sorted({str(level) for level in seen if level}))
+    seen = Counter(str(level) for level in rows[e if side == "enterprise" else r] if level)
+    often = sorted(seen, key=lambda level: (-seen[level], level))
+    return tuple(sorted(often[:MOST_LEVELS]))
 
 
 def _blank_latent(market: Market) -> latent.LatentTerm:

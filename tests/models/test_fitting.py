@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from features.market import Market
 from features.tables import Table
-from models import published
+from models import fitting, published
 from models.amounts import fit_amounts
+from models.effects import effect_logits
 from models.fitting import fit_stages
 from models.history import Introductions, introductions
 from models.logistic import fit_logistic
@@ -177,6 +178,32 @@ def test_older_introductions_count_less_with_a_half_life() -> None:
     rule = expert_rule(alike.names)
     np.testing.assert_allclose(long.weights, alike.weights, atol=1e-4)
     assert np.abs(short.weights - rule.weights).sum() < np.abs(alike.weights - rule.weights).sum()
+
+
+def test_of_very_many_levels_those_of_most_introductions_get_an_effect_and_others_the_mean(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # As many parks as resources: each would be a column of the design.
+    world = known_market()
+    parks = [f"园区{i:02}" for i in range(len(world.resources))]
+    rows = [
+        {**row, "park": park} for row, park in zip(world.resources.table.rows(), parks, strict=True)
+    ]
+    inside = replace(world.resources, table=Table.from_rows("resources", rows))
+    world = replace(world, resources=inside)
+    monkeypatch.setattr(fitting, "MOST_LEVELS", 7)
+    model = fit_stages(
+        world, history(), learned_meaning=False, curves=False, interacting=False
+    )  # fmt: skip
+    _, r, _ = training_pairs(world, history())
+    count = np.bincount(r, minlength=len(parks))
+    often = sorted(range(len(parks)), key=lambda i: (-count[i], parks[i]))[:7]
+    [park] = [effect for effect in model.effects if effect.name == "park"]
+    assert park.levels == tuple(sorted(parks[i] for i in often))
+    assert park.weights.shape == (4, 7)
+    alone = replace(model, effects=(park,))
+    of_park = effect_logits(alone.effects, world)[1]
+    assert set(np.flatnonzero(of_park.any(axis=0)).tolist()) <= set(often)
 
 
 # --- blind to the future ------------------------------------------------------------------------
