@@ -55,7 +55,8 @@ class Market:
     past : PastIntroductions
         All introductions known (later ones too: a graph only takes those before its date).
     medians : dict of str to float
-        Median of a few columns, to which values are compared.
+        Median of a few columns, to which values are compared; under a model, those that it was
+        trained with.
     trades : tuple of str
         GB/T 4754 codes of the trades read from codes and texts, columns of ``trade_share``.
     """
@@ -133,6 +134,17 @@ class Market:
             self.regions, self.pairings, pairing=self.pairing, as_of=day, past=self.past
         )
         return replace(self, as_of=day, graph=graph)
+
+    def measured_by(self, medians: Mapping[str, float]) -> Market:
+        """The same market, its values compared with other medians than its own.
+
+        Parameters
+        ----------
+        medians : mapping of str to float
+            By column of :data:`MEASURED`; a column that is not there keeps the market's own.
+        """
+        known = {column: medians.get(column, own) for column, own in self.medians.items()}
+        return self if known == self.medians else replace(self, medians=known)
 
     def knowing(self, past: PastIntroductions) -> Market:
         """The same market with what is on record between regions."""

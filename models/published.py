@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,9 @@ class Published:
         = not known.
     learned_from : HistorySpan or None
         Its oldest and newest outcome; None = it learned from none, or does not say.
+    medians : dict of str to float
+        Those of the market that it was trained on, to which values are compared: else what other
+        rows are imported later would move every score. Empty = it does not say.
     """
 
     model_id: str = RULE_ID
@@ -63,6 +66,7 @@ class Published:
     judged: StageModel | None = None
     proven: bool | None = None
     learned_from: HistorySpan | None = None
+    medians: dict[str, float] = field(default_factory=dict)
 
     @property
     def about(self) -> dict[str, object]:
@@ -93,6 +97,7 @@ def store(
     judged: StageModel | None = None,
     proven: bool | None = None,
     learned_from: HistorySpan | None = None,
+    medians: Mapping[str, float] | None = None,
 ) -> str:
     """Store a fitted model; returns its id. It is not published by that.
 
@@ -107,6 +112,8 @@ def store(
         without it: not known.
     learned_from : HistorySpan, optional
         The oldest and the newest outcome that it learned from.
+    medians : mapping of str to float, optional
+        :attr:`features.market.Market.medians` of the market that it was trained on.
     """
     parameters: dict[str, Any] = {
         "stages": list(STAGES),
@@ -116,6 +123,7 @@ def store(
         "judged": None if judged is None else _parameters(judged),
         "proven": proven,
         "learned_from": None if learned_from is None else learned_from.as_dict(),
+        "medians": dict(medians or {}),
     }
     arrays: dict[str, NDArray[Any]] = {
         "per_budget": amounts.per_budget,
@@ -190,6 +198,7 @@ def _rebuilt(
             judged=stages if judged is None else _stage_model("judged", judged, arrays),
             proven=_word(parameters.get("proven")),
             learned_from=HistorySpan.read(parameters.get("learned_from")),
+            medians=_medians(parameters.get("medians", {})),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise artefact.ArtefactError("unreadable", model_id, reason=str(error)) from error
@@ -200,6 +209,16 @@ def _word(written: object) -> bool | None:
     if written is None or isinstance(written, bool):
         return written
     raise ValueError(f"proven: {written!r}")
+
+
+def _medians(written: object) -> dict[str, float]:
+    """Medians as written: values are divided by them."""
+    if not isinstance(written, Mapping):
+        raise ValueError(f"medians: {written!r}")
+    found = {str(column): float(value) for column, value in written.items()}
+    if any(value <= 0 for value in found.values()):
+        raise ValueError(f"medians: {found}")
+    return found
 
 
 def _parameters(stages: StageModel) -> dict[str, Any]:

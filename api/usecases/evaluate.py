@@ -98,6 +98,7 @@ def run(
         raise TooLittleHistory(len(every))
     market = ranking.build_market(tables, today, history=ranking.known_history(tables, today))
     used = published.on(published.load(settings.model_folder()), market)
+    market = market.measured_by(used.medians)
     judging = partial(
         evaluate, tables, as_of=today, market=market, settle_days=settle,
         refused=partial(ranking.refused, tables), progress=progress,

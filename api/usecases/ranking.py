@@ -186,6 +186,7 @@ def with_model(found: Ranking, used: Published) -> Ranking:
     """The ranking under a model that can be used on its market."""
     return replace(
         found,
+        market=found.market.measured_by(used.medians),
         model=used.stages or found.model,
         amounts=used.amounts or found.amounts,
         model_about=used.about_on(found.market.as_of),

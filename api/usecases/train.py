@@ -175,6 +175,7 @@ def run(
         judged=fitted[0] if fitted else None,
         proven=None if judged is None else proven(judged),
         learned_from=learned_from,
+        medians=market.medians,
     )
     go, why = verdict(before, judged, compared, force=force)
     report = TrainReport(

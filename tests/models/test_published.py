@@ -82,6 +82,29 @@ def test_a_model_says_from_when_to_when_its_outcomes_reach_and_if_it_saw_what_ca
     assert "saw_later" not in older.about_on(DAY) and "saw_later" not in Published().about_on(CUT)
 
 
+def test_what_values_are_compared_with_is_kept_with_a_model(tmp_path: Path) -> None:
+    world = known_market()
+    medians = {"wage_yuan_month": 700.5, "gone": 3.0}
+    model_id = published.store(tmp_path, fitted(), AMOUNTS, as_of=DAY, cut=CUT, medians=medians)
+    found = published.read(tmp_path, model_id)
+    assert found.medians == medians
+    compared = world.measured_by(found.medians).medians
+    assert compared == {**world.medians, "wage_yuan_month": 700.5}
+    assert world.measured_by({}) is world
+
+
+@pytest.mark.parametrize("medians", [[1.0], {"wage_yuan_month": 0.0}, {"wage_yuan_month": "x"}])
+def test_a_model_with_medians_that_nothing_can_be_divided_by_is_refused(
+    medians: object, tmp_path: Path
+) -> None:
+    model_id = published.store(tmp_path, fitted(), AMOUNTS, as_of=DAY, cut=CUT)
+    parameters, arrays = artefact.read(tmp_path / model_id)
+    other = artefact.write(tmp_path, {**parameters, "medians": medians}, arrays, dated=DAY)
+    with pytest.raises(artefact.ArtefactError) as refused:
+        published.read(tmp_path, other)
+    assert refused.value.code == "unreadable"
+
+
 def test_outcomes_are_old_after_two_years() -> None:
     span = HistorySpan(date(2005, 2, 3), date(2008, 2, 29))
     assert span.too_old(date(2010, 2, 28)) is None
