@@ -41,6 +41,7 @@ _STATUS: tuple[tuple[type[Exception], int], ...] = (
     *((kind, 429) for kind in _TOO_MANY),
     (store_errors.NothingToUndo, 409), (store_errors.UndoRefused, 409),
     (store_errors.StillReferred, 409), (store_errors.MissingReference, 422),
+    (store_errors.BadValue, 422),
     (store_errors.DiskFull, 507), (store_errors.StoreError, 503),
 )  # fmt: skip
 """The first that an error is an instance of; a usage error else is 422, any other 500."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
 from api.store.address import Address, connect
-from api.store.errors import StoreError, translated
+from api.store.errors import BadValue, translated
 from api.store.reading import Ask
 
 if TYPE_CHECKING:
@@ -131,4 +131,4 @@ class Connections:
                     with session.begin():
                         yield session
             except OverflowError as error:
-                raise StoreError("store.too_large_a_number", reason=str(error)) from error
+                raise BadValue("store.too_large_a_number", reason=str(error)) from error

@@ -69,6 +69,12 @@ class StillReferred(StoreError):
     exit_status: ClassVar[int] = 2
 
 
+class BadValue(StoreError):
+    """A value that the database cannot hold or be asked for; what was asked is at fault."""
+
+    exit_status: ClassVar[int] = 2
+
+
 class NothingToUndo(StoreError):
     """No merge is left to be undone."""
 
@@ -107,7 +113,8 @@ _BY_SQLSTATE: tuple[tuple[str, type[StoreError], str], ...] = (
     ("08", Away, "store.unreachable"),
     ("28", Unwritable, "store.unreachable"),
     ("3D", Unwritable, "store.unreachable"),
-    ("22003", StoreError, "store.too_large_a_number"),
+    ("22003", BadValue, "store.too_large_a_number"),
+    ("22", BadValue, "store.bad_value"),
 )
 """Beginnings of PostgreSQL's error codes (its manual, appendix A), the first that fits."""
 
@@ -155,7 +162,7 @@ def _function_of(error: Exception) -> str:
 def _of_sqlalchemy(error: Exception, place: str) -> StoreError | None:
     if "sqlalchemy" not in sys.modules:
         return None
-    from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+    from sqlalchemy.exc import DataError, DBAPIError, OperationalError, SQLAlchemyError
 
     if isinstance(error, DBAPIError) and isinstance(error.orig, sqlite3.Error):
         return _of_sqlite(error.orig, place)
@@ -167,6 +174,8 @@ def _of_sqlalchemy(error: Exception, place: str) -> StoreError | None:
         for beginning, kind, code in _BY_SQLSTATE:
             if state.startswith(beginning):
                 return kind(code, place=place, reason=reason)
+        if isinstance(error, DataError):  # found by the driver, before the server was asked
+            return BadValue("store.bad_value", place=place, reason=reason)
         if isinstance(error, OperationalError):
             return Away("store.unreachable", place=place, reason=reason)
         return StoreError("store.failed", place=place, reason=reason)

@@ -386,6 +386,9 @@ def _covered(key: str) -> str:
 def _uncovered(cursor: str) -> str:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
-        return base64.b64decode(padded, altchars=b"-_", validate=True).decode()
+        key = base64.b64decode(padded, altchars=b"-_", validate=True).decode()
     except ValueError:
         raise UsageError("http.bad_cursor") from None
+    if "\0" in key:  # no row has it, and a database server refuses to be asked
+        raise UsageError("http.bad_cursor")
+    return key

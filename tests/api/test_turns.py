@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import queue
+import signal
 import threading
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,28 +18,75 @@ from api.store.gathering import Gathered
 from api.store.turns import Turns
 
 
-def test_writers_of_a_file_have_their_turns_one_after_the_other(tmp_path: Path) -> None:
-    at_work, most = 0, 0
+def test_writers_of_a_file_have_their_turns_one_after_the_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.store.turns.PATIENCE", 60.0)
+    at_work, most, had = 0, 0, 0
     counting = threading.Lock()
 
     def write(turns: Turns) -> None:
-        nonlocal at_work, most
+        nonlocal at_work, most, had
         for _ in range(20):
             with turns.mine():
                 with counting:
-                    at_work += 1
+                    at_work, had = at_work + 1, had + 1
                     most = max(most, at_work)
                 time.sleep(0.0005)
                 with counting:
                     at_work -= 1
 
     # Each has opened the lock for itself, as processes do.
-    writers = [threading.Thread(target=write, args=(Turns(tmp_path / "x.db"),)) for _ in range(4)]
+    writers = [
+        threading.Thread(target=write, args=(Turns(tmp_path / "x.db"),), daemon=True)
+        for _ in range(4)
+    ]
     for one in writers:
         one.start()
     for one in writers:
-        one.join(20)
-    assert most == 1
+        one.join(60)
+    assert not any(one.is_alive() for one in writers)
+    assert (most, had) == (1, 4 * 20)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="turns are taken by a lock of POSIX systems")
+def test_a_stopped_process_that_has_the_turn_holds_nobody_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.store.turns.PATIENCE", 0.05)
+    file = tmp_path / "x.db"
+    holder = os.fork()
+    if not holder:
+        with Turns(file).mine():
+            os.kill(os.getpid(), signal.SIGSTOP)
+        os._exit(0)
+    turns, had = Turns(file), queue.SimpleQueue[str]()
+
+    def write(which: str) -> None:
+        with turns.mine():
+            had.put(which)
+
+    try:
+        os.waitpid(holder, os.WUNTRACED)  # it has the turn, and stands still
+        for which in ("first", "next"):
+            threading.Thread(target=write, args=(which,), daemon=True).start()
+            assert had.get(timeout=20) == which
+        os.kill(holder, signal.SIGCONT)
+        os.waitpid(holder, 0)
+    finally:
+        with suppress(ProcessLookupError, ChildProcessError):
+            os.kill(holder, signal.SIGKILL)
+            os.waitpid(holder, 0)
+    # Nothing of the wait that was given up is left behind: the turn goes round again.
+    for one in threading.enumerate():
+        if one.name == "turn":
+            one.join(20)
+    monkeypatch.setattr("api.store.turns.PATIENCE", 20.0)
+    with Turns(file).mine():
+        threading.Thread(target=write, args=("after",), daemon=True).start()
+        with pytest.raises(queue.Empty):
+            had.get(timeout=0.1)
+    assert had.get(timeout=20) == "after"
 
 
 def test_who_waits_for_a_turn_has_it_when_the_one_before_fails(tmp_path: Path) -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+import base64
 
+import pytest
+from sqlalchemy import text
+
+from api.http.problems import of_user_error
+from api.store.errors import BadValue
 from service import Service
 
 
@@ -29,3 +34,15 @@ def test_nul_in_what_is_sent_is_refused_as_what_is_not_there(service: Service) -
     asked = service.ask("admin", "POST", "/api/v1/whatif", json=terms)
     form = service.ask("enterprise", "POST", "/interests", data={"remove": "\0"})
     assert [said.status_code, asked.status_code, form.status_code] == [404, 422, 404]
+
+
+def test_nul_in_a_cursor_is_refused_before_the_store_is_asked(service: Service) -> None:
+    for key in ("E\0", "\0"):
+        cursor = base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")
+        said = service.ask("admin", "GET", f"/api/v1/enterprises?cursor={cursor}")
+        assert (said.status_code, said.json()["code"]) == (422, "http.bad_cursor")
+    # What slips through all the same is told as the asker's fault, not as the store's.
+    value: object = "\0" if service.store.address.file is None else 10**30
+    with pytest.raises(BadValue) as told, service.store.connection() as connection:
+        connection.execute(text("SELECT CAST(:value AS TEXT)"), {"value": value})
+    assert of_user_error(told.value, "en").status_code == 422
