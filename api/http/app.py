@@ -19,7 +19,6 @@ from fastapi.concurrency import run_in_threadpool
 from api.errors import UsageError, UserError
 from api.http import problems, routing
 from api.http.guarding import Guard
-from api.http.json_bodies import JsonRoute
 from api.http.metrics import Measured
 from api.http.rates import Rates
 from api.index.keeper import Keeper
@@ -80,7 +79,7 @@ def create(
         title="Shanhai", version="1", openapi_url=None, docs_url=None, redoc_url=None,
         lifespan=lifespan, redirect_slashes=False,
     )  # fmt: skip
-    app.router.route_class = JsonRoute
+    app.router.route_class = routing.JudgedRoute
     app.state.store = store
     app.state.rates = rates or Rates()
     app.state.keeper = keeping

@@ -9,19 +9,24 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any
 
-from fastapi import HTTPException, Request, Response
-from fastapi.routing import APIRoute
+from fastapi import HTTPException
 
 from features.language import text
 
 DEEPEST = 100
 """Most lists and objects within one another."""
+MOST_VALUES = 100_000
+"""Most values in all, names of objects counted with what they name."""
+_SHOWN = 64
+"""Letters of a name that an answer repeats."""
 _MOST_DIGITS = 400
 """A whole number of more is beyond any float."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_ESCAPED = re.compile(rb"\\u[dD][89a-fA-F]")
+"""How half a character comes in: as such, UTF-8 has none."""
 
 
 class BadBody(HTTPException):
@@ -37,24 +42,6 @@ class BadBody(HTTPException):
     def __init__(self, place: str, code: str, **values: object) -> None:
         super().__init__(422)
         self.place, self.reason = place, text(f"http.value.{code}", **values)
-
-
-class JsonRoute(APIRoute):
-    """A route whose JSON bodies are read by :func:`read`."""
-
-    def get_route_handler(self) -> Any:
-        """The framework's handler, given a request of ours."""
-        answer = super().get_route_handler()
-
-        async def answering(request: Request) -> Response:
-            return await answer(_Strict(request.scope, request.receive))
-
-        return answering
-
-
-class _Strict(Request):
-    async def json(self) -> Any:
-        return read(await self.body())
 
 
 class _Twice(dict[str, Any]):
@@ -82,41 +69,68 @@ def read(content: bytes) -> Any:
         raise BadBody("body", "json_at", line=error.lineno, column=error.colno) from error
     except RecursionError as error:
         raise BadBody("body", "too_deep", most=DEEPEST) from error
-    for place, value, depth in _within(found):
-        _check(place, value, depth)
+    _Judge(halves=_ESCAPED.search(content) is not None).judge(found)
     return found
 
 
-def _within(found: object) -> Iterator[tuple[str, object, int]]:
-    """Every value with its place and how deep it lies, outermost first."""
-    left: list[tuple[str, object, int]] = [("body", found, 0)]
-    while left:
-        place, value, depth = left.pop()
-        yield place, value, depth
-        if isinstance(value, dict):
-            left.extend((f"{place}.{key}", each, depth + 1) for key, each in value.items())
+class _Judge:
+    """Looks at every value of a body; where it lies is put into words only if it is refused.
+
+    Each place by itself would be as long as all the names around it: a long name around many
+    values would take their product in memory.
+    """
+
+    def __init__(self, *, halves: bool) -> None:
+        self._halves, self._left = halves, MOST_VALUES
+        self._names: list[str | int] = []
+
+    def judge(self, value: object) -> None:
+        self._left -= 1
+        if self._left < 0:
+            raise BadBody("body", "too_many_values", most=MOST_VALUES)
+        if isinstance(value, str):
+            self._whole(value)
+        elif isinstance(value, float):
+            if not math.isfinite(value):
+                code = "not_finite" if math.isnan(value) else "number_out_of_range"
+                raise BadBody(self._place(), code)
+        elif isinstance(value, dict):
+            if isinstance(value, _Twice):
+                raise BadBody(self._place(), "name_twice", name=value.name[:_SHOWN])
+            self._within(value.items())
         elif isinstance(value, list):
-            left.extend((f"{place}.{at}", each, depth + 1) for at, each in enumerate(value))
+            self._within(enumerate(value))
 
+    def _within(self, parts: Iterable[tuple[str | int, object]]) -> None:
+        if len(self._names) >= DEEPEST:
+            raise BadBody("body", "too_deep", most=DEEPEST)
+        self._names.append("")
+        for name, value in parts:
+            self._names[-1] = name
+            if isinstance(name, str):
+                self._whole(name)
+            self.judge(value)
+        self._names.pop()
 
-def _check(place: str, value: object, depth: int) -> None:
-    if depth > DEEPEST:
-        raise BadBody("body", "too_deep", most=DEEPEST)
-    if isinstance(value, _Twice):
-        raise BadBody(place, "name_twice", name=value.name[:64])
-    if isinstance(value, float) and not math.isfinite(value):
-        raise BadBody(place, "not_finite" if math.isnan(value) else "number_out_of_range")
-    if _SURROGATE.search(place) or (isinstance(value, str) and _SURROGATE.search(value)):
-        raise BadBody(_SURROGATE.sub("?", place), "half_a_character")
+    def _whole(self, written: str) -> None:
+        if self._halves and _SURROGATE.search(written):
+            raise BadBody(self._place(), "half_a_character")
+
+    def _place(self) -> str:
+        place = ".".join(str(name)[:_SHOWN] for name in ("body", *self._names))
+        return _SURROGATE.sub("?", place)
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) == len(pairs):
         return found
-    names = [name for name, _ in pairs]
-    doubled = _Twice(found)
-    doubled.name = next(name for name in names if names.count(name) > 1)
+    doubled, seen = _Twice(found), set[str]()
+    for name, _ in pairs:
+        if name in seen:
+            doubled.name = name
+            break
+        seen.add(name)
     return doubled
 
 

@@ -49,6 +49,8 @@ _STATUS: tuple[tuple[type[Exception], int], ...] = (
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NOT_FOUND = ("usecase.no_such_row", "usecase.no_such_key", "accounts.no_such_account")
 _RETRY_SECONDS = 5
+_MOST_TOLD = 50
+"""Most values at fault that one answer names."""
 
 
 class Refused(HTTPException):
@@ -145,7 +147,7 @@ def _of_values(found: list[tuple[str, Text]], language: Language) -> Response:
     """The problem that a request is in which values are not as they should be."""
     place, reason = found[0] if found else ("?", text("http.value.other"))
     message = text("http.invalid", place=place[:100], reason=reason)
-    told = [{"place": p, "reason": why[language], "message": why} for p, why in found[:50]]
+    told = [{"place": p, "reason": why[language], "message": why} for p, why in found]
     return problem(422, "invalid_request", message, language, errors=told)
 
 
@@ -185,7 +187,8 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def _invalid(request: Request, error: RequestValidationError) -> Response:
         # What was sent is not repeated: it may be a password.
-        found = [(bad_values.place_of(each), bad_values.said(each)) for each in error.errors()]
+        told = error.errors()[:_MOST_TOLD]
+        found = [(bad_values.place_of(each), bad_values.said(each)) for each in told]
         return _of_values(found, language_of(request))
 
     @app.exception_handler(HTTPException)

@@ -6,18 +6,18 @@ an application that holds one which got in another way.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Protocol, TypeVar
+from typing import Annotated, Any, Protocol, TypeVar, cast
 
-from fastapi import Depends, FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response, params
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 
 from api import accounts
 from api.accounts import ROLES, Account
 from api.errors import UserError
-from api.http import query_names
+from api.http import json_bodies, query_names
 from api.store import Store
 from features.language import text
 
@@ -33,6 +33,11 @@ ADMINS = ("admin",)
 PLAIN = r"^[^\x00-\x08\x0b-\x1f\x7f]*$"
 """What a text that is stored may hold: no control character but tab and line break."""
 
+LARGE_JSON = 1 << 16
+"""Bytes of a JSON body above which it is read in a thread, so that others are answered."""
+
+Judge = Callable[[Request], Awaitable[object]]
+"""Looks at the head of a request and refuses it, or not."""
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 SECURITY: Mapping[str, Mapping[str, str]] = {
     "HTTPBearer": {
@@ -174,6 +179,45 @@ Signed = Annotated[Account, Depends(_signed)]
 """The account that is signed in, for a handler."""
 
 
+class JudgedRoute(APIRoute):
+    """A route whose callers are judged before a byte of a body is looked at.
+
+    The framework would parse the body first: a stranger would be told what is wrong with it, and
+    whoever sends bad ones would not be counted. JSON is read by :func:`api.http.json_bodies.read`.
+
+    Parameters
+    ----------
+    dependencies : sequence of Depends
+        What judges by the head alone, in this order.
+    """
+
+    def __init__(
+        self, path: str, endpoint: Callable[..., Any], *,
+        dependencies: Sequence[params.Depends] | None = None, **options: Any,
+    ) -> None:  # fmt: skip
+        self.judges = [cast(Judge, each.dependency) for each in dependencies or ()]
+        super().__init__(path, endpoint, **options)
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The framework's handler, given a request that was judged."""
+        answer = super().get_route_handler()
+
+        async def answering(request: Request) -> Response:
+            for judge in self.judges:
+                await judge(request)
+            return await answer(_Strict(request.scope, request.receive))
+
+        return answering
+
+
+class _Strict(Request):
+    async def json(self) -> Any:
+        content = await self.body()
+        if len(content) <= LARGE_JSON:
+            return json_bodies.read(content)
+        return await run_in_threadpool(json_bodies.read, content)
+
+
 class Taker(Protocol):
     """Takes a handler in, and gives it back as it was."""
 
@@ -222,13 +266,13 @@ class Routes:
         if "anonymous" not in roles:  # only where a token or a cookie is needed is one asked for
             extra["security"] = [{name: []} for name in SECURITY]
         options["openapi_extra"] = extra
-        dependencies = [Depends(_admission(tuple(roles), known=known))]
+        judges: list[Judge] = [_admission(tuple(roles), known=known)]
         if "content" in options.get("responses", {}).get(200, {}):
             # It says in which formats: JSON is not one by itself.
             options.setdefault("response_class", Response)
         elif method == "GET" and self.prefix == API:
-            dependencies.append(Depends(_takes_json))
-        options["dependencies"] = dependencies
+            judges.append(_takes_json)
+        options["dependencies"] = [Depends(judge) for judge in judges]
         options.setdefault("tags", [self.subject])
 
         def take(handler: Handler) -> Handler:

@@ -31,6 +31,8 @@ def kinds(running: Server) -> dict[str, Callable[[], Iterator[bytes]]]:
     admin = running.tokens["admin"]
     chunk = b"10000\r\n" + b"x" * 65536 + b"\r\n"
     deep = b"[" * 500_000
+    zeros = b'{"%s": [%s0]}' % (b"a" * 32_000, b"0," * 15_000)
+    twice = b'{%s"z": 0, "z": 0}' % b"".join(b'"%x": 0,' % n for n in range(6000))
     fields = b"&".join(b"name%d=x" % n for n in range(20_000))
     parts = b"".join(
         b'--b\r\nContent-Disposition: form-data; name="f%d"\r\n\r\nx\r\n' % n for n in range(20_000)
@@ -97,6 +99,15 @@ def kinds(running: Server) -> dict[str, Callable[[], Iterator[bytes]]]:
         "deep lists in a row": lambda: whole(
             "POST", "/api/v1/resources", JSON, token=admin,
             body=b'{"id": ' + b"[" * 900 + b"]" * 900 + b"}",
+        ),
+        "a long name around many values": lambda: whole("POST", SIGN_IN, JSON, body=zeros),
+        "many names, the last one twice": lambda: whole("POST", SIGN_IN, JSON, body=twice),
+        "more values than anybody needs": lambda: whole(
+            "POST", "/api/v1/prices", JSON, body=b"[" + b"0," * 500_000 + b"0]", token=admin
+        ),
+        "many wrong values": lambda: whole(
+            "POST", "/api/v1/placements", JSON, token=admin,
+            body=b'{"arrivals": [' + b"0," * 90_000 + b"0]}",
         ),
         "a huge number": lambda: whole(
             "POST", "/api/v1/resources", JSON, body=b"1" * 900_000, token=admin

@@ -71,6 +71,21 @@ def test_a_number_that_cannot_be_kept_is_refused_on_every_way_in(service: Servic
     assert service.ask("admin", "GET", "/api/v1/jobs").json()["jobs"] == []
 
 
+def test_who_may_not_ask_is_told_so_whatever_the_body_holds(service: Service) -> None:
+    for role, status in ((None, 401), ("enterprise", 403)):
+        for body in (b"{", b'{"week": NaN}', b"[0, 0]"):
+            headers = {"Content-Type": "application/json"}
+            said = service.ask(role, "POST", "/api/v1/placements", content=body, headers=headers)
+            assert said.status_code == status, (role, body)
+
+
+def test_a_place_is_told_in_few_words_however_long_its_names_are() -> None:
+    for inner, count in (("NaN", 1), ("0, " * json_bodies.MOST_VALUES + "0", 0)):
+        with pytest.raises(BadBody) as refused:
+            json_bodies.read(f'{{"{"a" * 20_000}": [0, {inner}]}}'.encode())
+        assert len(refused.value.place) < 100 and refused.value.place.count("1") == count
+
+
 def test_what_is_no_json_is_refused_saying_where_and_why(service: Service) -> None:
     for body, place, said in (
         ('{"name": "\\ud800"}', "body.name", "half a character"),
