@@ -21,6 +21,7 @@ from features.tables import Value
 Row = dict[str, Value]
 Filters = Sequence[tuple[Column, Value]]
 _SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
+_OWN = "is_the_accounts_own"
 _LISTS = ("texts", "ids", "choices", "codes")
 
 
@@ -65,13 +66,21 @@ def page(
 
 def one(connection: Connection, table: str, key: str, scope: Scope) -> Row | None:
     """A row that the account may see, built-in rows among them; None: there is none."""
+    return one_and_whose(connection, table, key, scope)[0]
+
+
+def one_and_whose(
+    connection: Connection, table: str, key: str, scope: Scope
+) -> tuple[Row | None, bool]:
+    """:func:`one` and :func:`is_writable`, asked in one query."""
     held = ROWS[table]
-    statement = select(held).where(held.c.row_key == key, visible(table, scope))
+    own = writable(table, scope).label(_OWN)
+    statement = select(held, own).where(held.c.row_key == key, visible(table, scope))
     found = list(connection.execute(statement).mappings())
     if found:
-        return _decoded(table, found)[0][1]
+        return _decoded(table, found)[0][1], bool(found[0][_OWN])
     known = builtin.rows(table).get(key)
-    return None if known is None else dict(known)
+    return (None, False) if known is None else (dict(known), scope.role == "admin")
 
 
 def is_seen(connection: Connection, table: str, key: str, scope: Scope) -> bool:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, or_, true
 
+from api.store.json_lists import ListedIn
 from api.store.layout import ROWS
 
 _COUNTY_READS_WHOLE = (
@@ -101,10 +103,10 @@ def _of_enterprise(table: str, scope: Scope) -> ColumnElement[bool]:
     return false()
 
 
-def _here(table: str, regions: tuple[str, ...]) -> Select[tuple[str]]:
-    """Keys of a table's rows that lie in these regions."""
+def _lies_in(table: str, key: ColumnElement[Any], regions: tuple[str, ...]) -> ColumnElement[bool]:
+    """Whether the row of a key lies in these regions: found by its key, not among all of them."""
     held = ROWS[table].c
-    return select(held.row_key).where(held.region.in_(regions))
+    return exists().where(held.row_key == key, held.region.in_(regions))
 
 
 def _of_county(table: str, regions: tuple[str, ...]) -> ColumnElement[bool]:
@@ -115,32 +117,30 @@ def _of_county(table: str, regions: tuple[str, ...]) -> ColumnElement[bool]:
         return or_(held.developed_region.in_(regions), held.underdeveloped_region.in_(regions))
     if table == "outcomes":
         return or_(
-            held.enterprise_id.in_(_here("enterprises", regions)),
-            held.resource_id.in_(_here("resources", regions)),
+            _lies_in("enterprises", held.enterprise_id, regions),
+            _lies_in("resources", held.resource_id, regions),
         )
     if table == "projects":
         return _project_of(regions)
     if table in ("funds", "problems"):
-        projects = select(ROWS["projects"].c.row_key).where(_project_of(regions))
-        return held.project_id.in_(projects)
+        key = ROWS["projects"].c.row_key
+        return exists().where(key == held.project_id, _project_of(regions))
     if table == "interests":
         return or_(
             and_(held.side == "region", held.id.in_(regions)),
-            and_(held.side == "enterprise", held.id.in_(_here("enterprises", regions))),
-            and_(held.side == "resource", held.id.in_(_here("resources", regions))),
+            and_(held.side == "enterprise", _lies_in("enterprises", held.id, regions)),
+            and_(held.side == "resource", _lies_in("resources", held.id, regions)),
         )
     return false()
 
 
 def _project_of(regions: tuple[str, ...]) -> ColumnElement[bool]:
     projects, enterprises = ROWS["projects"].c, ROWS["enterprises"].c
-    # The ids are JSON text. LIKE would take the "_" of an id for any character; replace does not.
-    quoted = literal('"') + enterprises.row_key + literal('"')
-    named = func.replace(projects.enterprise_ids, quoted, "") != projects.enterprise_ids
+    named = ListedIn(enterprises.row_key, projects.enterprise_ids)
     return or_(
         projects.region.in_(regions),
-        projects.resource_id.in_(_here("resources", regions)),
-        exists().where(enterprises.region.in_(regions), named),
+        _lies_in("resources", projects.resource_id, regions),
+        exists().where(named, enterprises.region.in_(regions)),
     )
 
 
@@ -149,6 +149,6 @@ def _aimed_at(regions: tuple[str, ...]) -> ColumnElement[bool]:
     target = ROWS["interests"].c.target
     return or_(
         target.in_(regions),
-        target.in_(_here("enterprises", regions)),
-        target.in_(_here("resources", regions)),
+        _lies_in("enterprises", target, regions),
+        _lies_in("resources", target, regions),
     )

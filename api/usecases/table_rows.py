@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from api.accounts import Account
 from api.errors import UsageError
-from api.store import Store, builtin
+from api.store import Store
 from api.usecases import dates, etags, naming, row_body
 from api.usecases.row_errors import Conflict, NotThere, NotYours
 from features.schema import TABLES
@@ -275,8 +275,10 @@ def _matched(
     """The row as it stands, which the account may change and has read in this state."""
     from api.store import rows
 
-    before = _seen(connection, table, key, scope)
-    if not rows.is_writable(connection, table, key, scope):
+    before, own = rows.one_and_whose(connection, table, key, scope)
+    if before is None:
+        raise NotThere("http.no_such_row", key=key[:200])
+    if not own:
         raise NotYours("http.not_your_row")
     etags.check(if_match, _shown(table, scope, key, before).etag, needed=needed)
     return before
@@ -319,15 +321,13 @@ def _write(
 
     before = decisions.row_of(connection, read.name, key) if undoable else None
     writing.write(connection, [read])
-    if not rows.is_writable(connection, read.name, key, scope):
+    found, own = rows.one_and_whose(connection, read.name, key, scope)
+    if found is None or not own:
         raise NotYours("http.not_your_row")
     audit.note(connection, account.name, action, f"{read.name}/{key}", {"columns": list(changed)})
     if undoable:
         decisions.keep(connection, account.name, read.name, key, before)
-    found = rows.one(connection, read.name, key, scope)
-    # What is stored as it is built in is not stored at all.
-    row = found if found is not None else dict(builtin.rows(read.name)[key])
-    return _shown(read.name, scope, key, row)
+    return _shown(read.name, scope, key, found)
 
 
 def _filter(store: Store, table: str, scope: Scope, name: str, value: str) -> tuple[Any, Value]:
