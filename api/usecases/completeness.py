@@ -85,15 +85,15 @@ class CompletenessReport:
             "made_up": self.made_up,
             "stale_days": self.stale_days,
             "assumptions": {"introductions_counted": FIRST, "holds_a_year": HOLDS_A_YEAR},
-            "counties": [{"region": each.key, **_summed(each)} for each in self.counties],
+            "counties": [{"region": each.key or None, **_summed(each)} for each in self.counties],
             "columns": [
                 {"table": each.first[0][0], "column": each.key, **_summed(each, listed=False)}
                 for each in self.columns
             ],
             "rows": [
                 {
-                    "table": row.table, "id": row.id, "name": row.name, "region": row.region,
-                    "gain": _figure(row.gain),
+                    "table": row.table, "id": row.id, "name": row.name,
+                    "region": row.region or None, "gain": _figure(row.gain),
                     "cells": [
                         {"column": c.column, "state": c.state, "gain": _figure(c.gain),
                          "moves": _figure(c.moves)}

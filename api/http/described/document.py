@@ -11,7 +11,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from api.http import routing
-from api.http.described import lists, operations, parameters, people, register, work
+from api.http.described import lists, operations, parameters, people, plans, register, work
 from api.http.described.shapes import Schema, closed, null, ref, several, text
 from api.http.problems import MEDIA_TYPE
 from api.http.table_routes import row_schema
@@ -67,7 +67,9 @@ def described(app: FastAPI) -> dict[str, Any]:
 
 def schemas() -> dict[str, Schema]:
     """Every schema of an answer by its name."""
-    found = {**lists.SCHEMAS, **people.SCHEMAS, **work.SCHEMAS, **register.SCHEMAS}
+    found = {
+        **lists.SCHEMAS, **people.SCHEMAS, **work.SCHEMAS, **plans.SCHEMAS, **register.SCHEMAS
+    }  # fmt: skip
     summary = found["Simulation"]
     found["Summary"] = {
         **summary,

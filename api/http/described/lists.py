@@ -38,6 +38,19 @@ _TERMS = {
     for table, side in (("resources", "resource"), ("enterprises", "enterprise"))
     for name in lists.TERMS[side]
 }
+_NARROWED = {
+    "type": "object",
+    "description": "What was asked for; of `whatif` its terms / 所提条件；改变条件时按列",
+    "properties": {
+        "top": whole("At most so many / 至多几个", 1),
+        "cross_pair": one_of("Outside the pairing / 结对之外", "allow", "only", "forbid"),
+        "programme": null(text("Programme / 工程")), "kind": null(text("Kind / 类别")),
+        "hide_known": yes("Without known pairs / 不列已有记录的"),
+        "congestion": ref("Congestion"), "pairing": null(text("Pairing / 结对安排")),
+        "draws": whole("Draws of a scenario / 抽样次数"), "seed": whole("Their seed / 种子"),
+    },
+    "additionalProperties": {"type": "string"},
+}  # fmt: skip
 _BARRED = several(ref("Coded"), "Hard limits that the pair breaks / 所违反的硬性条件")
 _POSSIBLE = yes("Whether no hard limit is broken / 是否没有违反硬性条件")
 _SIDE = one_of("Whose list it is / 谁的清单", "enterprise", "resource", "region")
@@ -126,7 +139,7 @@ SCHEMAS: Schema = {
         "improve": several(ref("Text"), "What would make it fit better / 怎样更合适"),
     }, {"possible": _POSSIBLE, "barred": _BARRED}),
     "About": closed("How the list was made / 清单是怎样做出的", {
-        "filters": {"type": "object", "description": "What was asked for / 所提条件"},
+        "filters": _NARROWED,
         "made_by": text("Account it was made for / 账户"),
         "made_up": yes("Whether the data are the demonstration's / 是否为虚构的演示数据"),
     }),
@@ -157,7 +170,7 @@ SCHEMAS: Schema = {
         "id": text("X-List-Id of the answer / 清单编号"), "at": stamp("When / 时间"),
         "by": text("To which account / 账户"),
         "query": _ASKED,
-        "filters": {"type": "object", "description": "Under which conditions / 所提条件"},
+        "filters": _NARROWED,
         "model_id": text("Model it was made with / 所用模型"),
         "as_of": text("Date it is of / 截止日"),
     }),

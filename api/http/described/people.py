@@ -5,7 +5,8 @@ from __future__ import annotations
 from api.accounts import ROLES
 from api.http.described.shapes import (
     Schema,
-    anything,
+    by_name,
+    cell,
     closed,
     null,
     one_of,
@@ -80,7 +81,8 @@ SCHEMAS: Schema = {
         "by": text("Account; `cli:` and the system's user of a command / "
                    "账户；命令行为 cli:系统用户名"),
         "action": text("What was done / 动作"), "subject": text("To what / 对象"),
-        "detail": anything("Names of what was changed, never values / 改了哪些栏，不含内容"),
+        "detail": by_name(cell("Columns, tables, a role, an address … / 列、表、角色、地址等"),
+                          "Names of what was changed, never values / 改了哪些栏，不含内容"),
     }),
     "Audit": closed("A page of the audit, the latest first / 审计记录，新的在前", {
         "rows": several(ref("AuditLine"), "At most `limit` / 至多 limit 条"),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from api.http.described.shapes import (
     Schema,
-    anything,
     by_name,
     closed,
+    column,
     day,
     null,
     number,
@@ -22,7 +22,41 @@ from api.http.described.shapes import (
 _AS_OF = day("Nothing dated later was looked at / 截止日")
 _MADE_UP = yes("Whether the data are the demonstration's / 是否为虚构的演示数据")
 _MADE_AT = stamp("When it was made / 生成时间")
-_FILTERS = anything("What was asked for / 所提条件")
+_FILTERS = closed("What was asked for / 所提条件", {}, {
+    "region": text("Side that benefits / 受益地区"), "developed": text("Other side / 发达一方"),
+    "year": whole("Year of signing / 签约年"), "programme": text("Programme / 工程"),
+    "park": text("Park / 园区"), "campaign": text("Campaign / 活动"),
+})  # fmt: skip
+_LIMITS = {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2}
+_RULES = closed("When a light turns: yellow, red / 亮灯的规则：黄、红", {
+    **{name: {**_LIMITS, "description": said} for name, said in (
+        ("start", "Months late / 逾期月数"), ("completion", "Months late / 逾期月数"),
+        ("money", "Points behind plan / 落后百分点"), ("problems", "Days past due / 逾期天数"),
+        ("visits", "Months without one / 未互访月数"),
+    )},
+    "due_days": number("Days after which a problem is due / 默认期限（天）"),
+    "visits_level": one_of("Between what / 互访层级", "city", "county"),
+    "visits_kinds": several({"type": "string"}, "Which kinds are asked for / 要求的种类"),
+})  # fmt: skip
+_DATES = ("signed_on", "started_on", "production_on", "completed_on", "ended_on")
+_PROJECT = closed("A project / 一个项目", {
+    "id": text("Id / 编号"), "name": text("Name / 名称"),
+    **{name: null(text(column("projects", name)))
+       for name in ("region", "programme", "park", "campaign")},
+    "agreed_wan": null(number(column("projects", "agreed_wan"))),
+    **{name: number(said) for name, said in (
+        ("in_place_wan", "Investment in place, 10,000 yuan / 到位（万元）"),
+        ("aid_wan", "Aid, 10,000 yuan / 援助（万元）"),
+        ("subsidy_wan", "Subsidy, 10,000 yuan / 贴息（万元）"),
+    )},
+    **{name: null(day(column("projects", name))) for name in _DATES},
+})  # fmt: skip
+_SUMMED: Schema = {
+    "gain": number("What filling in would gain / 补齐的收益"),
+    "missing": whole("Missing cells / 缺的格数"), "stale": whole("Stale cells / 过时的格数"),
+    "rows": whole("Rows with such / 涉及行数"),
+}  # fmt: skip
+_COLUMN: Schema = {"table": text("Table / 表"), "column": text("Column / 列")}
 _LIGHT = one_of("How far behind / 程度", "red", "yellow")
 _IDS = several(text("Id / 编号"), "Ids of the projects behind it / 所含项目")
 _RATES: Schema = {
@@ -52,7 +86,7 @@ _KEYS = {name: null(text("What this row is of / 本行所指")) for name in (
 )}  # fmt: skip
 _OVERDUE: Schema = {
     "as_of": _AS_OF, "made_up": _MADE_UP, "generated_at": _MADE_AT,
-    "rules": anything("When a light turns / 亮灯的规则"), "filters": _FILTERS,
+    "rules": _RULES, "filters": _FILTERS,
     "projects": several(closed("A project behind / 滞后的项目", {
         "project_id": text("Project / 项目"),
         "what": one_of("In what / 哪方面", "start", "completion", "money"),
@@ -89,7 +123,8 @@ SCHEMAS: Schema = {
         "from_register": null(number("Of the register / 来自登记")),
         "from_actuals": null(number("Of the actuals / 来自实绩")),
         "forecast": null(ref("Band")), "missing": whole("Projects that lack it / 缺的项目数"),
-        "about": anything("How it is counted / 口径"), "project_ids": _IDS,
+        "about": by_name(ref("Text"), "Part of what is told of how it is counted / 口径的各部分"),
+        "project_ids": _IDS,
     }),
     "Targets": closed("Progress against the plan, and the rates / 目标进度与比率", {
         "as_of": _AS_OF, "made_up": _MADE_UP, "generated_at": _MADE_AT, "filters": _FILTERS,
@@ -101,8 +136,12 @@ SCHEMAS: Schema = {
             "by": by_name(several(ref("RatesOf"), "Rows / 行"), "By what was asked / 按所选分类"),
         }),
         "undated": several(text("Id / 编号"), "Projects without a date / 未填日期的项目"),
-        "published": null(anything("What was published for that day / 当时公布的")),
-    }, {"projects": several(anything("A project's facts / 项目"), "Projects / 项目")}),
+        "published": null({
+            "type": "object", "description": "The programme's last published figures / 公布的数字",
+            "properties": {"until": day("Of which day / 截至日")}, "required": ["until"],
+            "additionalProperties": {"type": "number"},
+        }),
+    }, {"projects": several(_PROJECT, "Projects / 项目")}),
     "Overdue": closed("What is behind / 滞后的", _OVERDUE),
     "Brief": closed("A brief for a joint meeting / 联席会议材料", {
         "developed": text("Region / 发达方"), "underdeveloped": text("Region / 欠发达方"),
@@ -122,9 +161,16 @@ SCHEMAS: Schema = {
     "Completeness": closed("Cells that cost most in ranking / 最影响排序的缺漏", {
         "as_of": _AS_OF, "model": ref("ModelInUse"), "made_up": _MADE_UP,
         "stale_days": whole("Older than this is stale / 超过即过时（天）"),
-        "assumptions": anything("What was assumed / 假定"),
-        "counties": several(anything("A county's sum / 一县"), "Worst first / 差的在前"),
-        "columns": several(anything("A column's sum / 一列"), "Worst first / 差的在前"),
+        "assumptions": closed("What was assumed / 假定", {
+            "introductions_counted": whole("Of each list the first / 每张清单计入前几个"),
+            "holds_a_year": number("Chance that a cell holds a year on / 一年后仍准的概率"),
+        }),
+        "counties": several(closed("A county / 一县", {
+            "region": null(text("Region; null: none / 地区；空即未填")), **_SUMMED,
+            "first": several(closed("A column / 一列", _COLUMN), "Dearest first / 最要紧的列"),
+        }), "Worst first / 差的在前"),
+        "columns": several(closed("A column / 一列", {**_COLUMN, **_SUMMED}),
+                           "Worst first / 差的在前"),
         "rows": several(closed("One row / 一行", {
             "table": text("Table / 表"), "id": text("Id / 编号"), "name": text("Name / 名称"),
             "region": null(text("Region / 地区")),
@@ -135,7 +181,7 @@ SCHEMAS: Schema = {
                 "moves": null(number("Places moved in lists / 名次变动")),
             }), "Cells / 各格"),
         }), "Worst first / 差的在前"),
-        "untold": several(anything("table, column / 列"), "Cannot be told / 无从判断的"),
+        "untold": several(closed("A column / 一列", _COLUMN), "Cannot be told / 无从判断的"),
         "undated": by_name(whole("Rows / 行数"), "Rows without confirmed_on / 未核实的"),
     }),
     "Duplicates": closed("Enterprises likely entered twice / 可能重复的企业", {

@@ -73,9 +73,10 @@ def by_name(values: Schema, said: str) -> Schema:
     return {"type": "object", "additionalProperties": values, "description": said}
 
 
-def anything(said: str) -> Schema:
-    """An object of another's making, such as a scenario."""
-    return {"type": "object", "description": said}
+def cell(said: str) -> Schema:
+    """A value as a table holds it: a number, a text or a list; null: not known."""
+    one = ["string", "number", "boolean"]
+    return {"type": [*one, "array", "null"], "items": {"type": one}, "description": said}
 
 
 def closed(said: str, fields: Schema, sometimes: Schema | None = None) -> Schema:

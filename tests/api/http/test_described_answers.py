@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -18,6 +19,7 @@ NOW = {"Prefer": "wait=0"}
 SCORES = b"enterprise_id,resource_id,score\nA,x,3\nA,y,1\nB,x,2\n"
 WISHES = b"enterprise_id,resource_id,p_enterprise,p_resource\nA,x,0.5,0.5\nB,x,0.4,0.9\n"
 PAST = b"year,week,enterprise_id,resource_id,score\n2007,1,P,x,2\n2008,2,Q,y,1\n"
+KEYWORDS = ("properties", "items", "anyOf", "additionalProperties", "patternProperties")
 COMPANY = "id,name,kind,region,industry\nZ-1,测试厂,company,{},17\n"
 
 
@@ -95,7 +97,10 @@ def test_every_answer_is_as_its_schema_says(asked: Asked) -> None:
             asked(role, f"GET /{path}")
     asked("planner", "GET /brief?developed=萧山区&underdeveloped=江山市")
     asked("planner", "GET /duplicates?at_least=0.05")
-    asked("admin", "DELETE /merges/latest")
+    assert asked("admin", "DELETE /merges/latest").status_code == 409
+    approved = {"file": ("pairs.csv", b"a,b\nE-own,E-two\n")}
+    assert asked("admin", "POST /merges", files=approved).json()["merged"]
+    assert asked("admin", "DELETE /merges/latest").is_success
     work(asked)
     for path in ("audit?limit=200", "jobs", "models", "lists", "users"):
         asked("admin", f"GET /{path}")
@@ -172,9 +177,33 @@ def work(asked: Asked) -> None:
     ]  # fmt: skip
     assert [job["error"] for job in whole] == [None] * len(whole)
     wrong = {"files": ("enterprises.csv", COMPANY.format("无此区").encode())}
+    workbook = {"file": ("x.csv", "企业,行业,地址\n甲,17,萧山区\n".encode())}
+    assert asked("admin", "POST /maps", files=workbook).json()["map"]["tables"]
     assert asked.done("admin", "POST /imports", files=wrong)["error"]["findings"]
     asked.done("planner", "POST /evaluations", json={})
     asked.done("admin", "POST /models", json={})
+
+
+def test_every_object_of_an_answer_names_its_fields_or_says_what_its_values_are() -> None:
+    """Only the document itself, and what a person writes into a map, is as others make it."""
+
+    def loose(place: str, found: object) -> Iterator[str]:
+        if isinstance(found, list):
+            for each in found:
+                yield from loose(place, each)
+        if not isinstance(found, dict):
+            return
+        kinds = found.get("type", ())
+        if "object" in ([kinds] if isinstance(kinds, str) else kinds) and kinds != "null":
+            yield from [place] if found.get("additionalProperties", True) is True else []
+        if found.get("type") == "array" and not found.get("items"):
+            yield place
+        for name, each in found.items():
+            yield from loose(place if name in KEYWORDS else f"{place}.{name}", each)
+
+    found = {place for name, schema in document.schemas().items() for place in loose(name, schema)}
+    of_a_map = {place for place in found if place.startswith("Map.map.tables.")}
+    assert found - of_a_map == {"Document"}
 
 
 def test_every_example_is_an_answer_that_its_schema_allows(service: Service) -> None:
