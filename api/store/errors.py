@@ -36,7 +36,7 @@ class DiskFull(StoreError):
 
 
 class Served(StoreError):
-    """A service is over the store, or it is being restored: one of both at a time."""
+    """A service is over the store, or it is being restored or migrated: one at a time."""
 
 
 class Busy(StoreError):

@@ -1,4 +1,4 @@
-"""Whether a service is over a store: a restore must not pull the store away from under one.
+"""Whether a service is over a store: no restore and no migration pulls it away from under one.
 
 Of a store in a file, those who serve it share a lock on an empty file beside it, which ends with
 their processes however these end. To a database server they call their connections by a name.
@@ -27,7 +27,7 @@ def hold(address: Address) -> IO[bytes] | None:
     Raises
     ------
     Served
-        If the store is being restored.
+        If the store is being restored or migrated.
     """
     if address.file is None or os.name != "posix":
         return None
@@ -78,11 +78,16 @@ def _locked(held: IO[bytes], *, shared: bool) -> bool:
 
 
 @contextmanager
-def alone(address: Address) -> Iterator[None]:
+def alone(address: Address, refusal: str = "backup.served") -> Iterator[None]:
     """Have a store for oneself: no service is over it.
 
     Over a file none starts meanwhile, also where none ever ran; one that starts over a server
     waits for the transaction. The folder of the file is there.
+
+    Parameters
+    ----------
+    refusal : str
+        Which sentence says that there is one.
 
     Raises
     ------
@@ -90,7 +95,7 @@ def alone(address: Address) -> Iterator[None]:
     """
     if address.file is None:
         if _connected(address):
-            raise Served("backup.served", place=address.place)
+            raise Served(refusal, place=address.place)
         yield
         return
     if os.name != "posix":
@@ -99,7 +104,7 @@ def alone(address: Address) -> Iterator[None]:
     place = _beside(address.file)
     held = _taken(place, shared=False)
     if held is None:
-        raise Served("backup.served", place=address.place)
+        raise Served(refusal, place=address.place)
     with held:
         try:
             yield

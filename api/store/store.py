@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from api import settings
-from api.store import builtin, changes, generations, reading, version
+from api.store import builtin, changes, generations, reading, served, version
 from api.store.address import Address, insert_straight
 from api.store.cells import row_key
 from api.store.connecting import Connections
@@ -118,13 +118,20 @@ class Store:
         Returns
         -------
         The revision before (None: there was no store) and the one now.
+
+        Raises
+        ------
+        Served
+            If a service is over the store: it would write on in the layout that it began with.
         """
         self.make_room()
         before = self.known_revision()
         if before != version.HEAD:
             from api.store.migrate import upgrade
 
-            with translated(self.address.place):
+            # Where there is no store yet, no service can be over it.
+            apart = nullcontext() if before is None else served.alone(self.address, "store.served")
+            with apart, translated(self.address.place):
                 upgrade(self.address)
         return before, version.HEAD
 

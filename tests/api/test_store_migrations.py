@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -11,9 +13,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import select
 
-from api.store import Store, version
+from api.store import Store, served, version
 from api.store.address import Address
-from api.store.errors import BadAddress
+from api.store.errors import BadAddress, Served
 from api.store.layout import ACCOUNTS, LIST_LOG, MERGES, METADATA, ROWS
 from api.store.migrate import _config
 from api.usecases import users
@@ -92,6 +94,32 @@ def test_lists_and_merges_of_the_command_line_become_no_accounts(other_url: str)
     assert told == {"1": "cli:zhang", "2": "zhang", "3": "cli:root", "4": "cli:x"}
     with store.connection() as connection:
         assert connection.execute(select(MERGES.c.by)).scalars().all() == ["cli:root"]
+
+
+def test_a_store_is_not_migrated_under_a_service_that_runs_over_it(other_url: str) -> None:
+    older_store(other_url, "0008")
+    store = Store.at(other_url)
+    with _served(store.address):
+        with pytest.raises(Served) as refused:
+            store.migrate()
+        assert "systemctl stop shanhai" in refused.value.message["en"]
+        assert store.revision() == "0008"
+    assert store.migrate() == ("0008", version.HEAD)
+
+
+@contextmanager
+def _served(address: Address) -> Iterator[None]:
+    """What a service over a store holds."""
+    serving = Store(address)
+    serving.stay_connected()
+    place = served.hold(address)
+    try:
+        with serving.connection():
+            yield
+    finally:
+        serving.connections.engine.dispose()
+        if place is not None:
+            place.close()
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
