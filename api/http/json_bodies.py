@@ -27,6 +27,8 @@ _MOST_DIGITS = 400
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _ESCAPED = re.compile(rb"\\u[dD][89a-fA-F]")
 """How half a character comes in: as such, UTF-8 has none."""
+_NUL = rb"\u0000"
+"""How NUL comes in; no database takes it, and one refuses even to be asked for it."""
 
 
 class BadBody(HTTPException):
@@ -69,7 +71,7 @@ def read(content: bytes) -> Any:
         raise BadBody("body", "json_at", line=error.lineno, column=error.colno) from error
     except RecursionError as error:
         raise BadBody("body", "too_deep", most=DEEPEST) from error
-    _Judge(halves=_ESCAPED.search(content) is not None).judge(found)
+    _Judge(halves=_ESCAPED.search(content) is not None, nul=_NUL in content).judge(found)
     return found
 
 
@@ -80,8 +82,8 @@ class _Judge:
     values would take their product in memory.
     """
 
-    def __init__(self, *, halves: bool) -> None:
-        self._halves, self._left = halves, MOST_VALUES
+    def __init__(self, *, halves: bool, nul: bool) -> None:
+        self._halves, self._nul, self._left = halves, nul, MOST_VALUES
         self._names: list[str | int] = []
 
     def judge(self, value: object) -> None:
@@ -115,10 +117,12 @@ class _Judge:
     def _whole(self, written: str) -> None:
         if self._halves and _SURROGATE.search(written):
             raise BadBody(self._place(), "half_a_character")
+        if self._nul and "\0" in written:
+            raise BadBody(self._place(), "control_character")
 
     def _place(self) -> str:
         place = ".".join(str(name)[:_SHOWN] for name in ("body", *self._names))
-        return _SURROGATE.sub("?", place)
+        return _SURROGATE.sub("?", place).replace("\0", "?")
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -36,7 +36,20 @@ def test_nul_in_what_is_sent_is_refused_as_what_is_not_there(service: Service) -
     assert [said.status_code, asked.status_code, form.status_code] == [404, 422, 404]
 
 
-def test_nul_in_a_cursor_is_refused_before_the_store_is_asked(service: Service) -> None:
+_WISH = {"side": "region", "id": "杭州市", "target": "land", "level": "yes"}
+_BODIES: tuple[tuple[str, dict[str, object], str], ...] = (
+    ("declarations", {**_WISH, "target": "R\0"}, "body.target"),
+    ("declarations", {**_WISH, "event": "a\0"}, "body.event"),
+    ("records", {"enterprise": "E\0", "resource": "R", "stage": "signed"}, "body.enterprise"),
+    ("enterprises", {"id": "E-1", "name": "x", "x_\0": 1}, "body.x_?"),
+)
+
+
+def test_nul_in_a_body_or_a_cursor_is_refused_before_the_store_is_asked(service: Service) -> None:
+    for path, body, place in _BODIES:
+        said = service.ask("admin", "POST", f"/api/v1/{path}", json=body)
+        assert said.status_code == 422 and "retry-after" not in said.headers, said.text
+        assert [each["place"] for each in said.json()["errors"]] == [place]
     for key in ("E\0", "\0"):
         cursor = base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")
         said = service.ask("admin", "GET", f"/api/v1/enterprises?cursor={cursor}")
