@@ -36,6 +36,8 @@ SETTINGS: tuple[Setting, ...] = (
 _MOST_DAYS = 36500
 _MOST_HOURS = 8760
 _MOST_MB = 1 << 26
+FOLDERS = ("cache", "index", "jobs", "log", "loops", "metrics", "models", "uploads")
+"""What the program itself makes in :func:`home`."""
 STAMP = "%Y-%m-%dT%H:%M:%SZ"
 """How a moment in UTC is written."""
 
@@ -146,6 +148,16 @@ def private_folder(path: Path) -> Path:
         path.mkdir(parents=True, mode=0o700)
         path.chmod(0o700)
     return path
+
+
+def close_folders() -> None:
+    """Close to others what earlier versions, or commands under another mask, left open to them."""
+    for name in FOLDERS:
+        folder = home() / name
+        if os.name == "posix" and folder.is_dir() and not folder.is_symlink():
+            about = folder.stat()
+            if about.st_uid == os.getuid() and about.st_mode & 0o077:
+                folder.chmod(about.st_mode & 0o700)
 
 
 def now() -> datetime:

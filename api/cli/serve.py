@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from api import settings
 from api.cli.console import say_line
 from api.cli.options import Lang
 from api.errors import UsageError, UserError
@@ -32,6 +33,7 @@ def serve(
     from api.http.receiving import MOST_HEAD_BYTES
 
     os.umask(0o077)  # what it keeps is its user's alone, whoever starts it
+    settings.close_folders()
     app = from_settings()  # what is amiss is told here, before any worker starts
     _free(host, port)
     if sys.stdout.isatty():  # for somebody who waits; a service's log stays one object a line

@@ -22,6 +22,11 @@ _PASSING = (Away, Busy, DiskFull, Served, Unwritable)
 """What a worker that starts may meet and the next one not: the parent starts another."""
 
 
+_HUNG_SECONDS = 30
+"""How long a worker may not answer its parent before it is killed; one that is being started on a
+busy machine takes a while to."""
+
+
 class WorkerRefused(UserError):
     """A worker did not pass its checks; none that is started after it would."""
 
@@ -48,9 +53,13 @@ def run(app: FastAPI, workers: int, **how: Any) -> None:
         if not one.started:
             sys.exit(STARTUP_FAILURE)
         return
-    config = uvicorn.Config("api.http.supervising:worker", factory=True, workers=workers, **how)
+    config = uvicorn.Config(
+        "api.http.supervising:worker", factory=True, workers=workers,
+        timeout_worker_healthcheck=_HUNG_SECONDS, **how,
+    )  # fmt: skip
     several = _Several(config, sockets=[config.bind_socket()])
     several.run()
+    LOG.info("stopped")
     if any(process.exitcode == STARTUP_FAILURE for process in several.processes):
         raise WorkerRefused("http.worker_refused")
 
@@ -88,6 +97,12 @@ class _One(uvicorn.Server):
         if self.started:
             _listening(self.config)
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Answer what is under way, end what runs, and say so."""
+        LOG.info("stopping")
+        await super().shutdown(sockets)
+        LOG.info("stopped")
+
 
 class _Several(Multiprocess):
     """The parent of workers."""
@@ -96,11 +111,20 @@ class _Several(Multiprocess):
 
     def keep_subprocess_alive(self) -> None:
         """Start a worker where one has died; say once that all listen."""
+        before = list(self.processes)
         super().keep_subprocess_alive()
+        for gone in set(before) - set(self.processes):
+            about = {"pid": gone.pid, "detail": f"status {gone.exitcode}"}
+            LOG.error("a worker has ended and another is started", extra=about)
         if not (self._told or self.should_exit.is_set()):
             self._told = all(process.is_ready() for process in self.processes)
             if self._told:
                 _listening(self.config)
+
+    def terminate_all(self) -> None:
+        """Have all workers stop."""
+        LOG.info("stopping")
+        super().terminate_all()
 
 
 def _listening(config: uvicorn.Config) -> None:

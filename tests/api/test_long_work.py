@@ -23,6 +23,7 @@ BAD = "id,name,region,industry\nE3,甬江机械,Atlantis,17\nE4,,330109,17\n"
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     home = tmp_path_factory.mktemp("served")
+    (home / "models").mkdir(mode=0o755)  # as an earlier version made it
     url = f"sqlite:///{home / 'shanhai.db'}"
     Store.open(url, create=True)
     with serving(home, url, tokens(url), workers=2) as running:
@@ -133,6 +134,10 @@ def test_counts_of_all_workers_are_added_up(server: Server) -> None:
         with server.client() as client:
             client.get("/healthz")
     assert counted() == before + 20
+    with server.client("admin") as client:
+        text = client.get("/metrics").text
+    told = re.findall("# TYPE (\\S+)", text)  # Prometheus takes each family once
+    assert len(told) == len(set(told)) and "shanhai_jobs" in told and "pid=" not in text
 
 
 def test_an_import_that_runs_is_cancelled_and_the_next_job_is_done(server: Server) -> None:

@@ -148,5 +148,6 @@ def test_a_worker_that_may_not_serve_any_more_ends_the_server(running: Server) -
     os.kill(worker, signal.SIGKILL)
     assert running.process.wait(120) == 1
     said = running.log.read_text("utf-8")
+    assert "a worker has ended" in said
     assert "shanhai user add" in said and "Traceback" not in said
     assert text("http.worker_refused")["zh"] in said

@@ -104,6 +104,8 @@ def test_no_secret_and_no_contact_is_ever_logged(server: Server, home: Path) -> 
     written = before + server.log.read_text("utf-8")
     lines = [json.loads(line) for line in written.splitlines()]
     assert {line["what"] for line in lines} >= {"request", "store"}
+    of_it = [line["what"] for line in lines if line["what"] in ("listening", "stopping", "stopped")]
+    assert of_it == ["listening", "stopping", "stopped"] and lines[-1]["what"] == "stopped"
     logs = [written, *(file.read_text("utf-8") for file in (home / "log").glob("*"))]
     assert len(secrets) >= 7
     assert [secret for secret in secrets if any(secret in log for log in logs)] == []
