@@ -56,7 +56,7 @@ GROUPS = 4
 NEUTRAL_WEIGHT = 50.0
 #: Levels of a category that get an effect of their own, those of most introductions: fitting takes
 #: the cube of their number, and a rare one would be drawn to the mean, that of all others, anyway.
-MOST_LEVELS = 200
+MOST_LEVELS = 500
 #: Pairs that tell how much a feature usually varies.
 DRAWN = 1000
 
