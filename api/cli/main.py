@@ -14,6 +14,7 @@ from typer.exceptions import TyperException
 from api import settings
 from api.cli import (
     allocating,
+    audit,
     backups,
     completeness,
     demo,
@@ -68,6 +69,7 @@ _COMMANDS: dict[str, Callable[..., None]] = {
     "backup": backups.backup,
     "restore": backups.restore,
     "user": users.user,
+    "audit": audit.audit,
     "serve": serve.serve,
 }
 for _name, _function in _COMMANDS.items():

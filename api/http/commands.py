@@ -56,6 +56,7 @@ OF_COMMANDS: Mapping[str, tuple[str, ...] | dict[str, str]] = {
     "brief": ("GET /brief",),
     "report": ("GET /reports/supervision",),
     "export": ("GET /exports/{table}",),
+    "audit": ("GET /audit",),
     "user": (
         "GET /users", "POST /users", "GET /users/{name}", "PUT /users/{name}",
         "DELETE /users/{name}", "POST /users/{name}/tokens", "GET /users/{name}/tokens",

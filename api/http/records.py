@@ -10,7 +10,7 @@ from api.http import negotiation
 from api.http.days import Day
 from api.http.routing import ADMINS, SIGNED_IN, STAFF, Routes, Signed, StoreOf
 from api.store import audit, scope
-from api.usecases import dates, exporting
+from api.usecases import auditing, exporting
 
 ROUTES = Routes("records")
 
@@ -43,13 +43,10 @@ def read_audit(
     until: Day | None = None,
 ) -> dict[str, Any]:
     """Who changed what and when, the latest first; never the values themselves."""
-    first, after = dates.stamps(since, until)
-    with store.connection() as connection:
-        rows = audit.noted(
-            connection, before=cursor, limit=limit + 1, by=by, action=action, subject=subject,
-            since=first, until=after,
-        )  # fmt: skip
-    return {"rows": rows[:limit], "next": rows[limit - 1]["id"] if len(rows) > limit else None}
+    return auditing.page(
+        store, by=by, action=action, subject=subject, since=since, until=until, cursor=cursor,
+        limit=limit,
+    )  # fmt: skip
 
 
 @ROUTES.get("/lists", roles=SIGNED_IN)

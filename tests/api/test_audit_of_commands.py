@@ -73,6 +73,27 @@ def test_a_command_that_is_refused_leaves_no_line(store: Store, tmp_path: Path) 
     assert noted(store) == []
 
 
+def test_the_audit_is_read_and_narrowed_by_a_command_of_its_own(store: Store) -> None:
+    users.add(store, "root", "admin", password="a long enough password", by="root")
+    users.add(store, "zhang", "planner", password="a long enough password")
+    users.disable(store, "zhang", by="root")
+
+    def told(*options: str) -> list[tuple[str, str]]:
+        rows = shanhai("audit", *options, "--json").json["rows"]
+        return [(row["action"], row["subject"]) for row in rows]
+
+    made = [("create", "users/zhang"), ("create", "users/root")]
+    assert told() == [("disable", "users/zhang"), *made]
+    assert told("--by", WHO) == made[:1] and told("--action", "create") == made
+    assert told("--subject", "users/root") == made[1:] and told("--until", "2001-01-01") == []
+    cut = shanhai("audit", "--top", "1", lang="en")
+    assert "disable" in cut.out and "create" not in cut.out and "there are more" in cut.err
+    for wrong in (("--action", "x"), ("--since", "x"), ("--top", "0"),
+                  ("--since", "2009-02-01", "--until", "2009-01-01")):  # fmt: skip
+        refused = shanhai("audit", *wrong)
+        assert (refused.status, refused.out) == (2, "") and refused.err, wrong
+
+
 def test_accounts_made_by_a_command_are_told_from_those_made_by_an_account(store: Store) -> None:
     users.add(store, "root", "admin", password="a long enough password", by="root")
     users.add(store, "zhang", "planner", password="a long enough password")
