@@ -118,9 +118,13 @@ def _column(name: str) -> Column | None:
 
 
 def ahead(match: Match, lang: Language) -> str:
-    """The chances of the later stages, in one phrase."""
-    chances = {stage: percent(match.probability[stage]) for stage in _LATER}
-    return say("report.chances_ahead", lang, **chances)
+    """The chances of the later stages, in one phrase: of all introduced, not of those who sign."""
+    chance = match.probability
+    said = say("report.chances_ahead", lang, **{stage: percent(chance[stage]) for stage in _LATER})
+    if chance["signed"] <= 0:
+        return said
+    share = percent(chance["started"] / chance["signed"])
+    return say("report.chances_ahead_if_signed", lang, chances=said, share=share)
 
 
 _LATER = ("started", "funded", "completed")

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from api.reports import details
 from api.reports.match_terminal import WIDTH, as_text, match_list_view, pair_view
 from features.language import LANGUAGES, Language
 from matcher.match_list import Reason
@@ -137,10 +138,24 @@ def test_a_possible_pair_says_that_nothing_stands_against_it() -> None:
 
 def test_the_later_stages_and_the_terms_stand_below() -> None:
     shown = as_text(match_list_view(LIST, MADE, "zh"))
-    assert "签约之后：开工15%，资金到位10%，完成8%；按签约可能折算的投资约1,230万元" in shown
+    assert "牵线后三年内：开工15%，资金到位10%，完成8%" in shown
+    assert "按签约可能折算的投资约1,230万元" in shown
     assert "地价：8.5万元/亩" in shown
     assert "贴息率：3%" in shown
     assert "月工资" not in shown
+
+
+@languages
+def test_later_steps_are_told_of_all_introduced_and_apart_of_those_who_sign(lang: Language) -> None:
+    chances = {"signed": 0.32, "started": 0.15, "funded": 0.05, "completed": 0.04}
+    said = details.ahead(replace(COUNTY, probability=chances), lang)
+    whom = {
+        "zh": ("牵线后三年内：开工15%", "签约的当中约47%开工"),
+        "en": ("being introduced: start 15%", "of those who sign, about 47% start"),
+    }
+    assert all(one in said for one in whom[lang])
+    none = details.ahead(replace(COUNTY, probability=dict.fromkeys(chances, 0.0)), lang)
+    assert "sign" not in none and "签约" not in none
 
 
 def test_no_figure_is_broken_at_the_end_of_a_line() -> None:
