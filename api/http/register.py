@@ -245,7 +245,7 @@ def completeness(
 ) -> Response:
     """Which missing or old cells cost most in ranking; a county sees its own rows.
 
-    The workbook is filled in and imported as it is.
+    The workbook is filled in and imported as it is. X-Rows-Read-At says when the rows were read.
     """
     from api.usecases import completeness as usecase
 
@@ -254,10 +254,13 @@ def completeness(
         asked = None if region is None else regions.resolve(region)
         region = _within(regions, account.region or "", asked)
     form = negotiation.preferred(request, ("json", "xlsx"), format)
-    found = usecase.run(store, region=region, stale_days=stale_days, as_of=as_of)
+    found = usecase.run(
+        store, region=region, stale_days=stale_days, as_of=as_of, by=account.name
+    )  # fmt: skip
+    read = {"X-Rows-Read-At": found.read_at} if found.read_at else {}
     if form == "json":
-        return JSONResponse(found.as_dict())
+        return JSONResponse(found.as_dict(), headers=read)
     from api.reports import completeness_xlsx
 
     content = completeness_xlsx.render(found, language_of(request), made_by=account.name)
-    return negotiation.file(content, form, "completeness")
+    return negotiation.file(content, form, "completeness", **read)

@@ -12,15 +12,17 @@ import math
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from api.buckets import Buckets
 from api.index import folder, making, scored, written
 from api.index.live import RECORD, LaidOver, laid_over
 from api.index.making import SIDES, State
 from api.index.models_at_hand import ModelsAtHand
+from api.index.once import Once
 from api.store import Store
 from api.usecases.kept import TooManyMarkets
 from api.usecases.written_list import WrittenList
@@ -34,10 +36,12 @@ _WAITS_AT_MOST: Final = 120.0
 _MOST_WAITING: Final = 8
 #: Lists that may wait for rankings of other days at the same time: each holds a thread meanwhile.
 _MOST_MAKING: Final = 4
-#: Rankings of other days that each account may have made: so many a second, and so many at once.
+#: Rankings of other days, and what is worked out of a whole ranking, that each account may have
+#: made: so many a second, and so many at once.
 OTHER_DAYS: Final = (1 / 60, 8.0)
 #: Seconds after which it is worth asking again while others' rankings are made.
 _MADE_IN: Final = 15
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,7 @@ class Keeper:
         self._room = threading.BoundedSemaphore(_MOST_WAITING)
         self._workshop = threading.BoundedSemaphore(_MOST_MAKING)
         self._days = Buckets(*OTHER_DAYS)
+        self._once = Once(self._days)
         self._asked, self._stopping = threading.Event(), threading.Event()
         self._maker, self._scoring = making.Maker(), scored.Scoring(scores_from)
         self._writing = written.Writing(scores_from)
@@ -170,6 +175,15 @@ class Keeper:
             return self._awaited(state, about)
         finally:
             self._room.release()
+
+    def once(self, name: str, key: Hashable, make: Callable[[], _T]) -> _T:
+        """What is worked out of a whole market, counted for an account; see :class:`Once`.
+
+        Raises
+        ------
+        TooManyMarkets
+        """
+        return self._once.made(name, key, make)
 
     def written(self, side: str, one: str) -> WrittenList | None:
         """The usual list of a row as it was written beforehand, of the rows as they are now.

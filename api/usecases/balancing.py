@@ -55,6 +55,11 @@ def balanced(
     return found
 
 
+def is_kept(ranking: Ranking, candidates: Side, *, top: int, filters: Filters) -> bool:
+    """Whether :func:`balanced` of a ranking that says its ``rows_name`` has only to be read."""
+    return (folder() / f"{_name(ranking, None, candidates, top, filters)}.npz").exists()
+
+
 def folder() -> Path:
     """Where results are kept."""
     return settings.home() / "cache" / "congestion"

@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 
 from api.store import Store
+from api.usecases import kept
 from api.usecases import ranking as ranking_usecase
 from api.usecases.naming import regions_of
 from features.regions import Regions
@@ -76,6 +77,7 @@ class CompletenessReport:
     undated: dict[str, int]
     tables: Mapping[str, Table]
     regions: Regions
+    read_at: str = ""
 
     def as_dict(self) -> dict[str, object]:
         """The report as a JSON object."""
@@ -113,6 +115,7 @@ def run(
     region: str | None = None,
     stale_days: int = STALE_DAYS,
     as_of: date | None = None,
+    by: str | None = None,
     reading: Progress | None = None,
     progress: Progress | None = None,
 ) -> CompletenessReport:
@@ -122,16 +125,36 @@ def run(
     ----------
     region : str, optional
         Rows of this region only, by any of its names; a whole city stands for its counties.
+    by : str, optional
+        The account that asks, for which a server counts what it must work out.
     reading, progress : callable, optional
         Told how many texts are read, and how many columns are tried.
 
     Raises
     ------
     features.regions.UnknownRegion, features.regions.AmbiguousRegion
+    api.usecases.kept.TooManyMarkets
+        If a server has worked out too much for the account.
     """
     regions = regions_of(store)
     code = None if region is None else regions.resolve(region)
-    ranking = ranking_usecase.build(store, as_of=as_of, progress=reading)
+    source = kept.source_of(store)
+    if source is None:
+        ranking = ranking_usecase.build(store, as_of=as_of, progress=reading)
+        return _found(ranking, regions, code, stale_days, progress)
+    if by is not None:
+        source.afford(by, as_of, None)
+    ranking = source.ranking(as_of)
+    return kept.worked_out(
+        ranking, ("completeness", code, stale_days),
+        lambda: _found(ranking, regions, code, stale_days, progress), source=source, by=by,
+    )  # fmt: skip
+
+
+def _found(
+    ranking: Ranking, regions: Regions, code: str | None, stale_days: int,
+    progress: Progress | None,
+) -> CompletenessReport:  # fmt: skip
     wanted = None if code is None else _rows_in(ranking, regions, code)
     found = find_missing(ranking, stale_days=stale_days, wanted=wanted, progress=progress)
     market = ranking.market
@@ -143,7 +166,7 @@ def run(
         _sums([(cell.column, row, cell) for row in rows for cell in row.cells], by_table=True),
         [(TABLE_OF[side], column) for side, column in found.untold],
         {TABLE_OF[side]: count for side, count in found.undated.items()},
-        tables, market.regions,
+        tables, market.regions, ranking.read_at,
     )  # fmt: skip
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from datetime import date
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
 from api.errors import UserError
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from api.usecases.written_list import WrittenList
 
 About = tuple[tuple[str, str], ...]
+_T = TypeVar("_T")
+MOST: Final = 8
+"""Most of what was worked out of one ranking that is kept; the oldest goes."""
 
 
 class TooManyMarkets(UserError):
@@ -42,6 +46,15 @@ class Source(Protocol):
         """The ranking, in which rows of ``about`` (side, id) are as they are now."""
         ...
 
+    def once(self, name: str, key: Hashable, make: Callable[[], _T]) -> _T:
+        """What is worked out of a whole market, counted for an account; see :mod:`api.index.once`.
+
+        Raises
+        ------
+        TooManyMarkets
+        """
+        ...
+
     def written(self, side: str, one: str) -> WrittenList | None:
         """The usual list of a row as it was written beforehand, of the rows as they are now."""
         ...
@@ -58,3 +71,39 @@ def keep(store: Store, source: Source) -> None:
 def source_of(store: Store) -> Source | None:
     """The source of a store's rankings; None: each is made for itself."""
     return _SOURCES.get(store)
+
+
+def worked_out(
+    ranking: Ranking, key: Hashable, make: Callable[[], _T], *,
+    source: Source | None = None, by: str | None = None, quick: bool = False,
+) -> _T:  # fmt: skip
+    """What was worked out of a ranking already, else what ``make`` gives, kept beside it.
+
+    Parameters
+    ----------
+    key : hashable
+        What of the ranking it is.
+    source : Source, optional
+        What gave the ranking; it lets each account have so much made.
+    by : str, optional
+        The account that asks; None: nothing is counted.
+    quick : bool
+        Whether ``make`` has only to read it: nothing is counted then.
+
+    Raises
+    ------
+    TooManyMarkets
+    """
+
+    def kept_or_made() -> _T:
+        held: tuple[_T] | None = ranking.kept.get(key)
+        if held is None:
+            held = ranking.kept[key] = (make(),)
+            # Each holds figures of every row, and whoever asks chooses length and filters.
+            for old in list(ranking.kept)[:-MOST]:
+                ranking.kept.pop(old, None)
+        return held[0]
+
+    if key in ranking.kept or quick or source is None or by is None:
+        return kept_or_made()
+    return source.once(by, (id(ranking.kept), key), kept_or_made)

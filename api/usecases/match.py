@@ -21,9 +21,6 @@ from matcher.ranking import Filters, Ranking, Side
 if TYPE_CHECKING:
     from matcher.balanced import Balance
 
-MOST_UNCROWDED = 8
-"""Most answers to how lists do not crowd that are kept of one ranking; the oldest go."""
-
 
 def run(
     store: Store,
@@ -35,6 +32,7 @@ def run(
     pairing: str | None = None,
     top: int = 20,
     congestion: bool = False,
+    by: str | None = None,
     progress: Progress | None = None,
     solving: Callable[[int, float], None] | None = None,
     **filters: Any,
@@ -47,6 +45,8 @@ def run(
         One of them, as ids or names; enterprise and resource together ask for the pair.
     congestion : bool
         Whether the list may allow for everybody being sent to the same candidates.
+    by : str, optional
+        The account that asks, for which a server counts what it must work out.
     solving : callable, optional
         Told each sweep of the equilibrium, and by which share a marginal is missed.
     filters
@@ -56,6 +56,8 @@ def run(
     ------
     api.errors.UsageError
         If a name cannot be told.
+    api.usecases.kept.TooManyMarkets
+        If a server has worked out too much for the account.
     """
     chosen = Filters(**filters)
     code = naming.regions_of(store).resolve(region) if region is not None else None
@@ -76,7 +78,7 @@ def run(
         listed: Side = "resource" if enterprise is not None else "enterprise"
         if code is not None:
             listed = lists.of_region(found.market, code)[2]
-        came, found = _uncrowded(found, tables, listed, top, chosen, solving)
+        came, found = _uncrowded(found, tables, listed, top, chosen, solving, source, by)
     if enterprise is not None and resource is not None:
         answer = lists.for_pair(found, enterprise, resource)
     elif enterprise is not None:
@@ -115,20 +117,21 @@ def _at_hand(
 
 def _uncrowded(
     found: Ranking, tables: dict[str, Table] | None, listed: Side, top: int, chosen: Filters,
-    solving: Callable[[int, float], None] | None,
+    solving: Callable[[int, float], None] | None, source: kept.Source | None, by: str | None,
 ) -> tuple[Balance, Ranking]:  # fmt: skip
     """What the market comes to with regard to crowding, and the ranking of the lists then."""
-    from api.usecases.balancing import balanced
+    from api.usecases import balancing
 
-    key = listed, top, chosen
-    held: tuple[Balance, Ranking] | None = found.kept.get(key)
-    if held is None:
-        came = balanced(found, tables, listed, top=top, filters=chosen, progress=solving)
-        held = found.kept[key] = came, came.applied(found).made_ready_as(found)
-        # Each holds figures of every row, and whoever asks chooses length and filters.
-        for old in list(found.kept)[:-MOST_UNCROWDED]:
-            found.kept.pop(old, None)
-    return held
+    def make() -> tuple[Balance, Ranking]:
+        came = balancing.balanced(
+            found, tables, listed, top=top, filters=chosen, progress=solving
+        )  # fmt: skip
+        return came, came.applied(found).made_ready_as(found)
+
+    quick = tables is None and balancing.is_kept(found, listed, top=top, filters=chosen)
+    return kept.worked_out(
+        found, ("uncrowded", listed, top, chosen), make, source=source, by=by, quick=quick
+    )
 
 
 def hand_out(store: Store, answer: MatchList | PairAnswer, *, by: str | None = None) -> str:

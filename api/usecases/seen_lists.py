@@ -41,7 +41,9 @@ def run(
     api.usecases.kept.TooManyMarkets
         If the account asks for too many other days.
     """
-    asked |= {"enterprise": enterprise, "resource": resource, "region": region}
+    asked |= {
+        "enterprise": enterprise, "resource": resource, "region": region, "by": account.name,
+    }  # fmt: skip
     source = kept.source_of(store)
     if source is not None:
         source.afford(account.name, asked.get("as_of"), asked.get("pairing"))

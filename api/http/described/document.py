@@ -157,6 +157,8 @@ def _answer(name: str, method: str, path: str, status: str, answer: dict[str, An
         named += ["Location", "Preference-Applied"]
     if name == "GET /matches":
         named += ["X-List-Id", "X-Rows-Read-At"]
+    if name == "GET /completeness":
+        named += ["X-Rows-Read-At"]
     if any(form != _JSON for form in content):
         named += ["Content-Disposition"]
     if name in ("POST /session", "DELETE /session"):

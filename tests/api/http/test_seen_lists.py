@@ -114,3 +114,34 @@ def test_an_account_has_lists_of_so_many_other_days_and_then_waits(filled: Servi
     assert found == [200] * 8 + [429]
     # What was made last is kept; today's, and what others ask for, is another matter.
     assert [ask("county", 8), ask("county", None), ask("planner", 10)] == [200] * 3
+
+
+def test_what_takes_the_whole_market_is_counted_for_an_account_and_kept_for_all(
+    filled: Service,
+) -> None:
+    keeper = filled.app.state.keeper
+    for number in range(8):  # all that each of them may have made
+        for role in ("enterprise", "county"):
+            keeper.once(role, number, int)
+    asked = [
+        ("enterprise", "matches", {"enterprise_id": "E-own"}),
+        ("county", "completeness", {"region": HERE}),
+    ]
+    filled.store.write([Table("enterprises", {"id": ["E-own"]})])
+    for role, path, query in asked:
+        more = {"congestion": "on"} if path == "matches" else {}
+
+        def ask(who: str, path: str = path, **query: Any) -> Any:
+            return filled.ask(who, "GET", f"/api/v1/{path}", params=query)
+
+        refused = ask(role, **query, **more)
+        assert refused.status_code == 429 and 0 < int(refused.headers["retry-after"]) <= 60
+        assert ask("planner", **query, **more).status_code == 200
+        assert ask(role, **query, **more).status_code == 200  # it is there now
+    assert ask_list(filled) == 200
+
+
+def ask_list(service: Service) -> int:
+    """Status of the enterprise's plain list."""
+    query = {"enterprise_id": "E-own"}
+    return service.ask("enterprise", "GET", "/api/v1/matches", params=query).status_code
