@@ -60,7 +60,7 @@ def save(
     own_resource(store, account, resource)
     path = address_of(_PATH, resource=resource)
     if "undo" in sent:
-        undone = row_writing.take_back(store, _TABLE, resource, by=account, or_remove=False)
+        undone = row_writing.take_back(store, _TABLE, resource, by=account, only=sent["undo"])
         return RedirectResponse(f"{path}?done={'undone' if undone else 'kept'}", 303)
     if "remove" in sent:  # only what was added just now is offered for that
         table_rows.remove(store, account, _TABLE, resource, if_match=sent.get("etag", ""))
@@ -143,6 +143,9 @@ def _shown(
     lang, new = language(request), resource is None
     held = None if resource is None else table_rows.one(store, account, _TABLE, resource)
     row: dict[str, Any] = {**(held.row if held else {}), **(typed or {})}
+    decision = None
+    if held is not None and done == "saved":
+        decision = row_writing.decision_of(store, _TABLE, held.key, by=account)
     spared = NOTHING_TO_SAY["resource"].get(str(row.get("kind")), ())
     form = EntryForm(store, _TABLE, lang, ())
     columns = _columns(store, account, new=new)
@@ -150,7 +153,7 @@ def _shown(
     at = address_of(_PATH, resource=resource) if resource is not None else "/new-offer"
     return page(
         request, "offer_entry", status, new=new, path=at, etag=held.etag if held else "",
-        name=held.row["name"] if held else None, resource=resource, done=done,
+        name=held.row["name"] if held else None, resource=resource, done=done, decision=decision,
         region=regions_of(store).name(str(region), lang=lang) if region else None,
         confirmed=row.get("confirmed_on"), refused=refused[lang] if refused else None,
         told={name: said[lang] for name, said in (told or {}).items()},

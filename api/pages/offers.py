@@ -104,7 +104,9 @@ def offer(
     aside = [(one, names.get(one.enterprise, one.enterprise)) for one in refused]
     reasons = {one.enterprise: one.reason for one in refused}
     notice = None if about not in names else {
-        "what": done, "id": about, "name": names[about], "reason": reasons.get(about)
+        "what": done, "id": about, "name": names[about], "reason": reasons.get(about),
+        "decision": marking.decision(store, account, resource, about, done)
+        if done in marking.MARKS else "",
     }  # fmt: skip
     with store.connection() as connection:
         confirmed = table_cells(connection, "enterprises", "confirmed_on", listed)
@@ -141,7 +143,8 @@ def mark(
     own_resource(store, account, resource)
     enterprise, what = sent.get("enterprise", ""), sent.get("mark", "")
     if "undo" in sent:
-        done = "undone" if marking.undo(store, account, resource, enterprise, what) else "same"
+        undone = marking.undo(store, account, resource, enterprise, what, sent["undo"])
+        done = "undone" if undone else "same"
     else:
         reason = sent.get("reason", "")
         new = marking.mark(store, account, resource, enterprise, what, reason=reason)

@@ -42,7 +42,7 @@ def save(request: Request, store: StoreOf, account: Signed, sent: Fields) -> Res
     """Keep the entry as it was filled in, which counts as confirmed today; or undo that."""
     key = str(account.enterprise_id)
     if "undo" in sent:
-        undone = row_writing.take_back(store, _TABLE, key, by=account, or_remove=False)
+        undone = row_writing.take_back(store, _TABLE, key, by=account, only=sent["undo"])
         return RedirectResponse("/own?done=undone" if undone else "/own?done=kept", 303)
     typed = cells_of(_ASKED, sent)
     before = table_rows.one(store, account, _TABLE, key).row
@@ -67,6 +67,7 @@ def _shown(
     lang = language(request)
     held = table_rows.one(store, account, _TABLE, str(account.enterprise_id))
     row = {**held.row, **(typed or {})}
+    decision = row_writing.decision_of(store, _TABLE, held.key, by=account) if done else None
     ranking = ranking_with(request, "enterprise", str(account.enterprise_id))
     cells = completeness.of_enterprise(ranking, str(account.enterprise_id))
     names = [c.name for c in _ASKED]
@@ -79,7 +80,7 @@ def _shown(
     form = EntryForm(store, _TABLE, lang, {cell.column for cell in first})
     filled = sum(held.row.get(name) not in _EMPTY for name in names)
     return page(
-        request, "own", status, etag=held.etag, name=held.row["name"], done=done,
+        request, "own", status, etag=held.etag, name=held.row["name"], done=done, decision=decision,
         confirmed=held.row.get("confirmed_on"), filled=filled, asked=len(names),
         first=[(c.column, TABLES[_TABLE].column(c.column).label[lang], c.state) for c in first],
         refused=refused[lang] if refused else None,

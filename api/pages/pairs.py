@@ -53,9 +53,7 @@ def record(
     path = address_of(_PATH, resource=resource, enterprise=enterprise)
     if "undo" in sent:
         key = table_rows.outcome_key(enterprise, resource, sent.get("day", ""))
-        undone = row_writing.take_back(
-            store, "outcomes", key, by=account, or_remove=False, only=sent["undo"]
-        )
+        undone = row_writing.take_back(store, "outcomes", key, by=account, only=sent["undo"])
         return RedirectResponse(f"{path}?done={'put_back' if undone else 'kept'}", 303)
     if "remove" in sent:
         key = table_rows.outcome_key(enterprise, resource, sent["remove"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Row, insert, select, update
@@ -61,6 +62,27 @@ def last_of(
     return str(last.id)
 
 
+def standing(connection: Connection, table: str, keys: Sequence[str]) -> dict[str, str]:
+    """Of each row the decision that made it what it is, whoever made it; rows of none are left out.
+
+    Parameters
+    ----------
+    keys : sequence of str
+        At most a few hundred: they stand in one statement.
+    """
+    held = DECISIONS.c
+    asked = select(DECISIONS).where(
+        held.of_table == table, held.row_key.in_(keys), held.undone_at.is_(None)
+    )
+    last = {each.row_key: each for each in connection.execute(asked.order_by(held.id))}
+    there = stored_rows(connection, table, list(last))
+    return {
+        key: str(one.id)
+        for key, one in last.items()
+        if _bare(there.get(key)) == _bare(_revived(one, table, key)["after"])
+    }
+
+
 def removed_by(connection: Connection, table: str, key: str, by: str) -> Cells | None:
     """The row that an account's last decision removed; None: that is not so, or it is there."""
     last = _last(connection, table, key)
@@ -72,14 +94,15 @@ def removed_by(connection: Connection, table: str, key: str, by: str) -> Cells |
 
 
 def undo(
-    connection: Connection, table: str, key: str, only: str | None = None
+    connection: Connection, table: str, key: str, only: str
 ) -> Literal["undone", "changed", "none"]:
-    """Bring back the row as it was before the last decision about it.
+    """Bring back the row as it was before a decision about it.
 
     Parameters
     ----------
-    only : str, optional
-        The decision that is meant; another that came after it stays, and is told as ``changed``.
+    only : str
+        The decision that is meant, the last one; another that came after it stays, and is told as
+        ``changed``.
 
     Returns
     -------
@@ -89,7 +112,7 @@ def undo(
     last = _last(connection, table, key)
     if last is None:
         return "none"
-    if only is not None and last.id != only:
+    if last.id != only:
         return "changed"
     change = _revived(last, table, key)
     now = row_of(connection, table, key)

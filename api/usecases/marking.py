@@ -10,8 +10,9 @@ from api.accounts import Account
 from api.errors import UsageError
 from api.store import Store
 from api.store.cells import row_key
-from api.usecases import dates, recording, row_writing
+from api.usecases import dates, recording, row_writing, table_rows
 from api.usecases.naming import row_id
+from api.usecases.row_errors import NotThere, Stale
 from features.columns import Column
 from features.schema import TABLES
 from features.tables import Table, Value
@@ -27,11 +28,20 @@ _MOST = 1000
 
 @dataclass(frozen=True)
 class Refusal:
-    """An enterprise that was set aside for a resource; ``until`` None: for good."""
+    """An enterprise that was set aside for a resource.
+
+    Attributes
+    ----------
+    until : date or None
+        None: for good.
+    decision : str
+        The decision on a page that made the refusal what it is; "" = none did.
+    """
 
     enterprise: str
     reason: str
     until: date | None
+    decision: str
 
 
 def mark(
@@ -71,36 +81,50 @@ def mark(
     return how != "same"
 
 
-def undo(store: Store, by: Account, resource: str, enterprise: str, what: str) -> bool:
+def decision(store: Store, by: Account, resource: str, enterprise: str, what: str) -> str:
+    """The account's decision about a pair that can still be undone; "" = there is none."""
+    table, key = _about(store, resource, enterprise, what)
+    return row_writing.decision_of(store, table, key, by=by) or ""
+
+
+def undo(store: Store, by: Account, resource: str, enterprise: str, what: str, only: str) -> bool:
     """Take a decision back: what stood before it stands again; returns whether there was one.
 
-    What nobody decided on a page is taken away: a first contact of today, or the refusal.
+    Parameters
+    ----------
+    only : str
+        The decision that is meant: sent twice, it is undone once. "" = a refusal that no decision
+        on a page made what it is: it is deleted, and kept with the decisions.
     """
+    from api.store import decisions
+
+    table, key = _about(store, resource, enterprise, what)
+    if only:
+        return row_writing.take_back(store, table, key, by=by, only=only)
+    if table != "interests":
+        return False
+    try:
+        tag = table_rows.one(store, by, table, key).etag
+        with store.connection() as connection:
+            if decisions.standing(connection, table, [key]):
+                return False
+        table_rows.remove(store, by, table, key, if_match=tag, undoable=True)
+    except (NotThere, Stale):
+        return False
+    return True
+
+
+def _about(store: Store, resource: str, enterprise: str, what: str) -> tuple[str, str]:
+    """The table and key of the row that a mark writes."""
     if what == "contacted":
         key: list[Value] = [enterprise, resource, dates.as_of(store)]
-        if not _contacted_today(store, key):
-            return False
-        return _taken_back(store, by, "outcomes", key)
-    return _taken_back(store, by, "interests", ["resource", resource, enterprise, None])
-
-
-def _taken_back(store: Store, by: Account, table: str, key: list[Value]) -> bool:
-    return row_writing.take_back(store, table, row_key(TABLES[table], key), by=by)
-
-
-def _contacted_today(store: Store, key: list[Value]) -> bool:
-    """Whether the outcome of the day is still a first contact: what came since is not undone."""
-    from api.store import rows
-    from api.store.scope import Scope
-
-    with store.connection() as connection:
-        row = rows.one(connection, "outcomes", row_key(TABLES["outcomes"], key), Scope("admin"))
-    return row is not None and row["stage"] == "contacted"
+        return "outcomes", row_key(TABLES["outcomes"], key)
+    return "interests", row_key(TABLES["interests"], ["resource", resource, enterprise, None])
 
 
 def set_aside(store: Store, resource: str) -> list[Refusal]:
     """The enterprises that the resource's side refused, by id, while the refusal holds."""
-    from api.store import rows
+    from api.store import decisions, rows
     from api.store.scope import Scope
 
     today, spec = dates.as_of(store), TABLES["interests"]
@@ -110,11 +134,13 @@ def set_aside(store: Store, resource: str) -> list[Refusal]:
     ]  # fmt: skip
     with store.connection() as connection:
         held = rows.page(connection, "interests", Scope("admin"), filters=wanted, limit=_MOST)
+        made = decisions.standing(connection, "interests", [key for key, _ in held])
     found = []
-    for _, row in held:
+    for key, row in held:
         until = row.get("until")
         if isinstance(until, date) and until < today:
             continue
         kept = until if isinstance(until, date) else None
-        found.append(Refusal(str(row["target"]), str(row.get("reason") or ""), kept))
+        found.append(Refusal(str(row["target"]), str(row.get("reason") or ""), kept,
+                             made.get(key, "")))  # fmt: skip
     return sorted(found, key=lambda refusal: refusal.enterprise)

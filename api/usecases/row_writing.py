@@ -107,17 +107,12 @@ def removed(store: Store, table: str, key: str, *, by: Account) -> dict[str, Any
         return decisions.removed_by(connection, table, key, by.name)
 
 
-def take_back(
-    store: Store, table: str, key: str, *, by: Account, or_remove: bool = True,
-    only: str | None = None,
-) -> bool:  # fmt: skip
-    """Undo the last decision about a row.
+def take_back(store: Store, table: str, key: str, *, by: Account, only: str) -> bool:
+    """Undo a decision about a row, once: asked again, nothing more is taken back.
 
     Parameters
     ----------
-    or_remove : bool
-        Whether a row that nobody decided about on a page is deleted.
-    only : str, optional
+    only : str
         The decision that is meant, as :func:`decision_of` told it; no other is undone.
 
     Returns
@@ -129,7 +124,7 @@ def take_back(
     NotYours
         If the row is not the account's.
     """
-    from api.store import audit, decisions, rows, writing
+    from api.store import audit, decisions, rows
 
     scope = table_rows.scope_of(store, by)
     with store.connection(writer=True) as connection:
@@ -137,12 +132,7 @@ def take_back(
             return False
         if not rows.is_writable(connection, table, key, scope):
             raise NotYours("http.not_your_row")
-        done = decisions.undo(connection, table, key, only)
-        if done == "none" and not or_remove:
-            return False
-        if done == "none":
-            writing.remove(connection, table, key)
-        if done == "changed":
+        if decisions.undo(connection, table, key, only) != "undone":
             return False
         audit.note(connection, by.name, "undo", f"{table}/{key}")
     return True

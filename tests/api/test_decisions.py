@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, event
 
 from api.accounts import Account
-from api.store import Store
+from api.store import Store, decisions
 from api.store.cells import row_key
 from api.usecases import declaring, row_writing
 from api.usecases.row_errors import NotYours
@@ -45,8 +45,14 @@ def decide(store: Store, row: Table, *, completes: str | None = None, by: Accoun
     return row_writing.put(store, row, by=by, action="unfit", undoable=True, completes=completes)
 
 
+def standing(store: Store) -> str:
+    """The decision that made the row what it is; "" = none did."""
+    with store.connection() as connection:
+        return decisions.standing(connection, "interests", [KEY]).get(KEY, "")
+
+
 def undo(store: Store) -> bool:
-    return row_writing.take_back(store, "interests", KEY, by=COUNTY)
+    return row_writing.take_back(store, "interests", KEY, by=COUNTY, only=standing(store))
 
 
 def reasons(store: Store) -> list[object]:
@@ -58,11 +64,12 @@ def test_decisions_are_undone_one_after_the_other(filled: Store) -> None:
     assert decide(filled, refusal("第一次")) == "changed"
     assert decide(filled, refusal("第一次")) == "same"
     assert decide(filled, refusal("第二次", date(2031, 5, 6))) == "changed"
+    second = standing(filled)
     assert undo(filled) and reasons(filled) == [("第一次", None)]
+    # The same once more: what was brought back stays.
+    assert not row_writing.take_back(filled, "interests", KEY, by=COUNTY, only=second)
     assert undo(filled) and reasons(filled) == [("早先", date(2030, 1, 2))]
-    # Nobody decided this one here: it is taken away.
-    assert undo(filled) and reasons(filled) == []
-    assert not undo(filled)
+    assert not undo(filled) and reasons(filled) == [("早先", date(2030, 1, 2))]
 
 
 def test_what_is_kept_of_an_answer_is_what_stands_when_the_next_is_written(filled: Store) -> None:
@@ -115,5 +122,5 @@ def test_what_is_not_ones_own_is_neither_written_nor_undone(filled: Store) -> No
     filled.write([refusal("彼县", resource="R-2")])
     key = row_key(TABLES["interests"], ["resource", "R-2", "E-1", None])
     with pytest.raises(NotYours):
-        row_writing.take_back(filled, "interests", key, by=COUNTY)
+        row_writing.take_back(filled, "interests", key, by=COUNTY, only="")
     assert reasons(filled) == [("彼县", None)]

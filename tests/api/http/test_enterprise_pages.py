@@ -8,7 +8,7 @@ import pytest
 
 from features.tables import Table
 from service import HERE, THERE, Service
-from tests.api.http.test_pages import HTML, Elements, seen, sent
+from tests.api.http.test_pages import HTML, Elements, seen, sent, undoing
 
 
 @pytest.fixture
@@ -94,10 +94,11 @@ def test_an_entry_saved_by_mistake_is_as_before_when_that_is_undone(filled: Serv
     before = next(r for r in filled.store.table("enterprises").rows() if r["id"] == "E-own")
     fields = entry(filled) | {"employees": "10", "budget_wan": ""}
     assert sent(filled, "/own", fields, role="enterprise").endswith("done=saved")
-    assert sent(filled, "/own", {"undo": "1"}, role="enterprise").endswith("done=undone")
+    undone = {"undo": undoing(filled, "/own?done=saved", role="enterprise")}
+    assert sent(filled, "/own", undone, role="enterprise").endswith("done=undone")
     after = next(r for r in filled.store.table("enterprises").rows() if r["id"] == "E-own")
     assert after == before
-    assert sent(filled, "/own", {"undo": "1"}, role="enterprise").endswith("done=kept")
+    assert sent(filled, "/own", undone, role="enterprise").endswith("done=kept")
     assert len(filled.store.table("enterprises")) == 2
 
 

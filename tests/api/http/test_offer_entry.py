@@ -9,7 +9,7 @@ import pytest
 from features.tables import Table
 from service import HERE, THERE, Service
 from tests.api.http.test_enterprise_pages import entry
-from tests.api.http.test_pages import HTML, seen, sent
+from tests.api.http.test_pages import HTML, seen, sent, undoing
 
 OWN = "/offers/R-here/entry"
 
@@ -52,6 +52,7 @@ def test_other_terms_are_kept_noted_and_taken_back(filled: Service) -> None:
         "available_until": "2030-12-31",
     }  # fmt: skip
     assert sent(filled, OWN, fields).endswith("done=saved")
+    undone = {"undo": undoing(filled, f"{OWN}?done=saved")}
     after = row(filled)
     assert (after["land_price_wan_per_mu"], after["capacity"], after["land_mu"]) == (8, 3, None)
     assert after["subsidy_rate"] == 0.03 and str(after["available_until"]) == "2030-12-31"
@@ -60,16 +61,17 @@ def test_other_terms_are_kept_noted_and_taken_back(filled: Service) -> None:
         "county", "update", "resources/R-here"
     )  # fmt: skip
     assert "land_price_wan_per_mu" in noted["detail"]["columns"]
-    assert sent(filled, OWN, {"undo": "1"}).endswith("done=undone")
+    assert sent(filled, OWN, undone).endswith("done=undone")
     assert row(filled) == before
-    assert sent(filled, OWN, {"undo": "1"}).endswith("done=kept")
+    assert sent(filled, OWN, undone).endswith("done=kept")
     assert row(filled) == before
 
 
 def test_what_was_changed_since_is_not_undone(filled: Service) -> None:
     sent(filled, OWN, entry(filled, "county", OWN) | {"land_mu": "60"})
+    undone = {"undo": undoing(filled, f"{OWN}?done=saved")}
     filled.store.write([Table.from_rows("resources", [{"id": "R-here", "land_mu": 70.0}])])
-    assert sent(filled, OWN, {"undo": "1"}).endswith("done=kept")
+    assert sent(filled, OWN, undone).endswith("done=kept")
     assert row(filled)["land_mu"] == 70
 
 

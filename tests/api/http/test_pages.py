@@ -76,6 +76,12 @@ def seen(service: Service, role: str | None, path: str, **headers: str) -> httpx
     return service.ask(role, "GET", path, headers={**HTML, **headers})
 
 
+def undoing(service: Service, path: str, role: str = "county") -> str:
+    """What the first button to undo on a page sends."""
+    found = Elements(seen(service, role, path).text).found
+    return next(a["value"] or "" for _, a in found if a.get("name") == "undo")
+
+
 def sent(service: Service, path: str, fields: dict[str, str], role: str = "county") -> str:
     """Where a form leads that an account sent."""
     answer = service.ask(role, "POST", path, data=fields, headers=HTML)
@@ -130,7 +136,7 @@ def test_an_enterprise_set_aside_is_listed_again_when_that_is_undone(filled: Ser
     assert 'id="m-E-own"' not in page and "无用地" in page and 'name="undo"' in page
     why = seen(filled, "county", f"{LIST}?why=E-own").text
     assert "不可对接" in why
-    sent(filled, f"{LIST}/marks", {**fields, "undo": "1"})
+    sent(filled, f"{LIST}/marks", {**fields, "undo": undoing(filled, back)})
     assert 'id="m-E-own"' in seen(filled, "county", LIST).text
     assert len(filled.store.table("interests")) == 0
 
@@ -140,9 +146,12 @@ def test_undoing_a_refusal_brings_back_the_older_one_that_it_replaced(filled: Se
              "reason": "去年已谈过", "until": date(2090, 1, 1), "event_id": None}  # fmt: skip
     filled.store.write([Table.from_rows("interests", [older])])
     fields = {"enterprise": "E-own", "mark": "unfit", "reason": "无用地"}
-    assert "done=unfit" in sent(filled, f"{LIST}/marks", fields)
-    assert filled.store.table("interests")["reason"] == ["无用地"]
-    assert "done=undone" in sent(filled, f"{LIST}/marks", {**fields, "undo": "1"})
+    back = sent(filled, f"{LIST}/marks", fields)
+    assert "done=unfit" in back and filled.store.table("interests")["reason"] == ["无用地"]
+    undone = {**fields, "undo": undoing(filled, back)}
+    assert "done=undone" in sent(filled, f"{LIST}/marks", undone)
+    # Sent twice, as by a double click: what was brought back is not taken away.
+    assert "done=same" in sent(filled, f"{LIST}/marks", undone)
     [row] = filled.store.table("interests").rows()
     assert {name: row[name] for name in older} == older
     noted = filled.ask("admin", "GET", "/api/v1/audit").json()["rows"]
@@ -151,13 +160,31 @@ def test_undoing_a_refusal_brings_back_the_older_one_that_it_replaced(filled: Se
     assert "去年" not in str(noted) and "无用地" not in str(noted)
 
 
+def test_a_refusal_that_nobody_marked_here_is_taken_away_once_and_kept(filled: Service) -> None:
+    older = {"side": "resource", "id": "R-here", "target": "E-own", "level": "no",
+             "reason": "去年已谈过", "event_id": None}  # fmt: skip
+    filled.store.write([Table.from_rows("interests", [older])])
+    fields = {"enterprise": "E-own", "mark": "unfit"}
+    undone = {**fields, "undo": undoing(filled, LIST)}
+    assert undone["undo"] == ""
+    sent(filled, f"{LIST}/marks", fields | {"reason": "无用地"})
+    assert "done=same" in sent(filled, f"{LIST}/marks", undone)  # the page was of before
+    assert "done=undone" in sent(filled, f"{LIST}/marks", {**fields, "undo": undoing(filled, LIST)})
+    assert "done=undone" in sent(filled, f"{LIST}/marks", undone)
+    assert "done=same" in sent(filled, f"{LIST}/marks", undone)
+    assert len(filled.store.table("interests")) == 0
+    noted = filled.ask("admin", "GET", "/api/v1/audit").json()["rows"]
+    assert [n["action"] for n in noted if "interests/" in n["subject"]] == [
+        "delete", "undo", "unfit"]  # fmt: skip
+
+
 def test_a_refusal_that_somebody_has_changed_since_is_not_undone(filled: Service) -> None:
     fields = {"enterprise": "E-own", "mark": "unfit", "reason": "无用地"}
-    sent(filled, f"{LIST}/marks", fields)
+    decision = undoing(filled, sent(filled, f"{LIST}/marks", fields))
     changed = {"side": "resource", "id": "R-here", "target": "E-own", "level": "no",
                "reason": "污染超标", "event_id": None}  # fmt: skip
     filled.store.write([Table.from_rows("interests", [changed])])
-    assert "done=same" in sent(filled, f"{LIST}/marks", {**fields, "undo": "1"})
+    assert "done=same" in sent(filled, f"{LIST}/marks", {**fields, "undo": decision})
     assert filled.store.table("interests")["reason"] == ["污染超标"]
 
 
@@ -171,22 +198,25 @@ def test_a_planner_reads_a_list_and_decides_nothing(filled: Service) -> None:
 
 def test_a_contact_is_an_outcome_of_today_that_can_be_undone(filled: Service) -> None:
     fields = {"enterprise": "E-own", "mark": "contacted"}
-    assert "done=contacted" in sent(filled, f"{LIST}/marks", fields)
+    back = sent(filled, f"{LIST}/marks", fields)
+    assert "done=contacted" in back
+    decision = undoing(filled, back)
     assert filled.store.table("outcomes")["stage"] == ["contacted"]
     assert "done=same" in sent(filled, f"{LIST}/marks", fields)
     hidden = seen(filled, "county", f"{LIST}?hide_known=1").text
     assert 'id="m-E-own"' not in hidden and 'id="m-E-other"' in hidden
-    assert "done=undone" in sent(filled, f"{LIST}/marks", {**fields, "undo": "1"})
+    assert "done=undone" in sent(filled, f"{LIST}/marks", {**fields, "undo": decision})
+    assert "done=same" in sent(filled, f"{LIST}/marks", {**fields, "undo": decision})
     assert len(filled.store.table("outcomes")) == 0
 
 
 def test_what_came_after_a_contact_is_not_undone_with_it(filled: Service) -> None:
     fields = {"enterprise": "E-own", "mark": "contacted"}
-    sent(filled, f"{LIST}/marks", fields)
+    decision = undoing(filled, sent(filled, f"{LIST}/marks", fields))
     [day] = filled.store.table("outcomes")["date"]
     signed = {"enterprise_id": "E-own", "resource_id": "R-here", "date": day, "stage": "signed"}
     filled.store.write({"outcomes": Table.from_rows("outcomes", [signed])})
-    assert "done=same" in sent(filled, f"{LIST}/marks", {**fields, "undo": "1"})
+    assert "done=same" in sent(filled, f"{LIST}/marks", {**fields, "undo": decision})
     assert filled.store.table("outcomes")["stage"] == ["signed"]
 
 
