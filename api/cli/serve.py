@@ -7,7 +7,7 @@ import ipaddress
 import os
 import socket
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,6 +16,9 @@ from api.cli.console import say_line
 from api.cli.options import Lang
 from api.errors import UsageError, UserError
 from api.http import accepting
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 
 def serve(
@@ -28,27 +31,31 @@ def serve(
     """Serve the web pages and the HTTP API."""
     if not public and not _loopback(host):
         raise UsageError("http.public_address", host=host)
-    from api.http import shared_counts, supervising
-    from api.http.app import from_settings
-    from api.http.receiving import MOST_HEAD_BYTES
+    from api.http import opening, shared_counts, supervising
 
     os.umask(0o077)  # what it keeps is its user's alone, whoever starts it
     settings.close_folders()
-    app = from_settings()  # what is amiss is told here, before any worker starts
+    # What is amiss is told here, before any worker starts; one worker is this process itself.
+    held = _application() if workers == 1 else opening.opened()
     _free(host, port)
     if sys.stdout.isatty():  # for somebody who waits; a service's log stays one object a line
         shown = f"[{host}]" if ":" in host else host
         say_line("cli.serve.starting", url=f"http://{shown}:{port}/")
     with shared_counts.kept(workers):
-        # One worker is this process itself, and has its application already.
         supervising.run(
-            app, workers, host=host, port=port,
+            None if isinstance(held, opening.Opened) else held, workers, host=host, port=port,
             log_level="warning", access_log=False, server_header=False, date_header=True,
             timeout_keep_alive=15, timeout_graceful_shutdown=30,
-            h11_max_incomplete_event_size=MOST_HEAD_BYTES, log_config=None,
+            h11_max_incomplete_event_size=accepting.MOST_HEAD_BYTES, log_config=None,
             http="api.http.connections:Connection", ws="none", forwarded_allow_ips="127.0.0.1",
             loop="api.http.accepting:Loop" if accepting.PLACES in os.environ else "auto",
         )  # fmt: skip
+
+
+def _application() -> FastAPI:
+    from api.http.app import from_settings
+
+    return from_settings()
 
 
 def _loopback(host: str) -> bool:

@@ -18,6 +18,8 @@ PLACES = "SHANHAI_CONNECTIONS"
 """Where ``serve`` tells its workers the file in which they count their connections."""
 PAUSE_SECONDS = 0.01
 """How long a worker that has more than another leaves a connection to it."""
+MOST_HEAD_BYTES = 32768
+"""Most bytes of a request's head: its address and its headers."""
 _SETTLE_SECONDS = 0.001
 _COUNT = struct.Struct("=i")
 

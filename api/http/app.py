@@ -16,8 +16,8 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 
-from api.errors import UsageError, UserError
-from api.http import problems, routing
+from api.errors import UserError
+from api.http import opening, problems, routing
 from api.http.guarding import Guard
 from api.http.metrics import Measured
 from api.http.rates import Rates
@@ -25,7 +25,7 @@ from api.index.keeper import Keeper
 from api.jobs.runner import Runner
 from api.pages import errors as page_errors
 from api.pages import rendering
-from api.store import Store, served
+from api.store import Store
 from api.usecases import kept, overview
 
 PARTS = (
@@ -115,25 +115,16 @@ def from_settings() -> FastAPI:
 
     Raises
     ------
-    UsageError
-        If no administrator can sign in.
-    api.store.errors.NewerStore, api.store.errors.NotInitialised, api.store.errors.Served
+    UserError
+        See :func:`api.http.opening.opened`; and where a route does not say who may call it.
     """
-    from api.log_lines import log_to_stderr
-    from api.store import accounts
-
-    store = Store.open()
-    place = served.hold(store.address)
-    store.stay_connected()
-    with store.connection() as connection:
-        if not accounts.open_admins(connection):
-            raise UsageError("http.no_admin")
-    log_to_stderr()
+    found = opening.opened()
+    store = found.store
     threading.Thread(target=_stop_with_the_parent, daemon=True).start()
     gc.set_threshold(*_COLLECTED_AFTER)
     store.gather_log()
-    app = create(store, runner=Runner(store), keeper=Keeper(store, background=True))
-    app.state.place = place  # let go of when the process ends
+    app = create(store, runner=found.runner, keeper=Keeper(store, background=True))
+    app.state.place = found.place  # let go of when the process ends
     threading.Thread(target=_made_ready, args=(store,), daemon=True).start()
     return app
 

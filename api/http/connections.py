@@ -17,9 +17,8 @@ import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from api.http import hygiene
-from api.http.accepting import Loop
+from api.http.accepting import MOST_HEAD_BYTES, Loop
 from api.http.problems import problem
-from api.http.receiving import MOST_HEAD_BYTES
 from api.log_lines import LOG
 from features.language import text
 

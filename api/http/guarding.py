@@ -15,9 +15,10 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import UserError
+from api.http.accepting import MOST_HEAD_BYTES
 from api.http.hygiene import RAW, UNKNOWN, without_nul
 from api.http.problems import Refused, language_of, of_http, of_unforeseen, of_user_error
-from api.http.receiving import BODY_BYTES, MOST_HEAD_BYTES, SMALL_BYTES, UPLOAD_BYTES, Bodies, timed
+from api.http.receiving import BODY_BYTES, SMALL_BYTES, UPLOAD_BYTES, Bodies, timed
 from api.http.routing import NotSignedIn, caller_of
 
 _TYPES = ("application/json", "multipart/form-data", "application/x-www-form-urlencoded")

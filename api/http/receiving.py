@@ -17,8 +17,6 @@ from starlette.types import Message, Receive
 
 from api.http.problems import Refused
 
-MOST_HEAD_BYTES = 32768
-"""Most bytes of a request's head: its address and its headers."""
 SMALL_BYTES = 1 << 16
 """What anybody may send."""
 BODY_BYTES = 1 << 20

@@ -12,8 +12,9 @@ from typing import IO
 
 from api import settings
 from api.http import accepting
-from api.http.metrics import FOLDER
 
+FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+"""Where the library that counts requests is told to keep what it counts."""
 _HELD = "held"
 """Locked by the parent; the folder of one that was killed is swept away at the next start."""
 

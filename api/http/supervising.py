@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import socket
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
-from fastapi import FastAPI
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
@@ -17,6 +16,9 @@ from api.errors import UserError
 from api.log_lines import LOG, log_to_stderr
 from api.store.address import Address
 from api.store.errors import Away, Busy, DiskFull, Served, Unwritable
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 _PASSING = (Away, Busy, DiskFull, Served, Unwritable)
 """What a worker that starts may meet and the next one not: the parent starts another."""
@@ -31,12 +33,12 @@ class WorkerRefused(UserError):
     """A worker did not pass its checks; none that is started after it would."""
 
 
-def run(app: FastAPI, workers: int, **how: Any) -> None:
+def run(app: FastAPI | None, workers: int, **how: Any) -> None:
     """Serve until told to stop.
 
     Parameters
     ----------
-    app : FastAPI
+    app : FastAPI or None
         What a single process serves; each of several workers makes its own.
     how
         What uvicorn is told beside it.
@@ -47,7 +49,7 @@ def run(app: FastAPI, workers: int, **how: Any) -> None:
     SystemExit
         If the address cannot be listened on.
     """
-    if workers == 1:
+    if app is not None:
         one = _One(uvicorn.Config(app, **how))
         one.run()
         if not one.started:
@@ -108,6 +110,11 @@ class _Several(Multiprocess):
     """The parent of workers."""
 
     _told = False
+
+    def restart_all(self) -> None:
+        """Replace the workers one by one."""
+        LOG.info("workers are renewed")
+        super().restart_all()
 
     def keep_subprocess_alive(self) -> None:
         """Start a worker where one has died; say once that all listen."""
