@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from api import passwords
 from api.errors import UsageError, UserError
+from api.networks import network_of
 from api.store import Store
 from api.store.accounts import Account
 
@@ -109,7 +110,7 @@ def sign_in(
     with store.connection(writer=True) as connection:
         _still(connection, account.name, hash_)
         rows.forget_failures(connection, _of_name(name, address))
-        rows.take_back_failure(connection, _digest("address", address))
+        rows.take_back_failure(connection, _of_network(address))
         if again is not None:
             rows.keep_hash(connection, account.name, again)
         rows.add_session(connection, account.name, _digest("session", secret), now, expires)
@@ -136,13 +137,17 @@ def change_password(store: Store, name: str, password: str, new: str, *, address
     with store.connection(writer=True) as connection:
         _still(connection, account.name, hash_)
         rows.forget_failures(connection, _of_name(name, address))
-        rows.take_back_failure(connection, _digest("address", address))
+        rows.take_back_failure(connection, _of_network(address))
         rows.set_password(connection, account.name, new_hash)
         audit.note(connection, account.name, "password", f"users/{account.name}")
 
 
 def _of_name(name: str, address: str) -> str:
-    return _digest("name", name_of(name) or name, address)
+    return _digest("name", name_of(name) or name, network_of(address))
+
+
+def _of_network(address: str) -> str:
+    return _digest("address", network_of(address))
 
 
 def _still(connection: Connection, name: str, hash_: str) -> None:
@@ -173,7 +178,7 @@ def _proven(store: Store, name: str, password: str, address: str, now: int) -> t
 
     after = now - WINDOW_SECONDS
     allowed = name_of(name)
-    of_address = _digest("address", address)
+    of_address = _of_network(address)
     limits = {_of_name(name, address): TRIES_OF_A_NAME, of_address: TRIES_OF_AN_ADDRESS}
     with store.connection(writer=True) as connection:
         for digest, most in limits.items():

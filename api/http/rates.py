@@ -8,6 +8,7 @@ from fastapi import Request
 
 from api.buckets import Buckets
 from api.errors import UserError
+from api.networks import network_of
 
 if TYPE_CHECKING:
     from api.http.routing import Caller
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 SIGNED_IN = (300.0, 1000.0)
 """Requests a second, and as many at once, of an account."""
 ANONYMOUS = (20.0, 200.0)
-"""The same of an address that nobody has signed in from."""
+"""The same of a network (:func:`api.networks.network_of`) that nobody has signed in from."""
 
 
 class TooManyRequests(UserError):
@@ -44,6 +45,8 @@ class Rates:
         if caller.account is not None:
             seconds = self._accounts.take(caller.name)
         else:
-            seconds = self._addresses.take(request.client.host if request.client else "")
+            seconds = self._addresses.take(
+                network_of(request.client.host if request.client else "")
+            )
         if seconds:
             raise TooManyRequests(seconds)
