@@ -27,8 +27,9 @@ def readyz(request: Request, store: StoreOf) -> Response:
     """Store, index and model can be used; 503 where they cannot."""
     from models import published
 
-    ready = store.revision() == HEAD and request.app.state.keeper.ready
-    model = published.load(settings.model_folder()).about if ready else {}
+    keeper = request.app.state.keeper
+    ready = store.revision() == HEAD and keeper.ready
+    model = keeper.model() or published.load(settings.model_folder()).about if ready else {}
     body = {"status": "ready" if ready else "not ready", "model": model.get("id"),
             "degraded": model.get("degraded")}  # fmt: skip
     headers = {} if ready else {"Retry-After": "5"}

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool
 from api import jobs
 from api.http.days import Day
 from api.http.job_answers import SUBMITTED, accepted
-from api.http.routing import ADMINS, STAFF, Anyone, Routes, Signed, StoreOf
+from api.http.routing import ADMINS, STAFF, Routes, Signed, StoreOf
 from api.usecases import models
 
 ROUTES = Routes("models")
@@ -45,9 +45,9 @@ async def train(request: Request, asked: Training, store: StoreOf, account: Sign
 
 
 @ROUTES.get("/models", roles=STAFF)
-def listed(caller: Anyone) -> dict[str, Any]:
+def listed(request: Request) -> dict[str, Any]:
     """Every model, and the one in use."""
-    return models.listed()
+    return models.listed(request.app.state.keeper.model())
 
 
 @ROUTES.put("/models/active", roles=ADMINS)

@@ -11,8 +11,7 @@ from __future__ import annotations
 import math
 import threading
 import time
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final, TypeVar
@@ -23,24 +22,15 @@ from api.index.live import RECORD, LaidOver, laid_over
 from api.index.making import SIDES, State
 from api.index.models_at_hand import ModelsAtHand
 from api.index.once import Once
+from api.index.other_days import OTHER_DAYS, OtherDays
 from api.store import Store
-from api.usecases.kept import TooManyMarkets
 from api.usecases.written_list import WrittenList
 from matcher.ranking import Ranking
 
-#: Rankings of other days and pairings that are kept.
-_MOST: Final = 4
 _LOOKS_EVERY: Final = 0.5
 _WAITS_AT_MOST: Final = 120.0
 #: Lists that may wait for the next index at the same time.
 _MOST_WAITING: Final = 8
-#: Lists that may wait for rankings of other days at the same time: each holds a thread meanwhile.
-_MOST_MAKING: Final = 4
-#: Rankings of other days, and what is worked out of a whole ranking, that each account may have
-#: made: so many a second, and so many at once.
-OTHER_DAYS: Final = (1 / 60, 8.0)
-#: Seconds after which it is worth asking again while others' rankings are made.
-_MADE_IN: Final = 15
 _T = TypeVar("_T")
 
 
@@ -71,14 +61,13 @@ class Keeper:
     ) -> None:
         self._store, self._background = store, background
         self._held: _Held | None = None
-        self._others: OrderedDict[tuple[State, str | None], ModelsAtHand] = OrderedDict()
         self._over: tuple[Any, LaidOver] | None = None
         self._seen: State | None = None
         self._turn = threading.Condition()
-        self._building, self._laying = threading.Lock(), threading.Lock()
+        self._laying = threading.Lock()
         self._room = threading.BoundedSemaphore(_MOST_WAITING)
-        self._workshop = threading.BoundedSemaphore(_MOST_MAKING)
         self._days = Buckets(*OTHER_DAYS)
+        self._others = OtherDays(store, self._days)
         self._once = Once(self._days)
         self._asked, self._stopping = threading.Event(), threading.Event()
         self._maker, self._scoring = making.Maker(), scored.Scoring(scores_from)
@@ -111,6 +100,14 @@ class Keeper:
         """Whether a list can be answered without anything being made first."""
         return not self._background or self._held is not None
 
+    def model(self) -> Mapping[str, object] | None:
+        """What a list says of the model that answers; None: no index is there to say it.
+
+        Whether a model goes with the rows is known only where the two have met.
+        """
+        held = self._held
+        return None if held is None else held.models.ranking().model_about
+
     def prepare(self, model_id: str) -> None:
         """Make a stored model ready, so that putting it in use costs no list any time.
 
@@ -134,10 +131,8 @@ class Keeper:
             return
         state = State.of(self._store)
         other = state if as_of is None else state.on(as_of)
-        if (pairing is None and other == state) or (other, pairing) in self._others:
-            return
-        if seconds := self._days.take(name):
-            raise TooManyMarkets(seconds)
+        if pairing is not None or other != state:
+            self._others.afford(name, other, pairing)
 
     def ranking(
         self,
@@ -161,9 +156,9 @@ class Keeper:
         state = State.of(self._store)
         own = pairing is None and as_of in (None, state.day)
         if not own:
-            return self._of_another_day(state if as_of is None else state.on(as_of), pairing)
+            return self._others.ranking(state if as_of is None else state.on(as_of), pairing)
         if not self._background:
-            return self._made(state, pairing)
+            return self._others.made(state, pairing)
         found = self._at_hand(state, about)
         if found is not None:
             return found
@@ -207,7 +202,7 @@ class Keeper:
             if found is not None:
                 return found
             if not self._next(before, until):  # nothing comes: better late than never
-                return self._made(state, None)
+                return self._others.made(state, None)
             state = State.of(self._store)
 
     def _unheard_of(self, about: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
@@ -245,36 +240,6 @@ class Keeper:
         if over[1].changed & frozenset(about):
             return None
         return held.models.ranking(over[1].ranking)
-
-    def _of_another_day(self, state: State, pairing: str | None) -> Ranking:
-        """A ranking kept from before, or made while few others wait for theirs.
-
-        Raises
-        ------
-        TooManyMarkets
-        """
-        if (state, pairing) in self._others:
-            return self._made(state, pairing)
-        if not self._workshop.acquire(blocking=False):
-            raise TooManyMarkets(_MADE_IN)
-        try:
-            return self._made(state, pairing)
-        finally:
-            self._workshop.release()
-
-    def _made(self, state: State, pairing: str | None) -> Ranking:
-        """A ranking made here and now, or kept from before."""
-        key = state, pairing
-        found = self._others.get(key)
-        if found is None:
-            with self._building:  # one builds, the others wait rather than build the same
-                found = self._others.get(key)
-                if found is None:
-                    base = making.by_the_rule(self._store, state, pairing)
-                    found = self._others[key] = ModelsAtHand(base)
-                    while len(self._others) > _MOST:
-                        self._others.popitem(last=False)
-        return found.ranking()
 
     def _next(self, before: _Held | None, until: float) -> bool:
         """Wait until another index than one before is in use; False: none came in time."""

@@ -185,20 +185,20 @@ def asker(store: Store, job: Job) -> Account:
 
 def check(store: Store, job: Job, progress: Progress) -> Result:
     """What an import of a workbook that was brought would do, and the workbook annotated."""
-    from api.usecases import draft_check, drafts
+    from api.usecases import draft_check, draft_folder
 
     progress("checking")
     account = asker(store, job)
-    draft = drafts.found(account, job.request["draft"])
+    draft = draft_folder.found(account, job.request["draft"])
     out = made(job, ANNOTATED)
     return dict(draft_check.run(store, account, draft, counted(progress), annotate=out))
 
 
 def proposal(store: Store, job: Job, progress: Progress) -> Result:
     """How a workbook that was brought is to be read; the map is kept beside it."""
-    from api.usecases import drafts
+    from api.usecases import draft_folder, drafts
 
     progress("proposing")
     account = asker(store, job)
-    drafts.propose(store, account, drafts.found(account, job.request["draft"]))
+    drafts.propose(store, account, draft_folder.found(account, job.request["draft"]))
     return {}

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
-from api.usecases.drafts import SKIPPED, Draft
+from api.usecases.draft_folder import SKIPPED, Draft
 from features import map_file
 from features.findings import FindingsError
 from features.language import Language

@@ -25,7 +25,8 @@ from api.pages.own_jobs import job_of_page
 from api.pages.rendering import address, language, local, page
 from api.pages.script import ADDRESS
 from api.store import Store
-from api.usecases import draft_check, drafts
+from api.usecases import draft_check, draft_folder, drafts
+from api.usecases.draft_folder import Draft
 from api.usecases.row_errors import NotThere
 from features.findings import FindingsError
 from features.language import Language, Text
@@ -55,7 +56,7 @@ def _uploads(
     return page(
         request, "uploads", status, refused=[one[lang] for one in refused or []],
         templates=[(name, TABLES[name].label[lang]) for name in TEMPLATES],
-        drafts=drafts.listed(account), gone=gone,
+        drafts=draft_folder.listed(account), gone=gone,
         done=[(job, local(job.submitted_at)) for job in reversed(done)
               if not job.request.get("dry_run")],
         made_up=store.properties().get("made_up") == "true",
@@ -113,7 +114,7 @@ def mapping(
     request: Request, store: StoreOf, account: Signed, draft: str, undecided: int = 0
 ) -> Response:
     """What each column is taken for."""
-    found = drafts.found(account, draft)
+    found = draft_folder.found(account, draft)
     if not found.mapped:
         return _proposing(request, store, account, found)
     lang = language(request)
@@ -127,12 +128,12 @@ def mapping(
     )  # fmt: skip
 
 
-def _proposing(request: Request, store: Store, account: Account, draft: drafts.Draft) -> Response:
+def _proposing(request: Request, store: Store, account: Account, draft: Draft) -> Response:
     """How far the job is that looks at a large workbook, or why it cannot be read."""
     lang, job = language(request), None
     with suppress(NotThere):
         job = own_job(store, draft.job or "", account.name, account.role)
-    if job is not None and job.state == "done" and drafts.found(account, draft.key).mapped:
+    if job is not None and job.state == "done" and draft_folder.found(account, draft.key).mapped:
         return RedirectResponse(f"/uploads/{draft.key}", 303)
     running = job is not None and not job.ended
     error = (job.error if job else None) or {}
@@ -145,14 +146,14 @@ def _proposing(request: Request, store: Store, account: Account, draft: drafts.D
     )  # fmt: skip
 
 
-def _mapped(account: Account, key: str) -> drafts.Draft:
+def _mapped(account: Account, key: str) -> Draft:
     """A draft of which it is there how to read it.
 
     Raises
     ------
     NotThere
     """
-    found = drafts.found(account, key)
+    found = draft_folder.found(account, key)
     if not found.mapped:
         raise NotThere("pages.uploads.not_mapped")
     return found
@@ -162,19 +163,19 @@ def _mapped(account: Account, key: str) -> drafts.Draft:
 def decide(store: StoreOf, account: Signed, draft: str, sent: Fields) -> Response:
     """Keep what was confirmed or changed; or throw the draft away, or have it back."""
     if "undo" in sent:
-        return RedirectResponse(f"/uploads/{drafts.put_back(account, draft).key}", 303)
-    found = drafts.found(account, draft)
+        return RedirectResponse(f"/uploads/{draft_folder.put_back(account, draft).key}", 303)
+    found = draft_folder.found(account, draft)
     if "discard" in sent:
-        drafts.put_away(account, found)
+        draft_folder.put_away(account, found)
         return RedirectResponse(address("/uploads", gone=draft), 303)
     if "propose" in sent and not found.mapped:
         drafts.have_proposed(store, account, found)
         return RedirectResponse(f"/uploads/{draft}", 303)
     found = _mapped(account, draft)
-    drafts.save(found, map_form.apply(found, sent))
+    draft_folder.save(found, map_form.apply(found, sent))
     if map_form.undecided(found):
         return RedirectResponse(f"/uploads/{draft}?undecided=1", 303)
-    return _to_the_check(store, account, drafts.found(account, draft))
+    return _to_the_check(store, account, draft_folder.found(account, draft))
 
 
 @ROUTES.get("/uploads/{draft}/check", roles=BRINGERS, include_in_schema=False)
@@ -206,7 +207,7 @@ def have_checked(store: StoreOf, account: Signed, draft: str) -> Response:
     return _to_the_check(store, account, _mapped(account, draft))
 
 
-def _to_the_check(store: Store, account: Account, draft: drafts.Draft) -> Response:
+def _to_the_check(store: Store, account: Account, draft: Draft) -> Response:
     """To the check of a draft; that of a large one is a job, which is asked for here."""
     path = f"/uploads/{draft.key}/check"
     if _is_large(draft):
@@ -214,11 +215,11 @@ def _to_the_check(store: Store, account: Account, draft: drafts.Draft) -> Respon
     return RedirectResponse(path, 303)
 
 
-def _is_large(draft: drafts.Draft) -> bool:
+def _is_large(draft: Draft) -> bool:
     return draft.file.stat().st_size >= drafts.LARGE
 
 
-def _checking(store: Store, account: Account, draft: drafts.Draft, key: str) -> jobs.Job:
+def _checking(store: Store, account: Account, draft: Draft, key: str) -> jobs.Job:
     job = job_of_page(store, account, key, kind="check", missing="pages.uploads.no_check")
     if job.request["draft"] != draft.key:
         raise NoSuchPage("pages.uploads.no_check")

@@ -16,7 +16,7 @@ from api.errors import UserError
 from api.store import Store
 from api.store.errors import StoreError
 from api.usecases import drafts
-from api.usecases.drafts import Draft
+from api.usecases.draft_folder import Draft
 from features.cells import shown
 from features.findings import Finding, FindingsError
 from features.language import Text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -15,8 +15,14 @@ if TYPE_CHECKING:
     from api.store import Store
 
 
-def listed() -> dict[str, object]:
+def listed(answers: Mapping[str, object] | None = None) -> dict[str, object]:
     """Every stored model, oldest first, and which one answers.
+
+    Parameters
+    ----------
+    answers : mapping, optional
+        What lists say of the model that answers, where a service knows: a model that is whole
+        may yet not go with the rows. Default: what the model in use says of itself.
 
     Returns
     -------
@@ -40,7 +46,12 @@ def listed() -> dict[str, object]:
         span = model.learned_from
         about["learned_from"] = None if span is None else span.as_dict()
         told.append(about)
-    return {"active": published.load(root).about, "models": told}
+    chosen = published.load(root)
+    if answers is not None and answers["degraded"] and chosen.why_degraded is None:
+        for about in told:
+            if about["id"] == chosen.model_id:
+                about |= {"usable": False, "why": answers["why"]}
+    return {"active": chosen.about if answers is None else dict(answers), "models": told}
 
 
 def put_in_use(

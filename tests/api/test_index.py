@@ -6,6 +6,7 @@ import shutil
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -19,14 +20,14 @@ from api.index.making import State
 from api.index.models_at_hand import ModelsAtHand
 from api.store import Store
 from api.store.gathering import Gathered
-from api.usecases import backing_up, match, ranking, restoring, train
+from api.usecases import backing_up, match, models, ranking, restoring, train
 from api.usecases.kept import TooManyMarkets
 from features.tables import Table, Value
 from made_history import tables
 from matcher import lists
 from matcher.match_list import MatchList
 from matcher.ranking import Ranking
-from models import artefact
+from models import artefact, published
 
 DAY = date(2009, 1, 1)
 MADE = reports.Provenance("2009-01-01T00:00:00Z", "planner")
@@ -241,7 +242,7 @@ def test_a_list_of_today_does_not_wait_for_a_ranking_of_another_day(store: Store
     put(store, "interests", side="enterprise", id="E007", target="R004", level="no")
     answered: list[Ranking] = []
     asking = threading.Thread(target=lambda: answered.append(keeper.ranking()), daemon=True)
-    with keeper._building:  # as while somebody else's ranking of another day is made
+    with keeper._others._building:  # as while somebody else's ranking of another day is made
         asking.start()
         asking.join(60)
     assert "R004" not in ids_on(answered[0], "E007")
@@ -261,7 +262,7 @@ def test_few_wait_for_rankings_of_other_days_and_the_next_is_told_to_come_again(
             refused.append(day)
 
     asking = [threading.Thread(target=ask, args=(day,), daemon=True) for day in days]
-    with keeper._building:
+    with keeper._others._building:
         for thread in asking:
             thread.start()
         until = time.monotonic() + 60
@@ -339,7 +340,7 @@ def test_a_list_asked_for_through_a_keeper_is_that_of_the_command(store: Store) 
 
 
 def test_the_model_in_use_stays_ready_whatever_else_is_trained(store: Store) -> None:
-    _, found = indexed(store)
+    state, found = indexed(store)
     hand, root = ModelsAtHand(found), settings.model_folder()
     assert hand.at_once() is None  # and nothing was made to find that out
     used = hand.ranking()
@@ -353,3 +354,18 @@ def test_the_model_in_use_stays_ready_whatever_else_is_trained(store: Store) -> 
     artefact.publish(root, others[0])  # was let go of: it must be made first
     assert hand.at_once() is None
     assert hand.ranking() is hand.at_once()
+    # A model that is whole may yet be of features that there are no longer: it is told as by lists.
+    keeper = Keeper(store, background=True)
+    assert keeper.model() is None
+    keeper._use((state, found))
+    assert models.listed(keeper.model())["active"] == hand.ranking().model_about
+    whole = published.read(root, first)
+    assert whole.stages is not None and whole.amounts is not None
+    odd = replace(whole.stages, names=(*whole.stages.names[:-1], "no_such_feature"))
+    gone = published.store(root, odd, whole.amounts, as_of=DAY, cut=DAY)
+    artefact.publish(root, gone)
+    told = models.listed(keeper.model())
+    assert told["active"] == keeper.ranking().model_about
+    assert told["active"]["degraded"] is True  # type: ignore[index]
+    usable = {each["id"]: each["usable"] for each in told["models"]}  # type: ignore[attr-defined]
+    assert usable == {first: True, **dict.fromkeys(others, True), gone: False}

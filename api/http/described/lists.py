@@ -179,7 +179,7 @@ SCHEMAS: Schema = {
         "next": null(text("`cursor` of the next page; null on the last / 下一页的 cursor")),
     }),
     "Model": closed("A stored model / 一个已存的模型", {
-        "id": text("Its id / 编号"), "usable": yes("Whether it can be read / 能否使用"),
+        "id": text("Its id / 编号"), "usable": yes("Whether lists can be made with it / 能否使用"),
     }, {
         "trained_as_of": null(day("Last day it learned from / 训练数据截止日")),
         "cut": null(day("Where history was cut to judge it / 评判所用的分界日")),

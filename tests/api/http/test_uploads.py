@@ -12,7 +12,7 @@ import pytest
 from api import jobs, settings
 from api.jobs import queue, work
 from api.jobs.child import error_of
-from api.usecases import drafts
+from api.usecases import draft_folder
 from features.findings import FindingsError
 from service import HERE, THERE, Service
 from tests.api.http.test_pages import HTML, Elements, seen
@@ -289,7 +289,7 @@ def test_more_than_an_account_may_keep_is_refused_until_something_is_thrown_away
 
     first, second = (bring("county").headers["location"].removesuffix("/check") for _ in range(2))
     lying = sum(f.stat().st_size for f in (settings.home() / "uploads").rglob("*") if f.is_file())
-    monkeypatch.setattr(drafts, limit, 2 if limit == "MOST" else lying)
+    monkeypatch.setattr(draft_folder, limit, 2 if limit == "MOST" else lying)
     refused = bring("county")
     assert refused.status_code == 422 and said in refused.text and kept() == 2
     assert bring("admin").status_code == 303 and kept() == 3
