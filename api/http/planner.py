@@ -34,6 +34,9 @@ Table = Literal[TABLES]  # type: ignore[valid-type]
 _TABLES = negotiation.answers("The answer as tables", *TABLES)
 
 
+_Given = StrictStr | StrictInt | StrictFloat
+
+
 class Terms(BaseModel):
     """Other terms of a place, values as in an import."""
 
@@ -44,7 +47,7 @@ class Terms(BaseModel):
         },
     )
     resource_id: str = Field(max_length=64, pattern=PLAIN)
-    set: dict[str, StrictStr | StrictInt | StrictFloat] = Field(max_length=20)
+    set: dict[str, _Given | list[_Given]] = Field(max_length=20)
     introductions: int | None = Field(None, ge=1, le=1000, strict=True)
     as_of: Day | None = None
 
@@ -54,7 +57,10 @@ async def whatif(request: Request, asked: Terms, store: StoreOf, account: Signed
     """What other terms of a place would change: signings, ranks, and from whom they come."""
     await run_in_threadpool(table_rows.one, store, account, "resources", asked.resource_id)
     wanted = asked.model_dump(mode="json", exclude={"set"})
-    wanted["terms"] = [f"{name}={value}" for name, value in asked.set.items()]
+    wanted["terms"] = [
+        f"{name}={';'.join(map(str, value)) if isinstance(value, list) else value}"
+        for name, value in asked.set.items()
+    ]
     return await _asked(request, store, account, "whatif", "whatif", wanted)
 
 

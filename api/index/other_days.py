@@ -30,12 +30,12 @@ class OtherDays:
 
     Parameters
     ----------
-    counted : Buckets
-        How many each account may still have made.
+    allowance : Buckets
+        How many each account may have made.
     """
 
-    def __init__(self, store: Store, counted: Buckets) -> None:
-        self._store, self._counted = store, counted
+    def __init__(self, store: Store, allowance: Buckets) -> None:
+        self._store, self._allowance = store, allowance
         self._kept: OrderedDict[tuple[State, str | None], ModelsAtHand] = OrderedDict()
         self._building = threading.Lock()
         self._workshop = threading.BoundedSemaphore(_MOST_MAKING)
@@ -49,7 +49,7 @@ class OtherDays:
         """
         if (state, pairing) in self._kept:
             return
-        if seconds := self._counted.take(name):
+        if seconds := self._allowance.take(name):
             raise TooManyMarkets(seconds)
 
     def ranking(self, state: State, pairing: str | None) -> Ranking:

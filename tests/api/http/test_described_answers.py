@@ -170,7 +170,8 @@ def work(asked: Asked) -> None:
                    files={"preferences": ("w.csv", WISHES)}, data={"side": "enterprises"}),
         asked.done("planner", "POST /batches", json={"side": "resources", "top": 2}),
         asked.done("county", "POST /whatif",
-                   json={"resource_id": "R-1", "set": {"land_price_wan_per_mu": 12}}),
+                   json={"resource_id": "R-1",
+                         "set": {"land_price_wan_per_mu": 12, "industries": ["17", 18]}}),
         *(asked.done("admin", f"POST /imports{dry}",
                      files={"files": ("enterprises.csv", COMPANY.format("萧山区").encode())})
           for dry in ("?dry_run=true", "")),
