@@ -21,8 +21,8 @@ async def healthz() -> dict[str, str]:
     return {"status": "alive"}
 
 
-@ROUTES.add("HEAD", "/readyz", roles=EVERYONE)
-@ROUTES.get("/readyz", roles=EVERYONE)
+@ROUTES.add("HEAD", "/readyz", roles=EVERYONE, known=False, kind="probe")
+@ROUTES.get("/readyz", roles=EVERYONE, known=False, kind="probe")
 def readyz(request: Request, store: StoreOf) -> Response:
     """Store, index and model can be used; 503 where they cannot."""
     from models import published

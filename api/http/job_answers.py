@@ -16,6 +16,7 @@ from api import jobs
 from api.accounts import Account
 from api.errors import UsageError
 from api.http import negotiation
+from api.http.places import PLACES
 from api.http.problems import language_of, problem
 from api.http.routing import API
 from api.store import Store
@@ -135,7 +136,7 @@ async def accepted(
     """
     # Half a surrogate pair, which JSON can write, is no text for a database or an answer.
     written = json.dumps(asked, ensure_ascii=False).encode("utf-8", "replace")
-    job = await run_in_threadpool(submit, store, kind, json.loads(written), **more)
+    job = await PLACES["write"].run(submit, store, kind, json.loads(written), **more)
     prefer = re.search(r"\bwait=(\d{1,6})", request.headers.get("prefer", "")[:200])
     headers = {"Location": f"{API}/{place}/{job.id}"}
     if prefer:

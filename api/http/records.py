@@ -17,7 +17,10 @@ ROUTES = Routes("records")
 _FORMS = ("csv", "xlsx")
 
 
-@ROUTES.get("/exports/{table}", roles=STAFF, responses=negotiation.answers("The table", *_FORMS))
+@ROUTES.get(
+    "/exports/{table}", roles=STAFF, responses=negotiation.answers("The table", *_FORMS),
+    kind="list",
+)  # fmt: skip
 def export(
     request: Request,
     table: str,

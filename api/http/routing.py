@@ -6,6 +6,7 @@ an application that holds one which got in another way.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Protocol, TypeVar, cast
@@ -17,7 +18,7 @@ from fastapi.routing import APIRoute
 from api import accounts
 from api.accounts import ROLES, Account
 from api.errors import UserError
-from api.http import json_bodies, query_names
+from api.http import json_bodies, places, query_names
 from api.store import Store
 from features.language import text
 
@@ -247,7 +248,7 @@ class Routes:
 
     def add(
         self, method: str, path: str, *, roles: Sequence[str], known: bool = True,
-        reads: Sequence[str] = (), **options: Any,
+        reads: Sequence[str] = (), kind: places.Kind | None = None, **options: Any,
     ) -> Taker:  # fmt: skip
         """Declare a route; ``options`` are those of :meth:`fastapi.FastAPI.add_api_route`.
 
@@ -257,6 +258,9 @@ class Routes:
             Whether it is found out who calls; False: it answers without the store, all alike.
         reads : sequence of str
             Query parameters that a page reads besides those its handler declares.
+        kind : str, optional
+            Whose places it has, unless its handler is async and asks for them itself; default:
+            GET and HEAD read, everything else writes.
         """
         if not roles or not set(roles) <= set(ROLES):
             raise ValueError(f"{method} {path}: roles are {ROLES}")
@@ -275,8 +279,13 @@ class Routes:
         options["dependencies"] = [Depends(judge) for judge in judges]
         options.setdefault("tags", [self.subject])
 
+        kind = kind or ("read" if method in ("GET", "HEAD") else "write")
+
         def take(handler: Handler) -> Handler:
-            self._declared.append((self.prefix + path, handler, {"methods": [method], **options}))
+            placed: Callable[..., Any] = handler
+            if kind in places.PLACES and not inspect.iscoroutinefunction(handler):
+                placed = places.within(kind, handler)
+            self._declared.append((self.prefix + path, placed, {"methods": [method], **options}))
             return handler
 
         return take

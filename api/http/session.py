@@ -26,7 +26,7 @@ class SignIn(BaseModel):
     password: str = Field(max_length=1000)
 
 
-@ROUTES.post("/session", roles=EVERYONE)
+@ROUTES.post("/session", roles=EVERYONE, kind="sign_in")
 def sign_in(request: Request, asked: SignIn, store: StoreOf, caller: Anyone) -> Response:
     """Sign in; the answer sets a cookie."""
     address = request.client.host if request.client else ""

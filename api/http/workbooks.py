@@ -51,7 +51,7 @@ def empty_workbook(
     return negotiation.file(content, "xlsx", name)
 
 
-@ROUTES.post("/maps", roles=ADMINS)
+@ROUTES.post("/maps", roles=ADMINS, kind="read")
 def propose_map(
     store: StoreOf,
     account: Signed,

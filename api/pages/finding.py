@@ -45,7 +45,7 @@ def search(request: Request, store: StoreOf, account: Signed, find: str = "") ->
     )  # fmt: skip
 
 
-@ROUTES.get("/enterprises/{enterprise}", roles=STAFF, include_in_schema=False)
+@ROUTES.get("/enterprises/{enterprise}", roles=STAFF, include_in_schema=False, kind="list")
 def places(request: Request, store: StoreOf, account: Signed, enterprise: str) -> Response:
     """The resources that an enterprise may fit: a county's own, else all."""
     lang = language(request)

@@ -34,7 +34,7 @@ _OURS, _PLACE = 2, 4
 """Steps of colour of one's own county and of the places."""
 
 
-@ROUTES.get("/fit", roles=OWN, include_in_schema=False, reads=NAMES)
+@ROUTES.get("/fit", roles=OWN, include_in_schema=False, reads=NAMES, kind="list")
 def fit(request: Request, store: StoreOf, account: Signed) -> Response:
     """The resources that may fit the caller's enterprise."""
     lang = language(request)
@@ -52,14 +52,16 @@ def fit(request: Request, store: StoreOf, account: Signed) -> Response:
     )  # fmt: skip
 
 
-@ROUTES.get("/fit/list.{ending}", roles=OWN, include_in_schema=False)
+@ROUTES.get("/fit/list.{ending}", roles=OWN, include_in_schema=False, kind="list")
 def download(request: Request, store: StoreOf, account: Signed, ending: str) -> Response:
     """The same list as a file for Excel or Word."""
     answer = _list(request, store, account, **asked_of(request).filters("enterprise"))
     return file_of(request, store, answer, ending, account)
 
 
-@ROUTES.get("/fit/compare", roles=OWN, include_in_schema=False, reads=("place", *NAMES))
+@ROUTES.get(
+    "/fit/compare", roles=OWN, include_in_schema=False, reads=("place", *NAMES), kind="list"
+)
 def compare(request: Request, store: StoreOf, account: Signed) -> Response:
     """The places chosen on the list, side by side; those beyond the fourth are left out."""
     lang, asked = language(request), asked_of(request)

@@ -80,7 +80,7 @@ def offers(
     )  # fmt: skip
 
 
-@ROUTES.get("/offers/{resource}", roles=STAFF, include_in_schema=False, reads=NAMES)
+@ROUTES.get("/offers/{resource}", roles=STAFF, include_in_schema=False, reads=NAMES, kind="list")
 def offer(
     request: Request, store: StoreOf, account: Signed, resource: str, done: str = "",
     about: str = "", why: str = "",
@@ -125,7 +125,7 @@ def offer(
     )  # fmt: skip
 
 
-@ROUTES.get("/offers/{resource}/list.{ending}", roles=STAFF, include_in_schema=False)
+@ROUTES.get("/offers/{resource}/list.{ending}", roles=STAFF, include_in_schema=False, kind="list")
 def download(
     request: Request, store: StoreOf, account: Signed, resource: str, ending: str
 ) -> Response:

@@ -29,7 +29,7 @@ _MOST_RECORDS = 200
 _FIGURES = ("amount_wan", "funded_wan", "jobs")
 
 
-@ROUTES.get(_PATH, roles=STAFF, include_in_schema=False)
+@ROUTES.get(_PATH, roles=STAFF, include_in_schema=False, kind="list")
 def pair(
     request: Request, store: StoreOf, account: Signed, resource: str, enterprise: str,
     done: str = "", day: str = "", decision: str = "",

@@ -71,7 +71,7 @@ def submit(request: Request, store: StoreOf, account: Signed, sent: Repeated) ->
     return RedirectResponse(f"/scenarios/{job.id}", 303)
 
 
-@ROUTES.post("/scenarios/check", roles=PLANNERS, include_in_schema=False)
+@ROUTES.post("/scenarios/check", roles=PLANNERS, kind="read", include_in_schema=False)
 def check(request: Request, store: StoreOf, account: Signed, sent: Repeated) -> Response:
     """What is wrong with a form as it stands, field by field."""
     lang = language(request)

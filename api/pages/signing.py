@@ -33,7 +33,7 @@ def ask(request: Request, store: StoreOf, caller: Anyone, back: str = "/") -> Re
     return page(request, "sign_in", back=within(back), name="", refused=None, made_up=made_up)
 
 
-@ROUTES.post("/sign-in", roles=EVERYONE, include_in_schema=False)
+@ROUTES.post("/sign-in", roles=EVERYONE, kind="sign_in", include_in_schema=False)
 def sign_in(request: Request, store: StoreOf, caller: Anyone, sent: Fields) -> Response:
     """Sign in and go on to where one wanted to."""
     name, back = sent.get("name", ""), within(sent.get("back", "/"))

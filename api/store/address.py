@@ -13,6 +13,9 @@ from api.store.errors import BadAddress, Unwritable
 
 SCHEMES = ("sqlite", "postgresql+psycopg")
 BUSY_SECONDS = 60.0
+"""How long a writer waits for its turn."""
+SERVICE_BUSY_SECONDS = 15.0
+"""How long one in a service does: somebody sits before it."""
 _SERVER = re.compile(
     r"([^:/?@]*(:[^@]*)?@)?"  # user and password
     r"([^:/?@\[\]]*|\[[^\]@]*\])(:[0-9]*)?"  # host and port
@@ -79,7 +82,12 @@ def _without_password(url: str) -> str:
     return bare + mark + "&".join(told)
 
 
-def connect(file: Path, *, create: bool = False) -> sqlite3.Connection:
+def patience(*, stay: bool) -> float:
+    """Seconds that a writer waits; ``stay``: in a service."""
+    return min(BUSY_SECONDS, SERVICE_BUSY_SECONDS) if stay else BUSY_SECONDS
+
+
+def connect(file: Path, *, create: bool = False, stay: bool = False) -> sqlite3.Connection:
     """Open a SQLite file the way this project always does.
 
     Transactions are begun by hand (``BEGIN IMMEDIATE`` for a writer), so that a second writer
@@ -99,7 +107,7 @@ def connect(file: Path, *, create: bool = False) -> sqlite3.Connection:
     connection = sqlite3.connect(
         f"file:{quote(str(file))}?mode={mode}",
         uri=True,
-        timeout=BUSY_SECONDS,
+        timeout=patience(stay=stay),
         isolation_level=None,
         check_same_thread=False,
     )

@@ -10,8 +10,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import NullPool, QueuePool
 
-from api.store import address as addresses
-from api.store.address import Address, connect
+from api.store.address import Address, connect, patience
 from api.store.errors import NoDriver
 
 WRITERS = 7_203_981
@@ -71,11 +70,13 @@ def engine_of(address: Address, *, create: bool = False, stay: bool = False) -> 
         event.listen(
             engine, "do_connect", lambda _d, _r, place, named: server.connect(*place, **named)
         )
-        event.listen(engine, "begin", _begin_on_server)
+        event.listen(
+            engine, "begin", lambda connection: _begin_on_server(connection, patience(stay=stay))
+        )
         return engine
     engine = create_engine(
         "sqlite://",
-        creator=lambda: connect(file, create=create),
+        creator=lambda: connect(file, create=create, stay=stay),
         hide_parameters=True,
         **({"pool_size": _IDLE, "max_overflow": -1} if stay else {}),
         poolclass=QueuePool if stay else NullPool,
@@ -114,10 +115,10 @@ def _begin_on_file(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
 
 
-def _begin_on_server(connection: Connection) -> None:
+def _begin_on_server(connection: Connection, seconds: float) -> None:
     options = connection.get_execution_options()
     if options.get("writer", False):
-        wait = max(1, round(addresses.BUSY_SECONDS * 1000))
+        wait = max(1, round(seconds * 1000))
         # Whatever the server's own settings: what was reported as stored is on its disk.
         connection.exec_driver_sql("SET LOCAL synchronous_commit = on")
         connection.exec_driver_sql(f"SET LOCAL lock_timeout = {wait}")
