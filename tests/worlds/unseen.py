@@ -54,7 +54,7 @@ def main(arguments: list[str] | None = None, encoder: TextEncoder | None = None)
     parser.add_argument("--cache", type=Path, default=Path(gettempdir()) / "worlds-texts.sqlite")
     asked = parser.parse_args(arguments)
     encoder = encoder or default_encoder(asked.cache)
-    print("| world | enterprises | history known | not known | lost by being new |")
+    print("| world | enterprises | history known | not known | change by being new |")
     print("| --- | --- | --- | --- | --- |")
     for kind in asked.kinds:
         worlds = (make(kind, seed) for seed in range(asked.seeds))
