@@ -91,11 +91,12 @@ class Runner(threading.Thread):
             self._unended.append((holder, queue.problem("jobs.unforeseen")))
             self._end()
         try:
-            state = queue.found(self._store, job.id).state
+            ended = queue.found(self._store, job.id)
+            state, how = ended.state, "cancelled" if ended.cancelled else ended.state
         except queue.NoSuchJob:  # cancelled, and then forgotten by whoever asked for it
-            state = FAILED
+            state, how = FAILED, "cancelled"
         queue.tidy(job.id, failed=state == FAILED)
-        _LOG.info("job %s (%s) is %s", job.id, job.kind, state)
+        _LOG.info("job %s (%s) is %s", job.id, job.kind, how)
         return True
 
     def _watch(self, job: Job, holder: str) -> None:

@@ -35,6 +35,8 @@ def _step(kind: str, progress: str) -> Text:
         return text("jobs.step.part", part=progress)
     if progress.isdigit():
         return text("cli.learned_from.other", name=progress)
+    if (ranker := f"report.evaluation.rankers.{progress}") in catalogue():
+        return text("jobs.step.judging", name=text(ranker))
     word, _, part = progress.partition(" ")
     known = (f"{_STEPS.get(kind, 'jobs.step')}.{word}{'_part' if part else ''}", "jobs.step.other")
     return text(next(one for one in known if one in catalogue()), name=progress, part=part)

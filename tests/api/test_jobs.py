@@ -42,6 +42,7 @@ from api.store import Store, address, audit, job_words
 from api.store import jobs as rows
 from api.store.layout import JOBS
 from api.usecases import backing_up, restoring
+from models.baselines import BASELINES
 
 ROOT = Path(__file__).parents[2]
 SERVER = (
@@ -135,7 +136,8 @@ STEPS = {
     "whatif": ("whatif",), "batch": ("3/10",), "placement": ("3/10",),
     "simulation": ("market", "pairs", "plans", "plans 2/8", "conflict", "draws", "report"),
     "allocation": ("loops", "prices", "annealing", "searching"),
-    "train": ("rule", "model", "final"), "evaluation": ("rule", "published", "200"),
+    "train": ("rule", "model", "final", *BASELINES),
+    "evaluation": ("rule", "published", "200", *BASELINES),
 }  # fmt: skip
 
 
@@ -144,7 +146,7 @@ def test_where_a_job_stands_is_told_in_words_of_both_languages(store: Store) -> 
     told += [job_words.said("train", state, None, None) for state in rows.STATES]
     for words in told:
         assert re.search("[一-鿿]", words["zh"]) and not re.search("[一-鿿]", words["en"])
-        assert not re.search("[a-z]", words["zh"])
+        assert not re.search("[a-z]_|：[a-z]", words["zh"] + words["en"])
     assert set(STEPS) == set(KINDS)
     cancelled, waiting = (submit(store, "train", {}, by="staff").id for _ in range(2))
     end_or_forget(store, cancelled, "staff")
