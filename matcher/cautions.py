@@ -6,13 +6,15 @@ import math
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from features.language import Text, text
+from features.language import Text, filled, text
 from features.schema import TABLES
 from features.tables import Value
 from matcher.cells_of_kind import NOTHING_TO_SAY
 from matcher.ranking import Ranking
 from models.explain import Explanation
-from models.reasons import PairWords, figure
+from models.reason_facts import NOT_ITS_INTENT
+from models.reason_words import cells_named, figure, joined
+from models.reasons import PairWords
 
 #: Days after which a row counts as stale.
 STALE_DAYS = 365
@@ -78,15 +80,15 @@ def cautions(
         found.append(("signed_there", text("caution.signed_there")))
     fit = market.enterprises.fields["intent_kind"][enterprise]
     kind = int(market.resources.fields["kind"][resource])
-    if kind >= 0 and fit[kind] == 0:
-        found.append(("not_its_intent", text("caution.not_its_intent")))
+    if kind >= 0 and fit[kind] <= NOT_ITS_INTENT:
+        found.append(("not_its_intent", filled("caution.not_its_intent", words.figures)))
     confirmed = [c for c in (words.e("confirmed_on"), words.r("confirmed_on")) if c is not None]
     oldest = min((c for c in confirmed if isinstance(c, date)), default=None)
     if oldest is not None and (market.as_of - oldest).days > STALE_DAYS:
         found.append(("stale", text("caution.stale", confirmed=oldest.isoformat())))
     missing = [cell for cell in unknown if cell[0] in named][:MOST_NAMED]
     if missing:
-        found.append(("unknown", text("caution.unknown", columns=_labels(missing))))
+        found.append(("unknown", text("caution.unknown", columns=cells_named(missing))))
     if math.isnan(money):
         found.append(("investment_unknown", text("caution.investment_unknown")))
     return tuple(found)
@@ -104,7 +106,7 @@ def unknown_of_query(missing: Iterable[Sequence[tuple[str, str]]], side: str) ->
     """
     found = dict.fromkeys(column for cells in missing for table, column in cells if table == side)
     labels = [TABLES[side].column(column).label for column in list(found)[:MOST_NAMED]]
-    return _joined(labels) if labels else None
+    return joined(labels) if labels else None
 
 
 def unknown_columns(words: PairWords) -> list[tuple[str, str]]:
@@ -154,21 +156,3 @@ def improvements(explanation: Explanation, row: int, words: PairWords) -> tuple[
     if "subsidy" in against and words.r("subsidy_rate") == 0:
         found.append((against["subsidy"], text("improve.subsidy")))
     return tuple(sentence for _, sentence in sorted(found, key=lambda f: f[0])[:3])
-
-
-def _labels(columns: list[tuple[str, str]]) -> Text:
-    """Labels of columns, saying whose they are."""
-    whose = {
-        "enterprises": {"zh": "企业", "en": "enterprise: "},
-        "resources": {"zh": "资源", "en": "resource: "},
-    }
-    parts = [
-        {lang: whose[table][lang] + TABLES[table].column(column).label[lang]
-         for lang in ("zh", "en")}
-        for table, column in columns
-    ]  # fmt: skip
-    return _joined(parts)
-
-
-def _joined(parts: Sequence[Text]) -> Text:
-    return {"zh": "、".join(p["zh"] for p in parts), "en": ", ".join(p["en"] for p in parts)}

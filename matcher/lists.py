@@ -26,6 +26,7 @@ from matcher.cautions import (
     unknown_columns,
     unknown_of_query,
 )
+from matcher.cells_of_kind import NOTHING_TO_SAY
 from matcher.limits import LIMITS
 from matcher.match_list import STAGES, Match, MatchList, PairAnswer, Reason
 from matcher.ranking import CROSS_PAIR, FILTERED, KNOWN, Filters, Ranking, Side
@@ -38,6 +39,8 @@ Index = NDArray[np.integer[Any]]
 REASONS = 5
 #: A reason smaller than this is not worth a line.
 WORTH_TELLING = 0.01
+#: Reasons that are none for those who need no land.
+OF_LAND = ("land_price", "land_cost")
 #: Below this many signatures in a hundred introductions a list says that chances are slim.
 SLIM = 5.0
 
@@ -220,7 +223,7 @@ def _matches(
     paired = ranking.paired_rows(enterprises, resources).tolist()
     chances, topics = explanation.probability.tolist(), topics_of(explanation.names)
     parts = topics.sums(explanation.contributions)
-    largest = np.argsort(-np.abs(parts), axis=1, kind="stable")[:, :REASONS]
+    largest = np.argsort(-np.abs(parts), axis=1, kind="stable")[:, : REASONS + len(OF_LAND)]
     names = [[topics.names[k] for k in row] for row in largest.tolist()]
     sizes = np.take_along_axis(parts, largest, axis=1).tolist()
     found, missing = [], []
@@ -266,13 +269,20 @@ def _reasons(
     told = [
         Reason(about, part, words.reason(about, part))
         for about, part in largest
-        if abs(part) >= WORTH_TELLING
-    ]
+        if abs(part) >= WORTH_TELLING and not (about in OF_LAND and _needs_no_land(words))
+    ][:REASONS]
     bonus = ranking.interests.bonus(words.enterprise, words.resource)
     if bonus:
         said = ranking.interests.wanted[words.enterprise, words.resource]
         told.insert(0, Reason("interest", bonus, text(f"interest.{said}")))
     return tuple(sorted(told, key=lambda reason: -reason.contribution))
+
+
+def _needs_no_land(words: PairWords) -> bool:
+    """Whether land is nothing to the enterprise: what it costs is no reason then."""
+    need = words.e("land_need_mu")
+    spared = NOTHING_TO_SAY["enterprise"].get(str(words.e("kind")), ())
+    return need == 0 or (need is None and "land_need_mu" in spared)
 
 
 def _terms(side: Profiles, row: int, ranking: Ranking) -> dict[str, object]:

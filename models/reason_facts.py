@@ -16,11 +16,13 @@ from features.tables import Value
 if TYPE_CHECKING:
     from models.reasons import PairWords
 
+#: How far a kind may be what the intents ask for (``data/intent_kinds.csv``) and still not be it.
+NOT_ITS_INTENT = 0.25
 #: What each way of telling a topic claims of its feature: at least, at most.
 _CLAIMS: dict[str, tuple[float, float]] = {
     # feature: told "for" only from here up, told "against" only up to here
     "industry_welcome": (0.5, 0.6),
-    "intent_fit": (0.5, 0.5),
+    "intent_fit": (0.5, NOT_ITS_INTENT),
     "forms_shared": (1e-6, 0.99),
     "budget_room": (0.0, 1.0),
     "subsidy": (1e-6, 3.0),
@@ -34,7 +36,8 @@ _CLAIMS: dict[str, tuple[float, float]] = {
 }
 #: The same where less is better.
 _LESS_IS_BETTER: dict[str, tuple[float, float]] = {
-    "land_price": (0.0, 0.0),
+    "land_price": (-0.01, 0.01),
+    "land_cost": (0.3, 0.1),
     "wage": (0.0, 0.0),
     # Doublings of 25 km: near up to 175 km, far from 50 km on.
     "distance": (3.0, 1.6),

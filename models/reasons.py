@@ -15,19 +15,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.chains import RELATIONS, built_in
-from features.curves import UNKNOWN, base_name, gap_name
-from features.industries import Industries
-from features.language import LANGUAGES, Text, filled, text
+from features.curves import UNKNOWN, base_name
+from features.language import Text, filled, text
 from features.market import Market
 from features.pairs import Pairs, compute
 from features.profiles import Profiles
-from features.regions import Regions
-from features.schema import INTENTS, RESOURCE_KINDS, choice_label
 from features.tables import Value
 from models.explain import LEARNED, MET
-from models.interactions import BETWEEN
 from models.reason_facts import skills, wording
-from models.rule import expert_weights
+from models.reason_gaps import gap_reason
+from models.reason_values import own_reason, plainly
+from models.reason_words import (
+    both,
+    figure,
+    intents_named,
+    joined,
+    label,
+    name_of,
+    percent,
+    welcome_named,
+    written,
+)
 
 #: Topic under which a part is told; others are told under their own name.
 TOPICS = {
@@ -35,15 +43,11 @@ TOPICS = {
     "trade_read": "trade_near",
     "text_trade": "text_similarity",
     "trade_text": "text_similarity",
-    "land_cost": "land_price",
     "pollution": "pollution_room",
     "pairing_nearness": "paired",
     "common_partners": "paired",
     LEARNED: "learned_meaning",
 }
-
-
-_DASH: Text = {"zh": "—", "en": "—"}
 
 
 @cache
@@ -53,13 +57,9 @@ def topic(part: str) -> str:
         return part.removeprefix("effect:")
     if part.startswith(MET):
         return part
-    if part.endswith(UNKNOWN):
-        # That a cell is empty is a reason of its own: nothing of what it would say holds.
-        of = topic(base_name(part))
-        return gap_name("intent_fit" if of == "intents" else of)
-    part = base_name(part)
+    unknown, part = part.endswith(UNKNOWN), base_name(part)
     if part.startswith("intent_") and part != "intent_fit":
-        return "intents"
+        return "intent_fit" if unknown else "intents"
     return TOPICS.get(part, part)
 
 
@@ -113,12 +113,12 @@ class PairWords:
         self.market = market
         self.enterprise = enterprise
         self.resource = resource
-        self._at_hand = at_hand
+        self.at_hand = at_hand
         self._own, self._others = market.enterprises.table.columns, market.resources.table.columns
 
     def feature(self, name: str) -> float:
         """Value of a pair feature; NaN = not known."""
-        found = self._at_hand(name)
+        found = self.at_hand(name)
         if found is None:
             pair = Pairs(self.market, np.array([self.enterprise]), np.array([self.resource]))
             found = float(compute(pair, [name])[0, 0, 0])
@@ -127,12 +127,12 @@ class PairWords:
     def reason(self, about: str, contribution: float) -> Text:
         """The sentence of a topic, for or against, as far as it is true of this pair."""
         way = "for" if contribution >= 0 else "against"
-        said = _whatever_the_pair(about, way)
+        said = gap_reason(self, about, way) or own_reason(self, about, way)
         if said is not None:
             return said
         how = wording(self, about, way)
         if how == "plain":
-            return _plainly(about, way)
+            return plainly(self, about, way)
         if about.startswith("chain_"):
             if how == "against" and not self._wants:
                 return text("reason.chain_unknown.against")
@@ -162,7 +162,7 @@ class PairWords:
 
     def region_name(self, code: Value) -> Text:
         """Present name of a region; a dash where it is not known."""
-        return _name_of(self.market.regions, code)
+        return name_of(self.market.regions, code)
 
     @cached_property
     def km(self) -> float:
@@ -182,7 +182,7 @@ class PairWords:
     @property
     def _links(self) -> Text:
         links = built_in().links
-        return _joined([links[i].label for i, _ in self._wants[:3]])
+        return joined([links[i].label for i, _ in self._wants[:3]])
 
     def _tie(self, about: str) -> dict[str, object] | None:
         """The two links that stand in a relation, with their chain; None where none do."""
@@ -201,7 +201,7 @@ class PairWords:
         return {"chain": a.chain_label, "e_link": a.label, "r_link": b.label}
 
     def _industry(self, code: Value) -> Text:
-        return _name_of(self.market.industries, code)
+        return name_of(self.market.industries, code)
 
     @property
     def _nearness(self) -> Text:
@@ -216,75 +216,13 @@ class PairWords:
 
     @property
     def _intents(self) -> Text:
-        return _intents_named(self.market.enterprises.fields["intents"][self.enterprise].tobytes())
+        return intents_named(self.market.enterprises.fields["intents"][self.enterprise].tobytes())
 
     def _on_line(self, counts: NDArray[np.float32]) -> int:
         """A count of the line between both regions."""
         a = self.market.enterprises.fields["region"][self.enterprise]
         b = self.market.resources.fields["region"][self.resource]
         return int(counts[a, b]) if a >= 0 and b >= 0 else 0
-
-
-@cache
-def _whatever_the_pair(about: str, way: str) -> Text | None:
-    """The sentence of a topic that says the same of any pair; None: it hangs on the pair."""
-    if about.endswith(UNKNOWN):
-        return text(f"reason.gap.{way}", what=_what(base_name(about)))
-    if about.startswith("x_"):
-        return text(f"reason.own.{way}", column="x_" + about.split(":", 1)[1])
-    if about.startswith(MET):
-        left, right = about.removeprefix(MET).split(BETWEEN)
-        return text(f"reason.met.{way}", left=_trait(left), right=_trait(right))
-    if about.startswith("own:"):
-        return text(f"reason.own.{way}", column=about.rsplit(":", 1)[1])
-    return None
-
-
-@cache
-def _plainly(about: str, way: str) -> Text:
-    """That a topic speaks for or against, by its label alone."""
-    return text(f"reason.plain.{way}", label=expert_weights()[about].label)
-
-
-@lru_cache(maxsize=64)
-def _intents_named(declared: bytes) -> Text:
-    """The intents that an enterprise has declared, from their row of the profiles' field."""
-    shares = np.frombuffer(declared, np.float32)
-    return _joined([_label("enterprises", "intents", one)
-                    for one, share in zip(INTENTS, shares, strict=True) if share > 0])  # fmt: skip
-
-
-@lru_cache(maxsize=8192)
-def _name_of(named: Regions | Industries, code: Value) -> Text:
-    """What a code is called in both languages; a dash where there is none of it."""
-    if not (isinstance(code, str) and code in named.index):
-        return dict(_DASH)
-    return {lang: named.name(code, lang=lang) for lang in LANGUAGES}
-
-
-@lru_cache(maxsize=8192)
-def _welcome(industries: Industries, welcome: Value, own: Value) -> Text:
-    """The industries that a place welcomes, a few of them; that nearest to an own one first."""
-    codes = [str(c) for c in welcome] if isinstance(welcome, tuple) else []
-    code = str(own or "")
-    # What decides comes first: a list that is cut must not hide it.
-    codes.sort(key=lambda one: -next((n for n in range(4, 0, -1) if one[:n] == code[:n]), 0))
-    told = _joined([_name_of(industries, one) for one in codes[:3]], "; ")
-    return {lang: said + ("…" if codes[3:] else "") for lang, said in told.items()}
-
-
-@lru_cache(maxsize=16384)
-def figure(value: object) -> str:
-    """A number as people write it: no needless decimals, a dash where it is not known."""
-    number = float(value) if isinstance(value, int | float | np.floating) else float("nan")
-    if np.isnan(number):
-        return "—"
-    if abs(number) >= 100 or number.is_integer():
-        return f"{number:.0f}"
-    if abs(number) >= 10:
-        return f"{number:.1f}".removesuffix(".0")
-    short = f"{float(f'{number:.2g}'):.4f}".rstrip("0").rstrip(".")
-    return "0" if short == "-0" else short
 
 
 def _positions(side: Profiles, row: int) -> list[tuple[int, float]]:
@@ -294,51 +232,6 @@ def _positions(side: Profiles, row: int) -> list[tuple[int, float]]:
     return [(link, weight) for link, weight in found if weight > 0]
 
 
-def _what(name: str) -> Text:
-    """What a feature is called; a user's own column by its name."""
-    if name.startswith("x_"):
-        return dict.fromkeys(LANGUAGES, "x_" + name.split(":", 1)[1])
-    return expert_weights()[name].label
-
-
-def _trait(name: str) -> Text:
-    """What a trait of a side is called; a user's own column by its name."""
-    if name.startswith("own:"):
-        return dict.fromkeys(LANGUAGES, name.split(":", 2)[2])
-    return text(f"trait.{name}")
-
-
-def _percent(value: Value) -> float | None:
-    return 100 * float(value) if isinstance(value, int | float) else None
-
-
-@lru_cache(maxsize=1024)
-def _label(table: str, column: str, value: Value) -> Text:
-    if value is None or (column == "kind" and table == "resources" and value not in RESOURCE_KINDS):
-        return dict(_DASH)
-    return choice_label(table, column, str(value))
-
-
-def _both(a: Value, b: Value) -> list[str]:
-    if not (isinstance(a, tuple) and isinstance(b, tuple)):
-        return []
-    return [str(v) for v in a if v in b]
-
-
-def _written(words: list[str]) -> list[Text]:
-    """What a user wrote is said as written, in either language."""
-    return [dict.fromkeys(LANGUAGES, word) for word in words]
-
-
-def _joined(names: list[Text], english_joint: str = ", ") -> Text:
-    if not names:
-        return dict(_DASH)
-    return {
-        "zh": "、".join(n["zh"] for n in names),
-        "en": english_joint.join(n["en"] for n in names),
-    }
-
-
 class _Figures(Mapping[str, object]):
     """What sentences name of a pair, each worked out when it is asked for."""
 
@@ -346,18 +239,20 @@ class _Figures(Mapping[str, object]):
         "e_region": lambda w: w.region_name(w.e("region")),
         "r_region": lambda w: w.region_name(w.r("region")),
         "km": lambda w: figure(w.km),
-        "r_kind": lambda w: _label("resources", "kind", w.r("kind")),
+        "r_kind": lambda w: label("resources", "kind", w.r("kind")),
         "e_industry": lambda w: w._industry(w.e("industry")),
-        "r_industries": lambda w: _welcome(w.market.industries, w.r("industries"), w.e("industry")),
+        "r_industries": lambda w: welcome_named(
+            w.market.industries, w.r("industries"), w.e("industry")
+        ),
         "how": lambda w: w._nearness,
         "intents": lambda w: w._intents,
         "r_links": lambda w: w._links,
         "contacts": lambda w: w._on_line(w.market.graph.line_contacts),
         "signed": lambda w: w._on_line(w.market.graph.line_signed),
-        "forms": lambda w: _joined([_label("enterprises", "forms", form)
-                                    for form in _both(w.e("forms"), w.r("forms"))]),
-        "have": lambda w: _joined(_written(skills(w)[0])),
-        "lack": lambda w: _joined(_written(skills(w)[1])),
+        "forms": lambda w: joined([label("enterprises", "forms", form)
+                                    for form in both(w.e("forms"), w.r("forms"))]),
+        "have": lambda w: joined(written(skills(w)[0])),
+        "lack": lambda w: joined(written(skills(w)[1])),
         "land_need": lambda w: figure(w.e("land_need_mu")),
         "land_offer": lambda w: figure(w.r("land_mu")),
         "labour_need": lambda w: figure(w.e("labour_need")),
@@ -368,12 +263,16 @@ class _Figures(Mapping[str, object]):
         "least": lambda w: figure(w.r("min_investment_wan")),
         "price": lambda w: figure(w.r("land_price_wan_per_mu")),
         "wage": lambda w: figure(w.r("wage_yuan_month")),
-        "subsidy": lambda w: figure(_percent(w.r("subsidy_rate"))),
-        "growth": lambda w: figure(_percent(w.e("growth"))),
+        "subsidy": lambda w: figure(percent(w.r("subsidy_rate"))),
+        "growth": lambda w: figure(percent(w.e("growth"))),
         "capacity": lambda w: figure(w.r("capacity") if w.r("capacity") is not None else 1),
         "level": lambda w: figure(w.e("pollution_level")),
         "limit": lambda w: figure(w.r("max_pollution")),
         "revenue": lambda w: figure(w.e("revenue_wan")),
+        "staff": lambda w: figure(w.e("employees")),
+        "usual_price": lambda w: figure(w.market.medians["land_price_wan_per_mu"]),
+        "land_cost": lambda w: figure(_land_cost(w)),
+        "land_share": lambda w: figure(_share(_land_cost(w), w.e("budget_wan"))),
     }  # fmt: skip
 
     __slots__ = ("_words",)
@@ -389,3 +288,15 @@ class _Figures(Mapping[str, object]):
 
     def __len__(self) -> int:
         return len(self._of)
+
+
+def _land_cost(words: PairWords) -> float:
+    """What the land needed would cost, 万元; NaN = not known."""
+    need, price = words.e("land_need_mu"), words.r("land_price_wan_per_mu")
+    known = isinstance(need, int | float) and isinstance(price, int | float)
+    return float(need) * float(price) if known else float("nan")  # type: ignore[arg-type]
+
+
+def _share(cost: float, budget: Value) -> float:
+    """A cost as percent of a budget; NaN = not known."""
+    return 100 * cost / float(budget) if isinstance(budget, int | float) and budget else np.nan

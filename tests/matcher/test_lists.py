@@ -451,6 +451,30 @@ def test_the_expected_investment_is_the_chance_times_the_budget_where_nothing_is
     assert "investment_unknown" in [code for code, _ in found["E2"].cautions]
 
 
+def test_what_land_costs_is_no_reason_for_who_needs_none() -> None:
+    rows = [
+        enterprise("E1", land_need_mu=0.0),
+        enterprise("E2", land_need_mu=90.0, budget_wan=1000.0),
+        enterprise("E3", kind="institution", industry=None, land_need_mu=None),
+    ]
+    cheap = resource("R1", land_mu=100.0, land_price_wan_per_mu=1.0)
+    dear = resource("R2", land_mu=100.0, land_price_wan_per_mu=50.0)
+    found = {
+        m.candidate_id: {reason.feature for reason in m.reasons} & {"land_price", "land_cost"}
+        for m in lists.for_resource(rank(rows, [cheap, dear]), "R2").matches
+    }
+    assert not found["E1"] and not found["E3"] and found["E2"]
+
+
+@pytest.mark.parametrize(("kind", "cautioned"), [("education", True), ("village", False)])
+def test_a_kind_that_intents_hardly_ask_for_is_cautioned_of(kind: str, cautioned: bool) -> None:
+    ranking = rank([enterprise("E1", intents=("invest",))], [resource("R1", kind=kind)])
+    [match] = lists.for_enterprise(ranking, "E1").matches
+    said = dict(match.cautions).get("not_its_intent")
+    assert (said is not None) == cautioned
+    assert said is None or ("投资办厂" in said["zh"] and "教育" in said["zh"])
+
+
 def test_a_known_pair_that_was_wanted_stays_first() -> None:
     ranking = rank(
         [enterprise("E1")],

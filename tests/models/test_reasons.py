@@ -24,7 +24,9 @@ from models.effects import EFFECTS
 from models.explain import LEARNED, explain
 from models.fitting import fit_stages
 from models.history import introductions
-from models.reasons import PairWords, figure, topic
+from models.reason_facts import NOT_ITS_INTENT
+from models.reason_words import figure
+from models.reasons import PairWords, topic
 from models.rule import expert_rule
 from models.stages import StageModel
 from tests.handmade_market import (
@@ -247,13 +249,88 @@ def test_no_reason_told_of_the_demonstration_data_has_a_gap_or_a_dash(which: str
             assert "—" not in said["en"], (about, said)
 
 
-def test_an_empty_cell_is_a_reason_of_its_own_and_says_nothing_of_what_would_stand_there() -> None:
-    assert topic("intent_hire?") == topic("intent_fit?") == "intent_fit?" != topic("intent_fit")
-    assert topic("land_cost?") == "land_price?"
-    words = _words()
-    for about in ("intent_fit?", "x_e:rank?"):
-        for part, said in ((1.0, "more"), (-1.0, "less")):
-            told = words.reason(about, part)
-            assert "cells are empty" in told["en"] and said in told["en"]
-            assert "没有填" in told["zh"]
-    assert "x_rank" in words.reason("x_e:rank?", 1.0)["en"]
+def test_what_an_empty_cell_counts_for_is_told_with_the_rest_of_its_topic() -> None:
+    assert topic("intent_hire?") == topic("intent_fit?") == topic("intent_fit") == "intent_fit"
+    assert topic("trade_text?") == topic("text_similarity>0.3") == "text_similarity"
+    assert topic("land_cost?") == "land_cost" != topic("land_price")
+
+
+def _with_gaps(words: PairWords, *gaps: str) -> PairWords:
+    """The same words under a model to which it counts that these features are not known."""
+    at_hand = {f"{name}?": 1.0 for name in gaps}
+    return PairWords(words.market, words.enterprise, words.resource, at_hand.get)
+
+
+@pytest.mark.parametrize(("part", "said"), [(1.0, "raise"), (-1.0, "lower")])
+def test_where_all_of_a_topic_is_not_known_the_empty_cells_are_named(
+    part: float, said: str
+) -> None:
+    words = _with_gaps(_words({}, {"min_investment_wan": 100.0}), "budget_room")
+    told = words.reason("budget_room", part)
+    assert "无从判断" in told["zh"] and "企业投资预算没有填" in told["zh"]
+    assert "最低投资额" not in told["zh"], "a cell that is filled in"
+    assert said in told["en"] and "have come to" not in told["en"]
+
+
+@pytest.mark.parametrize("part", [1.0, -1.0])
+def test_where_some_of_a_topic_is_known_no_more_is_claimed_than_that(part: float) -> None:
+    cells: Row = {"description": "化纤面料织造"}
+    told = _with_gaps(_words(cells, {"description": "工业用地"}), "trade_text").reason(
+        "text_similarity", part
+    )
+    assert "只看得出一部分" in told["zh"] and "企业行业代码没有填" in told["zh"]
+    assert "主营业务没有填" not in told["zh"] and "相去较远" not in told["zh"]
+
+
+def test_an_empty_column_of_ones_own_is_named_as_such() -> None:
+    words = _with_gaps(_words({"x_rank": None}, {"x_rank": 2.0}), "x_e:rank")
+    assert "企业x_rank没有填" in words.reason("x_e:rank", 1.0)["zh"]
+
+
+# --- what one's own columns and two traits together are told by -----------------------------------
+
+
+def test_a_value_of_ones_own_is_told_beside_what_is_usual() -> None:
+    rows = [enterprise(f"E{k}", x_score=float(k)) for k in (60, 70, 97)]
+    market = make(rows, [resource("R1", x_class="A")])
+    high, low, usual = (PairWords(market, k, 0).reason("x_e:score", 1.0) for k in (2, 0, 1))
+    assert "x_score（97，高于一般的70）" in high["zh"] and "97, above the usual 70" in high["en"]
+    assert "低于一般" in low["zh"] and "与一般相当" in usual["zh"]
+    assert "（A）" in PairWords(market, 0, 0).reason("own:resource:x_class", -1.0)["zh"]
+
+
+def test_two_traits_together_are_told_with_both_values() -> None:
+    rows = [enterprise(f"E{k}", x_score=float(k)) for k in (60, 70, 97)]
+    market = make(rows, [resource("R1", kind="education", industries=("17",))])
+    told = PairWords(market, 2, 0).reason("met:own:enterprise:x_score×trade", 1.0)
+    assert "97" in told["zh"] and "纺织业" in told["zh"] and "有利" in told["zh"]
+    told = PairWords(market, 2, 0).reason("met:enterprise_kind×resource_kind", -1.0)
+    assert "企业" in told["zh"] and "教育" in told["zh"]
+
+
+# --- land, ties, intents --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("about", "part", "said"),
+    [("land_cost", -1.0, "约 1287 万元，占预算 94.4%"), ("land_price", 1.0, "从“地价”看较有利")],
+)
+def test_land_is_told_by_what_it_would_cost_and_never_called_cheap_by_its_weight_alone(
+    about: str, part: float, said: str
+) -> None:
+    words = _words({"land_need_mu": 110.0, "budget_wan": 1364.0}, {"land_price_wan_per_mu": 11.7})
+    assert said in words.reason(about, part)["zh"]
+
+
+@pytest.mark.parametrize("part", [1.0, -1.0])
+def test_past_ties_are_told_by_their_counts_and_never_called_few(part: float) -> None:
+    told = _words().reason("outcome_nearness", part)
+    assert "对接 0 次、签约 0 次" in told["zh"] and "seldom" not in told["en"]
+
+
+def test_a_caution_about_intents_and_the_reason_agree() -> None:
+    for kind, fits in (("education", False), ("village", True)):
+        words = _words({"intents": ("invest",)}, {"kind": kind})
+        told = words.reason("intent_fit", -1.0)
+        assert ("不合" in told["zh"]) != fits
+        assert (words.feature("intent_fit") <= NOT_ITS_INTENT) != fits

@@ -31,7 +31,7 @@ OF_ENTERPRISE = {
     "intents": ("intents",),
     "forms": ("forms_shared",),
     "skills": ("skills_met",),
-    "land_need_mu": ("land_met", "land_need"),
+    "land_need_mu": ("land_met", "land_need", "land_cost"),
     "labour_need": ("labour_met", "labour_need", "labour_share"),
     "energy_need_tce": ("energy_met", "energy_need"),
     "budget_wan": ("budget_room", "budget"),

@@ -91,11 +91,11 @@ def cases(model: StageModel, market: Market, count: int, seed: int = 0) -> list[
         explanation = explain(model, market, np.array([e]), np.array([r]))
         parts: dict[str, float] = {}
         for name, part in zip(explanation.names, explanation.contributions[0], strict=True):
-            parts[topic(name)] = parts.get(topic(name), 0.0) + float(part)
-        # What speaks for a match because a cell is empty has no cause that could be taken out.
-        there = {about: part for about, part in parts.items() if not about.endswith(UNKNOWN)}
-        about = max(there, key=lambda name: there[name])
-        if np.isfinite(score[r]) and there[about] >= WORTH_TELLING:
+            # What speaks for a match because a cell is empty has no cause that could be taken out.
+            if not name.endswith(UNKNOWN):
+                parts[topic(name)] = parts.get(topic(name), 0.0) + float(part)
+        about = max(parts, key=lambda name: parts[name])
+        if np.isfinite(score[r]) and parts[about] >= WORTH_TELLING:
             kind = str(market.resources.table["kind"][r])
             found.append(Case(int(e), r, about, cells_behind(about, model, kind)))
         if len(found) == count:
