@@ -47,7 +47,10 @@ _STATUS: tuple[tuple[type[Exception], int], ...] = (
 """The first that an error is an instance of; a usage error else is 422, any other 500."""
 
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-_NOT_FOUND = ("usecase.no_such_row", "usecase.no_such_key", "accounts.no_such_account")
+_NOT_FOUND = (
+    "usecase.no_such_row", "usecase.no_such_key", "usecase.no_such_table",
+    "accounts.no_such_account",
+)  # fmt: skip
 _RETRY_SECONDS = 5
 _MOST_TOLD = 50
 """Most values at fault that one answer names."""

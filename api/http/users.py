@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
-from fastapi import Header, Request, Response
+from fastapi import Header, Query, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
@@ -70,9 +70,20 @@ def _shown(account: accounts.Account, status: int = 200, **more: Any) -> Respons
 
 
 @ROUTES.get("/users", roles=ADMINS)
-def list_users(store: StoreOf) -> dict[str, Any]:
-    """All accounts, by name."""
-    return {"rows": [asdict(account) for account in users.listed(store)]}
+def list_users(
+    store: StoreOf,
+    role: Literal["enterprise", "county", "planner", "admin"] | None = None,
+    region: Annotated[str | None, Query(max_length=200)] = None,
+    enterprise_id: Annotated[str | None, Query(max_length=64)] = None,
+    disabled: bool | None = None,
+    cursor: Annotated[str | None, Query(max_length=64)] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> dict[str, Any]:
+    """Accounts, by name."""
+    return users.page(
+        store, role=role, region=region, enterprise=enterprise_id, disabled=disabled,
+        cursor=cursor, limit=limit,
+    )  # fmt: skip
 
 
 @ROUTES.get("/users/{name}", roles=ADMINS)

@@ -118,6 +118,45 @@ def listed(store: Store) -> list[Account]:
         return rows.every(connection)
 
 
+def page(
+    store: Store, *, role: str | None = None, region: str | None = None,
+    enterprise: str | None = None, disabled: bool | None = None, cursor: str | None = None,
+    limit: int = 50,
+) -> dict[str, object]:  # fmt: skip
+    """Some accounts, by name.
+
+    Parameters
+    ----------
+    role, enterprise : str, optional
+        Only of this role; only for the enterprise of this id.
+    region : str, optional
+        Only for this region, by any of its names.
+    disabled : bool, optional
+        Only those that are disabled, or only those that are not.
+    cursor : str, optional
+        ``next`` of the page before.
+
+    Returns
+    -------
+    dict
+        ``rows``, and ``next``: the cursor of the next page, None on the last.
+
+    Raises
+    ------
+    features.regions.UnknownRegion, features.regions.AmbiguousRegion
+    """
+    code = None if region is None else regions_of(store).resolve(region)
+    found = [
+        account for account in listed(store)
+        if (cursor is None or account.name > cursor)
+        and role in (None, account.role) and code in (None, account.region)
+        and enterprise in (None, account.enterprise_id)
+        and disabled in (None, account.disabled_at is not None)
+    ]  # fmt: skip
+    rows = [asdict(account) for account in found[:limit]]
+    return {"rows": rows, "next": rows[-1]["name"] if len(found) > limit else None}
+
+
 def named(store: Store, name: str) -> Account:
     """One account.
 

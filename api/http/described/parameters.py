@@ -43,6 +43,8 @@ SAID: Mapping[str, str] = {
     "year": "Calendar year; default: that of `as_of` / 年份，默认为截止日所在年",
     "split": "For which regions targets are told / 按省、市或县列出",
     "definitions": "Also how each figure is counted, in files / 文件里附口径",
+    "role": "Only accounts of this role / 只要这种角色的",
+    "disabled": "Only disabled accounts, or (false) only those that are not / 只要已停用或未停用的",
     "signed_in": "Only projects signed in this year / 只要这一年签约的",
     "park": "Only projects in this park / 只要这个园区的",
     "campaign": "Only projects of this campaign / 只要这次活动的",
@@ -61,6 +63,8 @@ SAID: Mapping[str, str] = {
 """Name → what it means, English and Chinese."""
 
 OF_ONE: Mapping[tuple[str, str], str] = {
+    ("/users", "region"): "Only accounts of this county: name or code / 只要这个县的，名称或代码",
+    ("/users", "enterprise_id"): "Only accounts of this enterprise / 只要这家企业的",
     ("/rates", "by"): "What the rates are cut by; may be repeated / 按什么分类，可多个",
     ("/simulations/{job_id}/files/{name}", "name"): "Name of the file / 文件名",
     ("/reports/supervision", "year"): "Year that is reported on / 报告年份",

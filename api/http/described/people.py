@@ -61,8 +61,9 @@ SCHEMAS: Schema = {
         "password": null(text("The one that was made, shown this once; null: you chose it / "
                               "生成的密码，只显示一次；自定时为空")),
     }),
-    "Users": closed("All accounts by name / 全部账户", {
-        "rows": several(ref("User"), "By name / 按用户名"),
+    "Users": closed("A page of the accounts, by name / 账户，按用户名", {
+        "rows": several(ref("User"), "At most `limit` / 至多 limit 个"),
+        "next": null(text("`cursor` of the next page; null on the last / 下一页的 cursor")),
     }),
     "NewPassword": closed("A new password, shown this once / 新密码，只显示一次", {
         "name": _NAME, "password": text("The password / 密码"),

@@ -44,6 +44,8 @@ def test_a_problem_names_routes_formats_and_codes_and_no_command(service: Servic
         _, found, said = told("POST", "/users", json={"name": "x", **of})
         assert found == code and named in said
     assert "GET /api/v1/users" in told("GET", "/users/nobody")[2]
+    status, _, said = told("GET", "/exports/entreprises")
+    assert status == 404 and "enterprises" in said
     service.ask("admin", "DELETE", "/api/v1/users/planner")
     for what in ("tokens", "password"):  # neither would be of any use to a disabled account
         status, code, said = told("POST", f"/users/planner/{what}")

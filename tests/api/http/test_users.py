@@ -36,6 +36,29 @@ def test_a_change_of_an_account_needs_the_state_that_was_read(service: Service) 
     assert (now["role"], now["region"], now["enterprise_id"]) == ("enterprise", None, "E-own")
 
 
+def test_accounts_are_listed_page_by_page_and_by_what_they_stand_for(service: Service) -> None:
+    service.ask("admin", "POST", "/api/v1/users", json=NEW)
+    service.ask("admin", "DELETE", "/api/v1/users/planner")
+
+    def names(**asked: Any) -> list[str]:
+        found: list[str] = []
+        cursor: str | None = None
+        while True:
+            sent = {"limit": 2, **asked, **({} if cursor is None else {"cursor": cursor})}
+            told = service.ask("admin", "GET", "/api/v1/users", params=sent).json()
+            assert len(told["rows"]) <= 2
+            found += [row["name"] for row in told["rows"]]
+            if (cursor := told["next"]) is None:
+                return found
+
+    assert names() == ["admin", "county", "enterprise", "planner", "zhang"]
+    assert names(region="江山市") == names(role="county") == ["county", "zhang"]
+    assert names(enterprise_id="E-own") == ["enterprise"]
+    assert names(disabled=True) == ["planner"] and "planner" not in names(disabled=False)
+    wrong = service.ask("admin", "GET", "/api/v1/users?region=桐芦县")
+    assert wrong.status_code == 422 and "桐庐县" in wrong.text
+
+
 def _own_enterprise() -> Any:
     from features.tables import Table
 
