@@ -6,13 +6,13 @@ and every store on a server, goes through SQLAlchemy.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
-from api.store.address import Address, connect
+from api.store.address import Address, connect, insert_straight
 from api.store.errors import BadValue, translated
 from api.store.reading import Ask
 
@@ -132,3 +132,23 @@ class Connections:
                         yield session
             except OverflowError as error:
                 raise BadValue("store.too_large_a_number", reason=str(error)) from error
+
+    def insert(
+        self, name: str, rows: Sequence[Mapping[str, object]], *, replace: bool = False
+    ) -> None:
+        """Put rows of the same columns into the log of lists or the properties, all or none."""
+        if not rows:
+            return
+        if self.file is not None:
+            with translated(self.address.place), self.straight(self.file) as connection:
+                insert_straight(connection, name, rows, replace=replace)
+            return
+        from api.store import layout
+
+        target = {"list_log": layout.LIST_LOG, "properties": layout.PROPERTIES}[name]
+        with self.transaction(writer=True, adds=not replace) as session:
+            if replace:
+                first = next(iter(rows[0]))
+                replaced = [row[first] for row in rows]
+                session.execute(target.delete().where(target.c[first].in_(replaced)))
+            session.execute(target.insert(), [dict(row) for row in rows])

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 from api import settings
 from api.store import builtin, changes, generations, reading, served, version
-from api.store.address import Address, insert_straight
+from api.store.address import Address
 from api.store.cells import row_key
 from api.store.connecting import Connections
 from api.store.errors import NewerStore, NotInitialised, Unwritable, translated
-from api.store.log import COLUMNS as LOG_COLUMNS
+from api.store.handed_out import HandedOut
 from api.store.log import ListLog
 from api.store.reading import Ask
 from features.schema import TABLES
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from api.store.gathering import Gathered
     from api.store.merging import Merge
     from api.store.writing import Counts
 
@@ -48,7 +47,7 @@ class Store:
     def __init__(self, address: Address, *, quick: bool = True) -> None:
         self.address = address
         self.connections = Connections(address, quick=quick)
-        self._log: Gathered[Mapping[str, object]] | None = None
+        self._handed_out = HandedOut(self.connections)
 
     @classmethod
     def at(cls, url: str | None = None, *, quick: bool = True) -> Store:
@@ -316,63 +315,19 @@ class Store:
 
     def log_list(self, entry: ListLog) -> str:
         """Log a list that is handed out; returns the id it can be found by."""
-        if self._log is None:
-            self._insert("list_log", [entry.cells()])
-        else:
-            self._log.put(entry.cells()).result()
-        return entry.id
+        return self._handed_out.log(entry)
 
     def log_list_soon(self, entry: ListLog) -> Future[None]:
         """As :meth:`log_list`; what is returned is done when the list is on disk."""
-        if self._log is not None:
-            return self._log.put(entry.cells())
-        from concurrent.futures import Future
-
-        done: Future[None] = Future()
-        self.log_list(entry)
-        done.set_result(None)
-        return done
+        return self._handed_out.log_soon(entry)
 
     def gather_log(self) -> None:
         """From now on lists that are logged at the same time share a transaction."""
-        from api.store.gathering import Gathered
-        from api.store.turns import Turns
-
-        file = self.address.file
-        turns = None if file is None else Turns(file)
-
-        def write(rows: Sequence[Mapping[str, object]]) -> None:
-            with nullcontext() if turns is None else turns.mine():
-                self._insert("list_log", rows)
-
-        self._log = Gathered(write)
-
-    def _insert(
-        self, name: str, rows: Sequence[Mapping[str, object]], *, replace: bool = False
-    ) -> None:
-        """Put rows of the same columns into a table, all or none."""
-        if not rows:
-            return
-        if (file := self.connections.file) is not None:
-            with translated(self.address.place), self.connections.straight(file) as connection:
-                insert_straight(connection, name, rows, replace=replace)
-            return
-        from api.store import layout
-
-        target = {"list_log": layout.LIST_LOG, "properties": layout.PROPERTIES}[name]
-        with self.connections.transaction(writer=True, adds=not replace) as session:
-            if replace:
-                first = next(iter(rows[0]))
-                replaced = [row[first] for row in rows]
-                session.execute(target.delete().where(target.c[first].in_(replaced)))
-            session.execute(target.insert(), [dict(row) for row in rows])
+        self._handed_out.gather()
 
     def lists(self) -> list[ListLog]:
         """Every list handed out, oldest first."""
-        columns = ", ".join(f'"{column}"' for column in LOG_COLUMNS)
-        with self.asking() as select:
-            rows = select(f"SELECT {columns} FROM list_log ORDER BY at, id")
-        return [ListLog.from_cells(row) for row in rows]
+        return self._handed_out.every()
 
     def properties(self) -> dict[str, str]:
         """What the store says of itself, by name.
@@ -400,4 +355,4 @@ class Store:
     def set_properties(self, values: Mapping[str, str]) -> None:
         """Note several things, all or none; see :meth:`set_property`."""
         rows = [{"name": name, "value": value} for name, value in values.items()]
-        self._insert("properties", rows, replace=True)
+        self.connections.insert("properties", rows, replace=True)
