@@ -36,6 +36,8 @@ class Judgement:
     introductions, signed, lists, signings_looked_for : int
         How many introductions, how many of them signed, how many lists with five contacts or
         more, how many later signings that could have been listed.
+    enterprise_lists, resource_lists : int
+        How many lists of either side should have named a later signing: recall is a mean over them.
     measures : dict of str to Interval
         ``log_loss``, ``auc``, ``brier``, ``calibration_error`` of P(signed); ``ndcg_at_10`` and
         ``recall_at_20`` over the lists of both sides, and with ``_enterprise_lists`` or
@@ -47,6 +49,8 @@ class Judgement:
     signed: int
     lists: int
     signings_looked_for: int
+    enterprise_lists: int
+    resource_lists: int
     measures: dict[str, Interval]
 
     def as_dict(self) -> dict[str, object]:
@@ -56,6 +60,8 @@ class Judgement:
             "signed": self.signed,
             "lists": self.lists,
             "signings_looked_for": self.signings_looked_for,
+            "enterprise_lists": self.enterprise_lists,
+            "resource_lists": self.resource_lists,
             **{name: one.as_dict() for name, one in self.measures.items()},
         }
 
@@ -175,12 +181,14 @@ def judge(judged: Judged, one: Said, mask: Mask, draws: int = 500) -> Judgement:
         "brier": metrics.bootstrap((p - y) ** 2, clusters=clusters, draws=draws),
         "calibration_error": Interval(metrics.calibration_error(y, p), np.nan, np.nan),
     }
-    for name, (of_enterprises, of_resources) in (("ndcg_at_10", gains), ("recall_at_20", hits)):
-        sides = [metrics.bootstrap(v, draws=draws) for v in (of_enterprises, of_resources)]
-        measures[name] = _of_both(sides, (len(of_enterprises), len(of_resources)), (0, 1))
+    for name, both in (("ndcg_at_10", gains), ("recall_at_20", hits)):
+        sides = [metrics.bootstrap(values, draws=draws) for values in both]
+        measures[name] = _of_both(sides, (len(both[0]), len(both[1])), (0, 1))
         measures[f"{name}_enterprise_lists"], measures[f"{name}_resource_lists"] = sides
     looked_for = int((mask & ~np.isnan(one.hits).all(axis=0)).sum())
-    return Judgement(len(y), int(y.sum()), sum(map(len, gains)), looked_for, measures)
+    return Judgement(
+        len(y), int(y.sum()), sum(map(len, gains)), looked_for, len(hits[0]), len(hits[1]), measures
+    )
 
 
 def differences(judged: Judged, model: Said, other: Said, draws: int = 500) -> dict[str, Interval]:

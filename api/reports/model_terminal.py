@@ -17,6 +17,8 @@ Figures = Mapping[str, Any]
 
 _LISTS = ("recall_at_20", "ndcg_at_10")
 _CHANCES = ("log_loss", "auc", "brier", "calibration_error")
+#: Whose share is said in words beside the model's.
+_REMEMBERED = ("model", "rule", "popularity", "random")
 _HIGHER_IS_BETTER = frozenset(_LISTS)
 
 
@@ -119,17 +121,32 @@ def _left_out(counts: Figures, lang: Language) -> list[Line]:
 
 
 def _headline(rankers: Figures, lang: Language) -> list[Line]:
-    """The one sentence to remember, where its figures are known."""
-    shares = {
-        name: rankers[name]["all"]["recall_at_20"]["value"]
-        for name in ("model", "rule", "popularity")
-        if name in rankers
-    }
-    if None in shares.values() or not {"model", "rule"} <= shares.keys():
-        return []
-    code = "headline" if "popularity" in shares else "headline_short"
-    said = {name: f"{share:.0%}" for name, share in shares.items()}
-    return [Line(say(f"report.evaluation.{code}", lang, **said), style="bold")]
+    """The sentences to remember, one for the lists of either side, where there are such."""
+    found = []
+    for side in ("enterprise", "resource"):
+        shares = {
+            name: groups["all"][f"recall_at_20_{side}_lists"]["value"]
+            for name, groups in rankers.items()
+            if name in _REMEMBERED
+        }
+        known = {name: f"{share:.0%}" for name, share in shares.items() if share is not None}
+        if not {"model", "rule"} <= known.keys():
+            continue
+        model = known.pop("model")
+        others = say("report.comma", lang).join(
+            say(
+                "report.evaluation.other_share",
+                lang,
+                ranker=_name("rankers", name, lang),
+                share=one,
+            )
+            for name, one in known.items()
+        )
+        lists = rankers["model"]["all"][f"{side}_lists"]
+        code = f"report.evaluation.headline_{side}"
+        said = say(code, lang, lists=lists, model=model, others=others)
+        found.append(Line(said, style="bold"))
+    return found
 
 
 def _measures(

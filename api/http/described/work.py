@@ -90,7 +90,9 @@ _MAP = closed("What POST /imports takes as `map` / 导入时的 map", {}, {
         }}, "Tables / 各表"),
     "uncertain": several(ref("Doubt"), "To be looked at / 需确认的"),
 })  # fmt: skip
-_COUNTED = ("introductions", "signed", "lists", "signings_looked_for")
+_COUNTED = (
+    "introductions", "signed", "lists", "signings_looked_for", "enterprise_lists", "resource_lists",
+)  # fmt: skip
 _MEASURES = (
     "log_loss", "auc", "brier", "calibration_error", "ndcg_at_10", "ndcg_at_10_enterprise_lists",
     "ndcg_at_10_resource_lists", "recall_at_20", "recall_at_20_enterprise_lists",
