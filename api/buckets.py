@@ -26,14 +26,14 @@ class Buckets:
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def take(self, name: str) -> int:
-        """Take one token; 0, or the seconds until there is one."""
+    def take(self, name: str, tokens: float = 1.0) -> int:
+        """Take tokens; 0, or the seconds until there are so many."""
         now = time.monotonic()
         with self._lock:
             left, since = self._left.pop(name, (self._most, now))
             left = min(self._most, left + (now - since) * self._rate)
-            enough = left >= 1
-            self._left[name] = (left - 1 if enough else left), now
+            enough = left >= tokens
+            self._left[name] = (left - tokens if enough else left), now
             while len(self._left) > _MOST:
                 self._left.popitem(last=False)
-        return 0 if enough else max(1, round((1 - left) / self._rate))
+        return 0 if enough else max(1, round((tokens - left) / self._rate))

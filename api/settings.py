@@ -26,6 +26,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("SHANHAI_LANG", "zh"),
     Setting("SHANHAI_SETTLE_DAYS", "0"),
     Setting("SHANHAI_JOB_DAYS", "365"),
+    Setting("SHANHAI_LIST_DAYS", "730"),
     Setting("SHANHAI_JOB_HOURS", "12"),
     Setting("SHANHAI_JOB_MEMORY_MB", ""),
     Setting("SHANHAI_DEBUG", ""),
@@ -104,6 +105,19 @@ def job_days() -> int:
         As for :func:`settle_days`.
     """
     return _days("SHANHAI_JOB_DAYS", "setting.bad_job_days")
+
+
+def list_days() -> int:
+    """Days after which the log of a list keeps who stood on it, without figures; 0: never.
+
+    It is ``SHANHAI_LIST_DAYS``.
+
+    Raises
+    ------
+    UsageError
+        As for :func:`settle_days`.
+    """
+    return _days("SHANHAI_LIST_DAYS", "setting.bad_list_days")
 
 
 def job_hours() -> int:

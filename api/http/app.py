@@ -26,7 +26,7 @@ from api.jobs.runner import Runner
 from api.pages import errors as page_errors
 from api.pages import rendering
 from api.store import Store
-from api.usecases import kept, overview
+from api.usecases import kept, list_budget, overview
 
 PARTS = (
     "health", "matching", "session", "table_routes", "users", "records", "register", "planner",
@@ -62,6 +62,7 @@ def create(
 
     keeping = keeper or Keeper(store)
     kept.keep(store, keeping)
+    list_budget.limit(store)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -17,7 +17,7 @@ from api.http.problems import language_of
 from api.http.routing import STAFF, Routes, Signed, StoreOf
 from api.reports import Provenance
 from api.store import Store
-from api.usecases import match, seen_lists, table_rows
+from api.usecases import list_budget, match, seen_lists, table_rows
 from api.usecases.row_errors import NotThere
 from features.schema import PROGRAMMES
 from matcher.match_list import MatchList
@@ -91,6 +91,7 @@ def _written(
         return None
     content = written.content(Provenance(settings.stamp(), account.name))
     entry = written.entry(account.name)
+    list_budget.count(store, entry)
     return _answer(content, form, entry.id, written.read_at), store.log_list_soon(entry)
 
 
@@ -104,6 +105,7 @@ def _made(
     contacts, language = account.role in STAFF, language_of(request)
     content = render(answer, form, made, language, contacts=contacts)  # type: ignore[arg-type]
     entry = match.log_of(answer, account.name)
+    list_budget.count(store, entry)
     return _answer(content, form, entry.id, answer.read_at), store.log_list_soon(entry)
 
 

@@ -25,6 +25,7 @@ from api.jobs import EndedAlready, TooManyJobs
 from api.passwords import TooManyAtOnce
 from api.store import errors as store_errors
 from api.usecases.kept import TooManyMarkets
+from api.usecases.list_budget import TooManyListed
 from api.usecases.row_errors import ConditionMissing, Conflict, NotThere, NotYours, Stale
 from features.findings import FindingsError
 from features.language import Language, Text, catalogue, say, text
@@ -32,7 +33,8 @@ from features.language import Language, Text, catalogue, say, text
 MEDIA_TYPE = "application/problem+json"
 _log = logging.getLogger("shanhai.http")
 
-_TOO_MANY = (TooManyAttempts, TooManyAtOnce, TooManyRequests, TooManyJobs, TooManyMarkets)
+_TOO_MANY = (TooManyAttempts, TooManyAtOnce, TooManyRequests, TooManyJobs, TooManyMarkets,
+             TooManyListed)  # fmt: skip
 """Each says in how many ``seconds`` to come again."""
 _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (NotSignedIn, 401), (SignInRefused, 401), (NotYourRole, 403), (OtherOrigin, 403),
@@ -120,7 +122,13 @@ def of_user_error(error: UserError, language: Language) -> Response:
         status = 404
     headers = {}
     if isinstance(
-        error, TooManyAttempts | TooManyAtOnce | TooManyRequests | TooManyJobs | TooManyMarkets
+        error,
+        TooManyAttempts
+        | TooManyAtOnce
+        | TooManyRequests
+        | TooManyJobs
+        | TooManyMarkets
+        | TooManyListed,
     ):
         headers["Retry-After"] = str(max(1, error.seconds))
     elif status == 503:

@@ -16,6 +16,7 @@ from api.jobs.holder import new_holder
 from api.jobs.memory import allowed_mb
 from api.store import Store
 from api.store.jobs import FAILED, Job
+from api.usecases import list_ages
 
 _LOG = logging.getLogger("shanhai.http.jobs")
 
@@ -39,7 +40,8 @@ class Runner(threading.Thread):
     Raises
     ------
     UsageError
-        If it is not to be understood after how many days a job is forgotten, or what it may take.
+        If it is not to be understood after how many days a job is forgotten or a list loses its
+        figures, or what a job may take.
     """
 
     def __init__(self, store: Store, *, poll: float = POLL_SECONDS) -> None:
@@ -47,6 +49,7 @@ class Runner(threading.Thread):
         self._store, self._poll = store, poll
         self._stopped, self._hurried = threading.Event(), threading.Event()
         self._days, self._hours = settings.job_days(), float(settings.job_hours())
+        self._list_days = settings.list_days()
         allowed_mb()
         self._unended: list[tuple[str, dict[str, object]]] = []
 
@@ -59,6 +62,10 @@ class Runner(threading.Thread):
                 if time.monotonic() - swept >= SWEEP_SECONDS:
                     queue.sweep(self._store)
                     queue.expire(self._store, self._days)
+                    list_ages.shorten(
+                        self._store, self._list_days, all_of_them=swept < 0,
+                        stopped=self._stopped.is_set,
+                    )  # fmt: skip
                     swept = time.monotonic()
                 worked = self._one()
             except (UserError, OSError) as error:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Select, insert, select
 from api import settings
 from api.store.audit import new_id
 from api.store.layout import FEEDBACK, LIST_LOG
+from api.store.log import rows_of
 
 
 def given_to(connection: Connection, list_id: str) -> tuple[str, frozenset[str]] | None:
@@ -19,7 +20,7 @@ def given_to(connection: Connection, list_id: str) -> tuple[str, frozenset[str]]
     ).first()
     if found is None:
         return None
-    rows = json.loads(found.rows)
+    rows = rows_of(found.rows)
     return str(found.by), frozenset(
         str(row["candidate_id"]) for row in rows if "candidate_id" in row
     )

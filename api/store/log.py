@@ -76,7 +76,7 @@ class ListLog:
             json.loads(str(filters)),
             str(model_id),
             as_of if isinstance(as_of, date) else date.fromisoformat(str(as_of)),
-            json.loads(str(rows)),
+            rows_of(str(rows)),
             by=str(by),
             at=str(at),
             id=str(key),
@@ -85,3 +85,29 @@ class ListLog:
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
+
+
+def rows_of(cell: str) -> list[dict[str, object]]:
+    """What a list answered, from its cell; of a shortened one the candidates in their order."""
+    held = json.loads(cell)
+    if isinstance(held, list):
+        return held
+    names = list(held)
+    rows = zip(*held.values(), strict=True)
+    return [
+        {"rank": rank, **dict(zip(names, row, strict=True))} for rank, row in enumerate(rows, 1)
+    ]
+
+
+def shortened(cell: str) -> str | None:
+    """The cell without the figures, a tenth of it; None: it lists no candidates, or is short.
+
+    Who was listed to whom, in which order, stays: what became of lists is counted by that.
+    """
+    rows = json.loads(cell)
+    if not isinstance(rows, list) or not all("candidate_id" in row for row in rows):
+        return None
+    held = {"candidate_id": [row["candidate_id"] for row in rows]}
+    if any(row.get("via") is not None for row in rows):
+        held["via"] = [row.get("via") for row in rows]
+    return json.dumps(held, ensure_ascii=False, separators=(",", ":"))

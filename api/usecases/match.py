@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from api import settings
 from api.store import Store
 from api.store.log import ListLog, account, command_line
-from api.usecases import kept, naming, ranking
+from api.usecases import kept, list_budget, naming, ranking
 from features.tables import Table
 from features.text import Progress
 from matcher import lists
@@ -141,8 +141,15 @@ def hand_out(store: Store, answer: MatchList | PairAnswer, *, by: str | None = N
     ----------
     by : str, optional
         The account that asked; default: who runs this process.
+
+    Raises
+    ------
+    api.usecases.list_budget.TooManyListed
+        If a server has too much listed for the account.
     """
-    return store.log_list(log_of(answer, by or command_line()))
+    entry = log_of(answer, by or command_line())
+    list_budget.count(store, entry)
+    return store.log_list(entry)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ ON_BOTH = (
     "test_store", "test_store_faults", "test_store_migrations", "test_accounts", "test_jobs",
     "test_backup", "test_backup_under_writes", "test_deployment", "test_decisions",
     "test_odd_letters", "test_references", "test_scope",
+    "test_list_ages",
 )  # fmt: skip
 """The tests of what is kept in a store; those of the commands above it run on a file alone."""
 

@@ -64,7 +64,8 @@ def test_a_service_does_not_start_where_the_age_of_jobs_is_no_number_of_days(
     with pytest.raises(UsageError, match="SHANHAI_JOB_DAYS"):
         Runner(store)
     monkeypatch.delenv("SHANHAI_JOB_DAYS")
-    for name in ("SHANHAI_JOB_HOURS", "SHANHAI_JOB_MEMORY_MB"):
+    assert settings.list_days() == 730
+    for name in ("SHANHAI_JOB_HOURS", "SHANHAI_JOB_MEMORY_MB", "SHANHAI_LIST_DAYS"):
         monkeypatch.setenv(name, "1.5")
         with pytest.raises(UsageError, match=name):
             Runner(store)

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from api.buckets import Buckets
+from api.usecases import list_budget
 from features.tables import Table
 from service import HERE, THERE, Service
 
@@ -139,6 +141,20 @@ def test_what_takes_the_whole_market_is_counted_for_an_account_and_kept_for_all(
         assert ask("planner", **query, **more).status_code == 200
         assert ask(role, **query, **more).status_code == 200  # it is there now
     assert ask_list(filled) == 200
+
+
+def test_an_account_has_so_many_rows_listed_and_then_waits(filled: Service) -> None:
+    list_budget.limit(filled.store, Buckets(1 / 60, 25.0))  # each list counts for 10 and 3 rows
+
+    def ask(role: str) -> int:
+        answer = filled.ask(role, "GET", "/api/v1/matches", params={"resource_id": "R-here"})
+        assert answer.status_code == 200 or int(answer.headers["retry-after"]) > 0
+        return answer.status_code
+
+    assert [ask("county"), ask("county"), ask("planner")] == [200, 429, 200]
+    page = filled.ask("county", "GET", "/offers/R-here")
+    assert page.status_code == 429 and "retry-after" in page.headers
+    assert sorted(one.by for one in filled.store.lists()) == ["county", "planner"]
 
 
 def ask_list(service: Service) -> int:
