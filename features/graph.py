@@ -74,6 +74,11 @@ class PastIntroductions:
         nothing = np.zeros(0, np.int32)
         return cls(nothing, nothing, nothing, np.zeros(0, np.int8))
 
+    def none_signed(self, on: date) -> bool:
+        """Whether there were introductions up to a day, and not one of them was signed."""
+        stage = self.stage[self.day <= on.toordinal()]
+        return bool(len(stage)) and not bool((stage > 0).any())
+
     @classmethod
     def of(
         cls,

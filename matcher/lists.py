@@ -299,11 +299,24 @@ def _contacts(table: Table, row: int) -> dict[str, str]:
 
 def _outlook(ranking: Ranking, matches: tuple[Match, ...]) -> Text:
     signed = 100 * sum(m.probability["signed"] for m in matches) / len(matches)
-    said = text("outlook.slim" if signed < SLIM else "outlook.usual", signed=f"{signed:.0f}")
-    if ranking.calibrated and ranking.proven is not False:
-        return said
-    remark = text("outlook.unproven" if ranking.calibrated else "outlook.untrained")
-    return {lang: said[lang] + remark[lang] for lang in said}
+    none = ranking.calibrated and ranking.market.past.none_signed(ranking.market.as_of)
+    code = "usual" if signed >= SLIM else "none" if none else "slim"
+    said = [text(f"outlook.{code}", signed=f"{signed:.0f}")]
+    if none:
+        said.append(text("outlook.none_signed"))
+    remark = _rests_on(ranking)
+    if remark is not None:
+        said.append(text(f"outlook.{remark}"))
+    return {lang: "".join(part[lang] for part in said) for lang in said[0]}
+
+
+def _rests_on(ranking: Ranking) -> str | None:
+    """What is to be said of the ground that the figures stand on; None: a test was passed."""
+    if not ranking.calibrated:
+        return "untrained_amounts" if ranking.amounts.learned else "untrained"
+    if ranking.proven is None:
+        return "untested"
+    return None if ranking.proven else "unproven"
 
 
 def _why_empty(

@@ -30,6 +30,11 @@ class AmountModel:
     per_budget: NDArray[np.float64]
     flat: NDArray[np.float64]
 
+    @property
+    def learned(self) -> bool:
+        """Whether any history has moved it."""
+        return not bool(np.isnan(self.flat).all())
+
     def expected(
         self, budget_wan: NDArray[np.float32], kind: NDArray[np.int8]
     ) -> NDArray[np.float64]:

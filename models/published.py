@@ -55,6 +55,8 @@ class Published:
     medians : dict of str to float
         Those of the market that it was trained on, to which values are compared: else what other
         rows are imported later would move every score. Empty = it does not say.
+    by_choice : bool
+        Whether the rule answers though models are stored: it was put in use.
     """
 
     model_id: str = RULE_ID
@@ -67,6 +69,7 @@ class Published:
     proven: bool | None = None
     learned_from: HistorySpan | None = None
     medians: dict[str, float] = field(default_factory=dict)
+    by_choice: bool = False
 
     @property
     def about(self) -> dict[str, object]:
@@ -78,6 +81,8 @@ class Published:
         }
         if self.why_degraded is not None:
             said["why"] = self.why_degraded
+        if self.by_choice:
+            said["by_choice"] = True
         return said
 
     def about_on(self, as_of: date) -> dict[str, object]:
@@ -140,7 +145,7 @@ def load(root: Path) -> Published:
     try:
         found = artefact.load(root)
         if found is None:
-            return Published()
+            return Published(by_choice=bool(artefact.stored(root)))
         model_id, parameters, arrays = found
         return _rebuilt(model_id, parameters, arrays)
     except artefact.ArtefactError as error:

@@ -90,7 +90,7 @@ def _list(found: Mapping[str, Any]) -> None:
                 one["id"],
                 one.get("trained_as_of"),
                 *((one.get("learned_from") or {}).get(end) for end in ("oldest", "newest")),
-                one.get("cut"),
+                one.get("cut") if one.get("tested", True) else say("cli.models.untested"),
                 say(_state(one, active["id"])),
             )
             for one in found["models"]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import Request, Response
+from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from api import jobs
 from api.http.days import Day
 from api.http.job_answers import SUBMITTED, accepted
 from api.http.routing import ADMINS, STAFF, Routes, Signed, StoreOf
-from api.usecases import models
+from api.usecases import dates, models
 
 ROUTES = Routes("models")
 
@@ -40,6 +41,8 @@ class Choice(BaseModel):
 @ROUTES.post("/models", roles=ADMINS, status_code=202, responses=SUBMITTED)
 async def train(request: Request, asked: Training, store: StoreOf, account: Signed) -> Response:
     """Train a model; it is put in use unless it is worse than the one in use."""
+    if asked.as_of is not None:
+        await run_in_threadpool(dates.refuse_ahead, store, asked.as_of, "train.ahead")
     wanted = asked.model_dump(mode="json")
     return await accepted(request, store, jobs.submit, "train", wanted, by=account.name, wait=0)
 

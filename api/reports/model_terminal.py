@@ -67,6 +67,10 @@ def training_view(report: Document, lang: Language) -> RenderableType:
         *_learned_from(said, lang),
         recency_line(said["half_life_days"], lang),
         Line(verdict, style="bold green" if said["published"] else "bold yellow"),
+        *(
+            Line(say("report.training.warning", lang, warning=one[lang]), style="bold yellow")
+            for one in said["warnings"]
+        ),
         Line(""),
     ]
     if said["evaluation"] is None:

@@ -62,6 +62,8 @@ def model(match_list: MatchList, lang: Language) -> str:
     made_with = match_list.model
     if made_with["id"] == "rule":
         code = "model_rule_instead" if made_with["degraded"] else "model_rule"
+        if made_with.get("by_choice"):
+            code = "model_rule_chosen"
         said = say(f"report.about.{code}", lang)
     else:
         trained = cell(made_with["trained_as_of"], lang)

@@ -23,6 +23,19 @@ def as_of(store: Store, given: date | None = None) -> date:
     return of_properties(store.properties())
 
 
+def refuse_ahead(store: Store, day: date, code: str) -> None:
+    """Refuse a day that has not come; the store's own is one that has.
+
+    Raises
+    ------
+    UsageError
+        With the message of ``code``, which names ``value`` and ``today``.
+    """
+    today = settings.today()
+    if day > today and day != as_of(store):
+        raise UsageError(code, value=day.isoformat(), today=today.isoformat())
+
+
 def of_properties(properties: Mapping[str, str]) -> date:
     """The date of a store that says this of itself."""
     own = properties.get("as_of")

@@ -111,7 +111,7 @@ def run(
     if found is None:
         found = judging(cut=cut, fit=_refit if refitted else _rule)
     if found is None:
-        raise TooLittleHistory(len(every))
+        raise TooLittleHistory(len(every), cut)
     curve = None
     if learning_curve:
         curve = grown(

@@ -28,7 +28,8 @@ def listed(answers: Mapping[str, object] | None = None) -> dict[str, object]:
     -------
     dict
         ``active`` as a list says of its model; ``models``, each with ``id``, ``trained_as_of``,
-        ``cut``, ``learned_from`` (``oldest``, ``newest``; None: it does not say) and ``usable``.
+        ``cut``, ``tested`` (whether a test is on record), ``learned_from`` (``oldest``, ``newest``;
+        None: it does not say) and ``usable``.
     """
     from models import artefact, published
 
@@ -44,6 +45,7 @@ def listed(answers: Mapping[str, object] | None = None) -> dict[str, object]:
         for name, day in (("trained_as_of", model.trained_as_of), ("cut", model.cut)):
             about[name] = None if day is None else day.isoformat()
         span = model.learned_from
+        about["tested"] = model.proven is not None
         about["learned_from"] = None if span is None else span.as_dict()
         told.append(about)
     chosen = published.load(root)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from api import settings
 from api.accounts import Account
 from api.errors import UsageError
 from api.store import Store
@@ -162,9 +161,7 @@ def _day(store: Store, written: str) -> date:
 def _passed(store: Store, day: date) -> None:
     if not _FIRST <= day <= _LAST:
         raise UsageError("usecase.date_out_of_bounds", value=day.isoformat())
-    if day > settings.today() and day != dates.as_of(store):
-        today = settings.today().isoformat()
-        raise UsageError("usecase.date_in_future", value=day.isoformat(), today=today)
+    dates.refuse_ahead(store, day, "usecase.date_in_future")
 
 
 def _out_of_order(

@@ -8,6 +8,9 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from api import settings
 from api.store import Store
 from api.usecases import dates, ranking
@@ -16,8 +19,9 @@ from features.language import Text, text
 from features.market import Market
 from models import artefact, published
 from models.amounts import fit_amounts
+from models.baselines import RandomOrder
 from models.evaluate import Evaluation, Fit, cut_date, evaluate
-from models.history import Introductions
+from models.history import SIGNED, Introductions
 from models.history_span import HistorySpan, said_of
 from models.published import Published
 from models.recency import fit_recent
@@ -57,6 +61,8 @@ class TrainReport:
         Age at which an introduction counts half in it; None = all alike.
     learned_from : HistorySpan or None
         The oldest and the newest outcome of these introductions.
+    warnings : tuple of Text
+        What speaks against relying on the model, and how to go back to the one before.
     """
 
     model_id: str
@@ -68,6 +74,7 @@ class TrainReport:
     evaluation: Evaluation | None
     half_life_days: float | None = None
     learned_from: HistorySpan | None = None
+    warnings: tuple[Text, ...] = ()
 
     def as_dict(self) -> dict[str, object]:
         """As a JSON object."""
@@ -75,6 +82,7 @@ class TrainReport:
             "model_id": self.model_id,
             "published": self.published,
             "why": self.why,
+            "warnings": list(self.warnings),
             "as_of": self.as_of.isoformat(),
             "cut": self.cut.isoformat(),
             "introductions": self.introductions,
@@ -85,7 +93,14 @@ class TrainReport:
 
 
 class TooLittleHistory(Exception):
-    """There is not enough history to learn from.
+    """There is not enough history to learn from, or nothing in it to judge by.
+
+    Parameters
+    ----------
+    found : int
+        Introductions on record.
+    cut : date, optional
+        There are enough, but none that can be judged began after it.
 
     Attributes
     ----------
@@ -94,8 +109,9 @@ class TooLittleHistory(Exception):
 
     exit_status = 1
 
-    def __init__(self, found: int) -> None:
-        self.message: Text = text("train.too_little", found=found, least=LEAST)
+    def __init__(self, found: int, cut: date | None = None) -> None:
+        few = text("train.too_little", found=found, least=LEAST)
+        self.message: Text = few if cut is None else text("train.no_test", found=found, cut=cut)
         super().__init__(self.message["en"])
 
 
@@ -113,8 +129,9 @@ def run(
     Parameters
     ----------
     as_of : date, optional
-        Nothing after it is seen; judged on what came later and published as fitted. Without it:
-        fitted on the first 80 % of introductions, judged on the rest, fitted again on all.
+        Nothing after it is seen; judged on what came later and published as fitted. Without it,
+        and where nothing came later: fitted on the first 80 % of introductions, judged on the
+        rest, fitted again on all.
     force : bool
         Publish whatever the judgement.
     by : str, optional
@@ -126,9 +143,13 @@ def run(
     Raises
     ------
     TooLittleHistory
+    UsageError
+        If ``as_of`` has not come yet.
     """
     from api.store import audit
 
+    if as_of is not None:
+        dates.refuse_ahead(store, as_of, "train.ahead")
     today = dates.as_of(store)
     tables = ranking.read_tables(store)
     settle = settings.settle_days()
@@ -152,8 +173,17 @@ def run(
         evaluate, tables, as_of=last, market=market, settle_days=settle,
         refused=partial(ranking.refused, tables), progress=progress,
     )  # fmt: skip
-    rivals = {"rule": _rule, **({} if _later(before, cut) else _published(before))}
-    judged = compared = judging(cut=cut, baselines=rivals, fit=fit)
+
+    def judged_after(cut: date) -> Evaluation | None:
+        theirs = {} if _later(before, cut) else _published(before)
+        return judging(cut=cut, baselines={"rule": _rule, "random": _chance, **theirs}, fit=fit)
+
+    judged = judged_after(cut)
+    if judged is None and as_of is not None:
+        # Nothing came later: it is judged as it would be without a date, rather than not at all.
+        cut = cut_date(seen) or cut
+        judged = judged_after(cut)
+    compared = judged
     if judged is not None and _later(before, cut):
         # Fair only on rows that the published model, as it was judged, did not see either.
         compared = judging(
@@ -178,9 +208,12 @@ def run(
         medians=market.medians,
     )
     go, why = verdict(before, judged, compared, force=force)
+    signed = seen.reached[taught] >= SIGNED
+    left_out = 0 if as_of is None else len(training_pairs(market, every.after(as_of))[2])
     report = TrainReport(
         model_id, go, why, as_of or today, cut, len(taught), judged, final.half_life_days,
         learned_from,
+        (*one_sided(signed), *(mind(before, judged, as_of, left_out) if go else ())),
     )  # fmt: skip
     with switching(store) as connection:
         along(connection, report)
@@ -193,6 +226,10 @@ def run(
 
 def _rule(market: Market, history: Introductions) -> Scorer:
     return rule_scorer(market)
+
+
+def _chance(market: Market, history: Introductions) -> Scorer:
+    return RandomOrder().fit(market, history)
 
 
 def _published(before: Published) -> dict[str, Fit]:
@@ -210,6 +247,40 @@ def proven(judged: Evaluation) -> bool:
     """Whether the model told later introductions that signed from others better than chance."""
     # Where none of them signed, or all did, there is nothing to tell apart: the measure is NaN.
     return bool(judged.rankers["model"]["all"].measures["auc"].low > CHANCE)
+
+
+def one_sided(signed: NDArray[np.bool_]) -> tuple[Text, ...]:
+    """What is to be said where no introduction learned from was signed, or every one was."""
+    if not len(signed) or 0 < signed.sum() < len(signed):
+        return ()
+    return (text("train.all_signed" if signed.all() else "train.none_signed"),)
+
+
+def mind(
+    before: Published, judged: Evaluation | None, as_of: date | None, left_out: int
+) -> tuple[Text, ...]:
+    """What to know of a model that is put in use: how it falls short, and the way back.
+
+    Parameters
+    ----------
+    before : Published
+        The model that was in use.
+    judged : Evaluation or None
+        None = the new one was not tested.
+    as_of : date or None
+        The day that was asked for.
+    left_out : int
+        Introductions that began after it.
+    """
+    said = [] if judged is not None else [text("train.untested")]
+    if as_of is not None and left_out:
+        said.append(text("train.left_out", as_of=as_of, n=left_out))
+    known = before.trained_as_of
+    if as_of is not None and known is not None and known > as_of:
+        said.append(text("train.older", as_of=as_of, before=known, id=before.model_id))
+    elif judged is None and before.stages is not None:
+        said.append(text("train.back", id=before.model_id))
+    return tuple(said)
 
 
 def verdict(
@@ -235,6 +306,8 @@ def verdict(
     if before.stages is None:
         if before.why_degraded is not None:
             return True, text("train.instead", why=before.why_degraded)
+        if before.by_choice:
+            return _instead_of_the_rule(judged)
         if judged is None:
             return True, text("train.first_unjudged")
         return True, text("train.first" if proven(judged) else "train.first_unproven")
@@ -247,3 +320,12 @@ def verdict(
     if loss.low > 0:
         return False, text("train.worse", by=f"{loss.value:.4f}")
     return True, text("train.not_worse", by=f"{loss.value:+.4f}")
+
+
+def _instead_of_the_rule(judged: Evaluation | None) -> tuple[bool, Text]:
+    """Whether the new model takes the place of the rule, which somebody put in use."""
+    if judged is not None:
+        loss = judged.differences["rule"]["log_loss"]
+        if loss.low > 0:
+            return False, text("train.worse_than_rule", by=f"{loss.value:.4f}")
+    return True, text("train.instead_of_rule")

@@ -6,7 +6,7 @@ import getpass
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -15,19 +15,21 @@ from sqlalchemy import event
 
 from api import jobs, settings
 from api.cli import main as program
+from api.errors import UsageError
 from api.jobs import work
 from api.jobs.holder import new_holder
 from api.reports import match_terminal, model_terminal
 from api.store import Store, address, audit
 from api.store.errors import StoreError
 from api.usecases import evaluate, ranking, train
-from api.usecases.models import put_in_use, switching
+from api.usecases.models import listed, put_in_use, switching
 from features.language import LANGUAGES, Language, text
 from features.tables import Table, Value
-from made_history import ENTERPRISES, tables
+from made_history import CONTACTS, ENTERPRISES, tables
 from models import artefact, published
 from models.metrics import Interval
 from models.published import Published
+from models.rule import expert_rule
 
 EARLY, CUT = date(2007, 1, 1), date(2007, 6, 1)
 
@@ -160,12 +162,16 @@ def test_a_model_that_is_not_worse_takes_the_place_of_the_published_one(made: St
 
 
 def test_a_model_with_an_earlier_cut_is_compared_on_what_neither_saw(made: Store) -> None:
-    train.run(made, as_of=CUT)
+    later = train.run(made, as_of=CUT).model_id
     told: list[str] = []
     report = train.run(made, as_of=EARLY, progress=told.append)
     assert "published" in told
     assert report.evaluation is not None and report.evaluation.cut == EARLY
     assert "first" not in report.why["en"] and "model in use" in report.why["en"]
+    # It is older than the one whose place it takes: what it lacks and the way back are told.
+    left_out, older = (warning["en"] for warning in report.as_dict()["warnings"])  # type: ignore[attr-defined]
+    assert 0 < int(left_out.split("not in it: ")[1].split(";")[0]) < CONTACTS
+    assert f"shanhai models --use {later}" in older and CUT.isoformat() in older
 
 
 def test_a_worse_model_is_not_published_and_that_is_no_failure(
@@ -196,6 +202,14 @@ def test_where_there_is_nothing_to_compare_with_or_nothing_was_seen_that_is_said
     go, why = train.verdict(Published(why_degraded={"zh": "坏了", "en": "broken"}), judged, None)
     assert go and "broken" in why["en"] and "first" not in why["en"]
     assert train.proven(judged) and before.proven is True
+    # The rule that somebody put in use gives way, which is said, unless it is clearly better.
+    chosen = Published(by_choice=True)
+    for unlike in (judged, None):
+        assert train.verdict(chosen, unlike, None) == (True, text("train.instead_of_rule"))
+    worse = {**judged.differences["rule"], "log_loss": Interval(0.1, 0.05, 0.15)}
+    beaten = replace(judged, differences={"rule": worse})
+    said = text("train.worse_than_rule", by="0.1000")
+    assert train.verdict(chosen, beaten, None) == (False, said)
     own = judged.rankers["model"]
     for auc in (Interval(0.55, 0.48, 0.62), Interval(*[float("nan")] * 3)):
         own["all"] = replace(own["all"], measures={**own["all"].measures, "auc": auc})
@@ -229,6 +243,8 @@ def test_an_earlier_model_is_put_in_use_again_by_command_and_a_damaged_one_is_no
     assert told("--use", "rule").startswith("0: ") and "expert rule makes" in told()
     by_choice = published.load(settings.model_folder())
     assert (by_choice.model_id, by_choice.why_degraded) == ("rule", None)
+    assert by_choice.about["by_choice"] is True and "by_choice" not in Published().about
+    assert ranking.build(made).model_about["by_choice"] is True
 
 
 def test_evaluation_judges_the_published_model_on_what_it_did_not_see(
@@ -249,9 +265,18 @@ def test_evaluation_judges_the_published_model_on_what_it_did_not_see(
 def test_evaluation_says_where_it_had_to_fit_another(
     made: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    trained = train.run(made, as_of=date(2009, 1, 1))
+    last, root = date(2009, 1, 1), settings.model_folder()
+    trained = train.run(made, as_of=last)
+    # Nothing came after that day, so it was judged as without one.
+    assert trained.evaluation is not None and trained.evaluation.cut == trained.cut < last
+    model = published.read(root, trained.model_id)
+    assert model.proven is not None and model.stages is not None and model.amounts is not None
+    other = published.store(root, model.stages, model.amounts, as_of=last, cut=last)
+    put_in_use(made, other)
+    tested = {one["id"]: one["tested"] for one in listed()["models"]}  # type: ignore[attr-defined]
+    assert tested == {trained.model_id: True, other: False}
     found = evaluate.run(made)
-    assert (found.model_id, found.refitted) == (trained.model_id, True)
+    assert (found.model_id, found.refitted) == (other, True)
     assert found.as_dict()["refitted"] is True and found.as_dict()["degraded"] is False
 
 
@@ -263,6 +288,38 @@ def test_introductions_too_young_to_tell_are_left_out(
     monkeypatch.setenv("SHANHAI_SETTLE_DAYS", "36500")
     with pytest.raises(train.TooLittleHistory):
         use(made)
+
+
+def test_a_day_that_has_not_come_is_not_trained_up_to(made: Store) -> None:
+    tomorrow = settings.today() + timedelta(days=1)
+    with pytest.raises(UsageError) as refused:
+        train.run(made, as_of=tomorrow)
+    assert tomorrow.isoformat() in refused.value.message["en"]
+    assert not settings.model_folder().exists()
+
+
+def test_where_all_began_on_one_day_evaluation_says_that_nothing_came_later(made: Store) -> None:
+    rows = list(made.table("outcomes").rows())
+    for row in rows:
+        made.delete("outcomes", [row["enterprise_id"], row["resource_id"], row["date"]])
+    met = {(row["enterprise_id"], row["resource_id"]) for row in rows}
+    made.write({"outcomes": Table.from_rows("outcomes", [
+        {"enterprise_id": e, "resource_id": r, "date": CUT, "stage": "contacted"} for e, r in met
+    ])})  # fmt: skip
+    with pytest.raises(train.TooLittleHistory) as refused:
+        evaluate.run(made)
+    said = refused.value.message["en"]
+    assert str(len(met)) in said and CUT.isoformat() in said and "at least" not in said
+
+
+def test_what_speaks_against_a_model_put_in_use_is_said_with_the_way_back() -> None:
+    before = Published("m", stages=expert_rule(()), trained_as_of=CUT, proven=True)
+    untested, back = train.mind(before, None, CUT, 0)
+    assert untested == text("train.untested") and back == text("train.back", id="m")
+    assert train.mind(Published(), None, None, 0) == (untested,)
+    assert train.one_sided(np.array([True, False])) == ()
+    for signed, code in ((True, "all_signed"), (False, "none_signed")):
+        assert train.one_sided(np.full(3, signed)) == (text(f"train.{code}"),)
 
 
 def test_evaluate_tells_the_learning_curve_and_what_pairing_does_in_both_languages(

@@ -6,14 +6,17 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from features.graph import PastIntroductions
 from features.language import LANGUAGES, text
 from features.tables import Value
 from matcher import lists
 from matcher.ranking import FilterError, Filters, Ranking
+from models.amounts import AmountModel
 from small_market import (
     AS_OF,
     CHUNAN,
@@ -422,7 +425,7 @@ def test_a_list_says_its_outlook_and_repeats_the_terms() -> None:
     ("calibrated", "proven", "remark"),
     [
         (False, None, "untrained"), (True, False, "unproven"), (True, True, None),
-        (True, None, None),
+        (True, None, "untested"),
     ],
 )  # fmt: skip
 def test_a_list_says_what_its_probabilities_rest_on(
@@ -434,8 +437,28 @@ def test_a_list_says_what_its_probabilities_rest_on(
     ).outlook
     assert told is not None
     for lang in LANGUAGES:
-        remarks = {r: text(f"outlook.{r}")[lang] for r in ("untrained", "unproven")}
+        codes = ("untrained", "unproven", "untested")
+        remarks = {code: text(f"outlook.{code}")[lang] for code in codes}
         assert [r for r in remarks if told[lang].endswith(remarks[r])] == [remark] * bool(remark)
+
+
+def test_a_list_of_the_rule_says_where_its_amounts_were_learned_from_agreements() -> None:
+    ranking = rank([enterprise("E1")], [resource("R1")])
+    learned = AmountModel(ranking.amounts.per_budget, np.full_like(ranking.amounts.flat, 300.0))
+    told = lists.for_enterprise(replace(ranking, amounts=learned), "E1").outlook
+    assert told is not None and told["en"].endswith(text("outlook.untrained_amounts")["en"])
+
+
+def test_a_list_says_so_where_nothing_was_ever_signed_and_promises_nothing() -> None:
+    ranking = rank([enterprise("E1")], [resource("R1")])
+    one = np.ones(1, np.int32)
+    for stage, said in ((0, True), (1, False)):
+        past = PastIntroductions(one, one, one, np.full(1, stage, np.int8))
+        told = lists.for_enterprise(
+            replace(ranking, calibrated=True, market=replace(ranking.market, past=past)), "E1"
+        ).outlook
+        assert told is not None and (text("outlook.none_signed")["en"] in told["en"]) is said
+        assert not said or "would change that" not in told["en"]
 
 
 def test_the_expected_investment_is_the_chance_times_the_budget_where_nothing_is_known() -> None:

@@ -86,7 +86,9 @@ SCHEMAS: Schema = {
         "degraded": yes("A published model could not be used / 已发布的模型用不了"),
     }, {"why": ref("Text", "Why it could not be used / 用不了的原因"),
         "saw_later": ref("Text", "It has seen outcomes of after the day asked for / "
-                                 "训练时看过所问日期之后的结果")}),
+                                 "训练时看过所问日期之后的结果"),
+        "by_choice": yes("The rule was put in use, models are kept / "
+                         "专家规则是选定的，训练过的模型保留着")}),
     "HistorySpan": closed("Outcomes that a model learned from / 模型学过的对接记录", {
         "oldest": day("The oldest / 最早一条"), "newest": day("The newest / 最新一条"),
     }),
@@ -183,6 +185,7 @@ SCHEMAS: Schema = {
     }, {
         "trained_as_of": null(day("Last day it learned from / 训练数据截止日")),
         "cut": null(day("Where history was cut to judge it / 评判所用的分界日")),
+        "tested": yes("A test on later introductions is on record / 有后来对接的检验结果"),
         "learned_from": null(ref("HistorySpan")),
         "why": ref("Text", "Why it is not usable / 不能使用的原因"),
     }),

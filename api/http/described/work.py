@@ -149,6 +149,7 @@ SCHEMAS: Schema = {
         "model_id": text("The new model / 新模型"),
         "published": yes("Whether it is in use now / 是否已启用"),
         "why": null(ref("Text", "Why or why not / 原因")), "as_of": _AS_OF,
+        "warnings": several(ref("Text"), "Warnings / 提醒"),
         "cut": day("Judged on what began after it / 分界日"),
         "introductions": whole("Introductions fitted on / 所用条数"),
         "learned_from": null(ref("HistorySpan")),
