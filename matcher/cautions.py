@@ -10,6 +10,7 @@ from features.language import Text, filled, text
 from features.schema import TABLES
 from features.tables import Value
 from matcher.cells_of_kind import NOTHING_TO_SAY
+from matcher.investment import investment_cautions
 from matcher.ranking import Ranking
 from models.explain import Explanation
 from models.reason_facts import NOT_ITS_INTENT
@@ -46,7 +47,7 @@ def cautions(
     unknown: Sequence[tuple[str, str]],
     named: tuple[str, ...] = BOTH,
     *,
-    money: float = 0.0,
+    if_signed: float = 0.0,
 ) -> tuple[tuple[str, Text], ...]:
     """What whoever acts on a match should know first.
 
@@ -57,8 +58,8 @@ def cautions(
     named : tuple of str
         Tables whose cells are named where they are not known: in a list those of the candidates
         only, as the query's are said once for all (:func:`unknown_of_query`).
-    money : float
-        Expected investment, 10,000 yuan; NaN = nothing known to estimate it from.
+    if_signed : float
+        Investment expected if the pair signs, 10,000 yuan; NaN = nothing known to estimate it from.
 
     Returns
     -------
@@ -89,8 +90,9 @@ def cautions(
     missing = [cell for cell in unknown if cell[0] in named][:MOST_NAMED]
     if missing:
         found.append(("unknown", text("caution.unknown", columns=cells_named(missing))))
-    if math.isnan(money):
+    if math.isnan(if_signed):
         found.append(("investment_unknown", text("caution.investment_unknown")))
+    found += investment_cautions(ranking.amounts, words, if_signed)
     return tuple(found)
 
 

@@ -27,6 +27,7 @@ from matcher.cautions import (
     unknown_of_query,
 )
 from matcher.cells_of_kind import NOTHING_TO_SAY
+from matcher.investment import basis
 from matcher.limits import LIMITS
 from matcher.match_list import STAGES, Match, MatchList, PairAnswer, Reason
 from matcher.ranking import CROSS_PAIR, FILTERED, KNOWN, Filters, Ranking, Side
@@ -216,7 +217,8 @@ def _matches(
     market = ranking.market
     explanation = ranking.explainer.explain(enterprises, resources)
     bounds = interval(explanation).tolist()
-    money = ranking.expected_investment(enterprises, resources, explanation.probability[:, 0])
+    if_signed = ranking.investment_if_signed(enterprises, resources)
+    money = explanation.probability[:, 0] * if_signed
     side = market.enterprises if candidates == "enterprise" else market.resources
     other = market.resources if candidates == "enterprise" else market.enterprises
     named = tuple(table for table in BOTH if table != said)
@@ -254,7 +256,8 @@ def _matches(
                 via=other.ids[theirs] if via else None,
                 terms=_terms(side, mine, ranking),
                 reasons=reasons,
-                cautions=cautions(ranking, words, missing[i], named, money=amount),
+                cautions=cautions(ranking, words, missing[i], named, if_signed=float(if_signed[i])),
+                investment_basis=basis(ranking.amounts, words),
                 improve=improvements(explanation, i, words),
                 contacts=_contacts(side.table, mine),
             )

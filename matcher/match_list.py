@@ -75,6 +75,9 @@ class Match:
     cautions : tuple of (code, Text)
     improve : tuple of Text
         What would move this match up.
+    investment_basis : Text or None
+        From what the expected investment was estimated, said beside it for people; in
+        :meth:`as_dict` the cautions say where it is more than can be believed.
     contacts : dict
         ``contact``, ``phone``, ``officer``: for promotion staff only, so never in
         :meth:`as_dict`; a format shows them only where its caller may see them.
@@ -99,6 +102,7 @@ class Match:
     reasons: tuple[Reason, ...] = ()
     cautions: tuple[tuple[str, Text], ...] = ()
     improve: tuple[Text, ...] = ()
+    investment_basis: Text | None = None
     contacts: dict[str, str] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, object]:

@@ -238,11 +238,14 @@ class Ranking:
         self, enterprises: Index, resources: Index, p_signed: NDArray[Any]
     ) -> NDArray[np.float64]:
         """P(signed) · E(amount | signed) of pairs row by row, 万元; NaN = not known."""
-        amount = self.amounts.expected(
+        return np.asarray(p_signed, np.float64) * self.investment_if_signed(enterprises, resources)
+
+    def investment_if_signed(self, enterprises: Index, resources: Index) -> NDArray[np.float64]:
+        """E(amount | signed) of pairs row by row, 万元; NaN = not known."""
+        return self.amounts.expected(
             self.market.enterprises.fields["budget_wan"][enterprises],
             self.market.resources.fields["kind"][resources],
         )
-        return np.asarray(p_signed, np.float64) * amount
 
     def _kept(self, filters: Filters, side: Side, candidates: Side) -> NDArray[np.bool_]:
         profiles = self.market.enterprises if side == "enterprise" else self.market.resources

@@ -25,10 +25,13 @@ class AmountModel:
         Sum agreed for each 万元 of budget; 1 where there is no history.
     flat : (kinds,) array
         Sum agreed where the budget is not known; NaN where there is no history.
+    most : float
+        The largest sum ever agreed, as far as the records at hand go; NaN = none, or not known.
     """
 
     per_budget: NDArray[np.float64]
     flat: NDArray[np.float64]
+    most: float = float("nan")
 
     @property
     def learned(self) -> bool:
@@ -62,13 +65,14 @@ def fit_amounts(market: Market, history: Introductions) -> AmountModel:
     e, r, amount = e[known], r[known], history.amount_wan[known]
     kind = market.resources.fields["kind"][r]
     budget = market.enterprises.fields["budget_wan"][e].astype(np.float64)
-    per_budget, flat = np.ones(kinds), np.full(kinds, np.nan)
+    per_budget, flat, most = np.ones(kinds), np.full(kinds, np.nan), float("nan")
     if len(amount):
+        most = float(amount.max())
         flat = _shrunken(amount, np.ones(len(amount)), kind, kinds)
         sized = budget > 0
         if sized.any():
             per_budget = _shrunken(amount[sized], budget[sized], kind[sized], kinds)
-    return AmountModel(per_budget, flat)
+    return AmountModel(per_budget, flat, most)
 
 
 def _shrunken(

@@ -42,6 +42,7 @@ def packed(ranking: Ranking, tables: Mapping[str, Table]) -> tuple[Arrays, dict[
         arrays[f"past.{name}"] = getattr(market.past, name)
     arrays["capacity_left"] = ranking.limits.capacity_left
     arrays["per_budget"], arrays["flat"] = ranking.amounts.per_budget, ranking.amounts.flat
+    arrays["most_amount"] = np.array([ranking.amounts.most])
     for name, pairs in ranking.limits.single.items():
         arrays[f"single.{name}"] = _pairs(pairs)
     arrays["wanted"], wanted = _named(ranking.interests.wanted)
@@ -93,7 +94,9 @@ def unpacked(arrays: Arrays, document: Mapping[str, Any]) -> Ranking:
             {"refused": refused, "signed": _set(arrays["single.signed"])},
         ),
         interests=Interests(refused, _dict(arrays["wanted"], document["wanted"])),
-        amounts=AmountModel(arrays["per_budget"], arrays["flat"]),
+        amounts=AmountModel(
+            arrays["per_budget"], arrays["flat"], float(arrays["most_amount"][0])
+        ),
         known=_dict(arrays["known"], document["known"]),
         signed_there=_set(arrays["signed_there"]),
         made_up=bool(document["made_up"]),

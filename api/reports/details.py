@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.reports.figures import amount, cell, investment, percent
+from api.reports.figures import amount, cell, investment, percent, with_basis
 from features.columns import Column
 from features.industries import Industries
 from features.language import Language, catalogue, say
@@ -131,8 +131,12 @@ _LATER = ("started", "funded", "completed")
 
 
 def money(match: Match, lang: Language) -> str:
-    """The expected investment, in one phrase."""
-    return investment(match.expected_investment_wan, lang)
+    """The expected investment, in one phrase, and what it rests on."""
+    expected, chance = match.expected_investment_wan, match.probability["signed"]
+    said = investment(expected, lang)
+    if expected is None or match.investment_basis is None or chance <= 0:
+        return said
+    return with_basis(said, expected / chance, match.investment_basis, lang)
 
 
 def contacts(match: Match, lang: Language) -> list[str]:

@@ -56,6 +56,12 @@ def investment(value_wan: float | None, lang: Language) -> str:
     return say("report.investment", lang, wan=_three_figures(value_wan))
 
 
+def with_basis(said: str, if_signed_wan: float, basis: Text, lang: Language) -> str:
+    """An expected investment with the sum it comes from, and what that rests on."""
+    amount = _three_figures(if_signed_wan)
+    return say("report.investment_basis", lang, said=said, amount=amount, basis=basis[lang])
+
+
 def money(value_wan: float, lang: Language) -> str:
     """Money to three figures, in 亿元, 万元 or 元; in English in billions, millions or yuan."""
     unit, size = _money_unit(value_wan, lang)

@@ -162,7 +162,7 @@ def of_tables(
     history = known_history(tables, day)
     market = build_market(tables, day, history=history, pairing=pairing, progress=progress)
     used = published.on(model or published.load(settings.model_folder()), market)
-    amounts = used.amounts or fit_amounts(market, history)
+    amounts = fit_amounts(market, history)
     found = _by_the_rule(tables, market, history, amounts, made_up=made_up)
     return with_model(found, used)
 
@@ -188,7 +188,8 @@ def with_model(found: Ranking, used: Published) -> Ranking:
         found,
         market=found.market.measured_by(used.medians),
         model=used.stages or found.model,
-        amounts=used.amounts or found.amounts,
+        # What was ever agreed on stands in the records, not in the model.
+        amounts=replace(used.amounts or found.amounts, most=found.amounts.most),
         model_about=used.about_on(found.market.as_of),
         calibrated=used.stages is not None,
         proven=used.proven,

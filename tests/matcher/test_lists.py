@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from features.graph import PastIntroductions
 from features.language import LANGUAGES, text
+from features.schema import RESOURCE_KINDS
 from features.tables import Value
 from matcher import lists
 from matcher.ranking import FilterError, Filters, Ranking
@@ -472,6 +473,28 @@ def test_the_expected_investment_is_the_chance_times_the_budget_where_nothing_is
     )
     assert found["E2"].expected_investment_wan is None
     assert "investment_unknown" in [code for code, _ in found["E2"].cautions]
+
+
+def test_what_the_investment_rests_on_is_said_and_cautioned_of_where_it_is_too_much() -> None:
+    kinds = len(RESOURCE_KINDS)
+    ranking = rank(
+        [enterprise("E1", budget_wan=1000.0), enterprise("E2", budget_wan=None)],
+        [resource("R1", min_investment_wan=None)],
+    )
+    for factor, most, codes in (
+        (1.6, 5000.0, {"over_budget"}), (0.9, 5000.0, set()), (0.9, 800.0, {"above_any_seen"}),
+        (1.6, 800.0, {"over_budget", "above_any_seen"}),
+    ):  # fmt: skip
+        past = AmountModel(np.full(kinds, factor), np.full(kinds, 700.0), most)
+        asked = lists.for_resource(replace(ranking, amounts=past), "R1")
+        found = {m.candidate_id: m for m in asked.matches}
+        basis = found["E1"].investment_basis
+        assert basis is not None and f"{factor}倍" in basis["zh"] and str(factor) in basis["en"]
+        told = {code for code, _ in found["E1"].cautions}
+        assert told & {"over_budget", "above_any_seen"} == codes
+        assert (found["E2"].investment_basis or {})["zh"].startswith("预算未填")
+    alone = {m.candidate_id: m.investment_basis for m in lists.for_resource(ranking, "R1").matches}
+    assert alone["E1"] is not None and "按预算计" in alone["E1"]["zh"] and alone["E2"] is None
 
 
 def test_what_land_costs_is_no_reason_for_who_needs_none() -> None:

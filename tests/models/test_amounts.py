@@ -38,6 +38,12 @@ def test_without_history_the_budget_is_what_is_expected_and_nothing_without_one(
     model = _fit()
     assert _expected(model, 250.0, LAND) == 250
     assert np.isnan(_expected(model, np.nan, LAND))
+    assert np.isnan(model.most)
+
+
+def test_the_largest_sum_ever_agreed_on_is_known() -> None:
+    history = ("E1", "R1", "signed", 150.0), ("E2", "R2", "signed", 900.0)
+    assert _fit(*history).most == 900
 
 
 def test_a_ratio_of_sums_by_kind_is_drawn_toward_that_of_all_kinds() -> None:

@@ -158,6 +158,15 @@ def test_later_steps_are_told_of_all_introduced_and_apart_of_those_who_sign(lang
     assert "sign" not in none and "签约" not in none
 
 
+@languages
+def test_an_expected_investment_is_told_with_the_sum_it_comes_from(lang: Language) -> None:
+    basis = words("约为预算的1.6倍", "about 1.6 times the budget")
+    match = replace(COUNTY, expected_investment_wan=3480.0, investment_basis=basis)
+    said = details.money(replace(match, probability=COUNTY.probability | {"signed": 0.9}), lang)
+    assert "3,480" in said and "3,870" in said and basis[lang] in said
+    assert basis[lang] not in details.money(replace(match, expected_investment_wan=None), lang)
+
+
 def test_no_figure_is_broken_at_the_end_of_a_line() -> None:
     many = {"land_mu": 12345.0, "labour_supply": 23456, "energy_quota_tce": 34567.0}
     match = replace(COUNTY, terms=many, candidate_id="R" * 60, via="E" * 60)
