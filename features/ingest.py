@@ -25,6 +25,7 @@ from features.regions import Regions
 from features.remarks import Place, Remarks
 from features.row_reader import Part, RowReader
 from features.schema import TABLES, TableSpec
+from features.signatures import unsigned_endings
 from features.sources import MAX_BYTES, Sources, TableSheet
 from features.tables import Table, Value
 
@@ -72,6 +73,15 @@ class EmptyStore:
         """None."""
         return {}
 
+    @property
+    def today(self) -> None:
+        """Nobody asks."""
+        return
+
+    def signed(self) -> frozenset[tuple[str, str]]:
+        """None."""
+        return frozenset()
+
     def merged_into(self) -> dict[str, str]:
         """None."""
         return {}
@@ -115,6 +125,7 @@ def read(
 def _tables(sources: Sources, known: Known, remarks: Remarks) -> dict[str, Table]:
     known.unread |= sources.unread
     found: dict[str, Table] = {}
+    outcomes: list[Part] = []
     for name, spec in TABLES.items():
         sheets = [sheet for sheet in sources.sheets if sheet.table == name]
         keys: dict[tuple[Value, ...], tuple[Place, int]] = {}
@@ -126,6 +137,9 @@ def _tables(sources: Sources, known: Known, remarks: Remarks) -> dict[str, Table
             known.regions = known.regions.with_rows(table)
         elif name == "industries":
             grow_industries(known, table, parts, remarks)
+        elif name == "outcomes":
+            outcomes = parts
+    unsigned_endings(outcomes, found.get("projects"), known, remarks)
     return found
 
 

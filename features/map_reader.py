@@ -30,6 +30,7 @@ from features.references import Known
 from features.remarks import Heading, Place, Remarks
 from features.row_reader import Part, Reader, RowReader, area_name
 from features.schema import OWN_PREFIX, TABLES, TableSpec
+from features.signatures import unsigned_endings
 from features.sources import MAX_BYTES, Sources
 from features.tables import Table, Value
 
@@ -144,6 +145,7 @@ def _tables(
     known = Known(references)
     names = Names(known, references)
     found: list[Table] = []
+    outcomes: list[Part] = []
     for spec in TABLES.values():
         keys: dict[tuple[Value, ...], tuple[Place, int]] = {}
         for turn, area in enumerate(areas, 1):
@@ -159,6 +161,10 @@ def _tables(
                 known.regions = known.regions.with_rows(table)
             elif spec.name == "industries":
                 grow_industries(known, table, [part], remarks)
+            elif spec.name == "outcomes":
+                outcomes.append(part)
+    projects = next((table for table in found if table.name == "projects"), None)
+    unsigned_endings(outcomes, projects, known, remarks)
     return found
 
 

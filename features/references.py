@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Mapping, Set
 from typing import Protocol
 
 from features.industries import Industries
@@ -25,6 +26,13 @@ class References(Protocol):
     def has(self, table: str, key: str) -> bool:
         """Whether a row of that id is stored."""
 
+    @property
+    def today(self) -> dt.date | None:
+        """The day after which nothing can have happened yet; None = nobody asks."""
+
+    def signed(self) -> Set[tuple[str, str]]:
+        """The pairs (enterprise, resource) of which a signature is stored."""
+
     def merged_into(self) -> Mapping[str, str]:
         """The id of each enterprise that was merged away → the id it is found under now."""
 
@@ -34,6 +42,7 @@ class Known:
 
     def __init__(self, references: References) -> None:
         self.regions, self.industries = references.regions, references.industries
+        self.today = references.today
         self.ids: dict[str, set[str]] = {}
         self.unread: set[str] = set()
         self._references = references
@@ -46,6 +55,10 @@ class Known:
         if asked not in self._asked:
             self._asked[asked] = self._references.has(table, key)
         return self._asked[asked]
+
+    def signed(self) -> Set[tuple[str, str]]:
+        """The pairs (enterprise, resource) of which a signature is stored."""
+        return self._references.signed()
 
     def exists(self, table: str, key: str) -> bool:
         """Whether an id is there, or its table could not be read (then nobody can tell)."""

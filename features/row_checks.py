@@ -5,11 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from features.remarks import Level
 from features.tables import Value
 
 __all__ = ["CHECKS", "GivenRow", "RowProblem"]
+
+
+#: The programme began in 2002; outcomes of long before it are likely slips of the pen.
+EARLIEST_LIKELY: Final = 1990
+#: Funds pass what was agreed in good faith, but not by as much.
+TOO_MUCH: Final = 2.0
 
 
 @dataclass(frozen=True)
@@ -34,11 +41,14 @@ class GivenRow:
         Columns whose cell could not be read; nothing more is said about them.
     stored : callable
         Whether the row's key is stored already, so that absent columns stay as they are.
+    today : date or None
+        After it nothing can have happened yet; None = not asked.
     """
 
     values: Mapping[str, Value]
     bad: frozenset[str]
     stored: Callable[[], bool]
+    today: dt.date | None = None
 
     def lacks(self, column: str) -> bool:
         """Whether the row will have nothing in the column once it is stored."""
@@ -110,6 +120,24 @@ def _not_fuller_than_full(row: GivenRow) -> Iterator[RowProblem]:
         yield RowProblem("fuller_than_full", "filled_mu", {"area": f"{area:g}"}, "warning")
 
 
+def _has_happened(row: GivenRow) -> Iterator[RowProblem]:
+    day = row["date"]
+    if isinstance(day, dt.date) and row.today is not None and day > row.today:
+        yield RowProblem("still_to_come", "date", {"today": row.today.isoformat()}, "warning")
+
+
+def _not_long_before_the_programme(row: GivenRow) -> Iterator[RowProblem]:
+    day = row["date"]
+    if isinstance(day, dt.date) and day.year < EARLIEST_LIKELY:
+        yield RowProblem("implausible_year", "date", {"year": EARLIEST_LIKELY}, "warning")
+
+
+def _not_far_above_what_was_agreed(row: GivenRow) -> Iterator[RowProblem]:
+    agreed, funded = row["amount_wan"], row["funded_wan"]
+    if isinstance(agreed, float) and isinstance(funded, float) and funded > TOO_MUCH * agreed:
+        yield RowProblem("funded_above_agreed", "funded_wan", {"agreed": f"{agreed:g}"}, "warning")
+
+
 CHECKS: dict[str, tuple[Check, ...]] = {
     "enterprises": (
         _enterprise_is_placed,
@@ -117,6 +145,11 @@ CHECKS: dict[str, tuple[Check, ...]] = {
         _in_order("available_from", "available_until"),
     ),
     "resources": (_in_order("available_from", "available_until"),),
+    "outcomes": (
+        _has_happened,
+        _not_long_before_the_programme,
+        _not_far_above_what_was_agreed,
+    ),
     "projects": (
         _project_is_placed,
         *map(_not_before_signing, ("started_on", "production_on", "completed_on", "ended_on")),

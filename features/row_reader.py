@@ -302,8 +302,9 @@ class RowReader:
             return
         key = row.get(self.spec.key[0])
         given = GivenRow(
-            row, frozenset(bad), lambda: key is None or self.known.stored(self.spec.name, str(key))
-        )
+            row, frozenset(bad), lambda: key is None or self.known.stored(self.spec.name, str(key)),
+            self.known.today,
+        )  # fmt: skip
         for check in checks:
             for problem in check(given):
                 if problem.level == "error":

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from api import settings
 from api.errors import UsageError
 from api.store import Store
+from api.usecases import dates
 from api.usecases.output import fresh_file
 from features.findings import Finding, FindingsError
 from features.industries import Industries
 from features.regions import Regions
+from features.signatures import signed_of
 from features.tables import Table
 
 if TYPE_CHECKING:
@@ -50,6 +54,17 @@ class StoredReferences:
     def merged_into(self) -> dict[str, str]:
         """The id of each enterprise that was merged away → the id it is found under now."""
         return self._store.merged_into()
+
+    @cached_property
+    def today(self) -> date:
+        """Today, or the store's own date where that is later."""
+        return max(settings.today(), dates.as_of(self._store))
+
+    def signed(self) -> frozenset[tuple[str, str]]:
+        """The pairs of which a signature is stored, as an outcome or a project."""
+        outcomes = self._store.table("outcomes", ["enterprise_id", "resource_id", "stage"])
+        projects = self._store.table("projects", ["enterprise_ids", "resource_id"])
+        return frozenset(signed_of(outcomes, projects))
 
     @cached_property
     def regions(self) -> Regions:

@@ -13,6 +13,7 @@ from tests.features.good_cells import GOOD_CELLS
 from tests.features.import_files import (
     ANOTHER,
     GOOD,
+    Stored,
     csv_of,
     csv_text,
     file_of,
@@ -304,6 +305,48 @@ def test_what_is_harmless_is_taken_with_a_warning(
     (warning,) = read(csv_of(tmp_path, table, row)).findings
     assert (warning.code, warning.column, warning.level) == (code, column, "warning")
     assert written in warning.message["zh"] or column in warning.message["zh"]
+
+
+class _Dated(Stored):
+    """A store on a day, with one signature."""
+
+    today = dt.date(2009, 6, 30)
+
+    def __init__(self, *signed: tuple[str, str]) -> None:
+        self._signed = frozenset(signed)
+
+    def signed(self) -> frozenset[tuple[str, str]]:
+        return self._signed
+
+
+@pytest.mark.parametrize(
+    ("cells", "column", "code"),
+    [
+        ({"date": "2009-07-01"}, "date", "still_to_come"),
+        ({"date": "1908-03-01"}, "date", "implausible_year"),
+        ({"amount_wan": "5", "funded_wan": "900"}, "funded_wan", "funded_above_agreed"),
+        ({"stage": "failed"}, "stage", "ended_unsigned"),
+        ({"date": "2009-06-30", "amount_wan": "5", "funded_wan": "9"}, None, None),
+    ],
+)
+def test_an_outcome_that_can_hardly_be_so_is_taken_with_a_warning_that_says_what_to_do(
+    tmp_path: Path, cells: dict[str, str], column: str | None, code: str | None
+) -> None:
+    path = csv_of(tmp_path, "outcomes", GOOD["outcomes"] | cells)
+    batch = ingest.read([path], references=_Dated())
+    found = [(f.code, f.row, f.column, f.level) for f in batch.findings]
+    assert found == ([(code, 2, column, "warning")] if code else [])
+    assert len(batch.tables["outcomes"]) == 1
+
+
+def test_what_ended_is_not_doubted_where_a_signature_is_in_the_file_or_stored(
+    tmp_path: Path,
+) -> None:
+    ended = GOOD["outcomes"] | {"stage": "failed", "date": "2008-09-01"}
+    stored = ingest.read([csv_of(tmp_path, "outcomes", ended)], references=_Dated(("E1", "R1")))
+    assert stored.findings == []
+    both = csv_of(tmp_path, "outcomes", ended, GOOD["outcomes"])
+    assert ingest.read([both], references=_Dated()).findings == []
 
 
 def test_an_own_column_with_one_word_is_text_and_said(tmp_path: Path) -> None:
