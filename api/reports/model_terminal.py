@@ -19,6 +19,7 @@ _LISTS = ("recall_at_20", "ndcg_at_10")
 _CHANCES = ("log_loss", "auc", "brier", "calibration_error")
 #: Whose share is said in words beside the model's.
 _REMEMBERED = ("model", "rule", "popularity", "random")
+_SIDES = ("enterprise", "resource")
 _HIGHER_IS_BETTER = frozenset(_LISTS)
 
 
@@ -104,6 +105,7 @@ def _evaluation(found: Figures, lang: Language, which: Sequence[Line] = ()) -> R
         *_left_out(found["left_out"], lang),
         *_headline(rankers, lang),
         *_measures(found, "lists", _LISTS, lang),
+        *_order_of(whole, lang),
         *_measures(found, "chances", _CHANCES, lang),
         *_groups(rankers, "groups", "recall_at_20", lang),
         *_groups(rankers, "groups_auc", "auc", lang),
@@ -127,7 +129,7 @@ def _left_out(counts: Figures, lang: Language) -> list[Line]:
 def _headline(rankers: Figures, lang: Language) -> list[Line]:
     """The sentences to remember, one for the lists of either side, where there are such."""
     found = []
-    for side in ("enterprise", "resource"):
+    for side in _SIDES:
         shares = {
             name: groups["all"][f"recall_at_20_{side}_lists"]["value"]
             for name, groups in rankers.items()
@@ -151,6 +153,15 @@ def _headline(rankers: Figures, lang: Language) -> list[Line]:
         said = say(code, lang, lists=lists, model=model, others=others)
         found.append(Line(said, style="bold"))
     return found
+
+
+def _order_of(whole: Figures, lang: Language) -> list[Line]:
+    """On how many lists the order was judged, and of which side where it is one only."""
+    if not whole["lists"]:
+        return []
+    missing = [one for one in _SIDES if whole[f"ndcg_at_10_{one}_lists"]["value"] is None]
+    code = f"without_{missing[0]}" if missing else "both"
+    return [Line(say(f"report.evaluation.order_of.{code}", lang, lists=whole["lists"]))]
 
 
 def _measures(

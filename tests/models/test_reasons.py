@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -238,7 +238,7 @@ def test_no_reason_told_of_the_demonstration_data_has_a_gap_or_a_dash(which: str
     r = rng.integers(len(market.resources), size=150)
     told = explain(model, market, e, r)
     for i in range(len(e)):
-        words = PairWords(market, int(e[i]), int(r[i]))
+        words = PairWords(market, int(e[i]), int(r[i]), partial(told.feature, i))
         by_topic: dict[str, float] = {}
         for name, part in zip(told.names, told.contributions[i].tolist(), strict=True):
             by_topic[topic(name)] = by_topic.get(topic(name), 0.0) + part

@@ -47,6 +47,8 @@ def judgement(recall: float | None) -> dict[str, object]:
     sides = {"enterprise": recall, "resource": None if recall is None else recall / 4}
     measures = {name: interval(0.25) for name in MEASURES} | {"recall_at_20": interval(recall)}
     measures |= {f"recall_at_20_{side}_lists": interval(value) for side, value in sides.items()}
+    measures |= {"ndcg_at_10_enterprise_lists": interval(None)}
+    measures |= {"ndcg_at_10_resource_lists": interval(0.25)}
     counts = {
         "introductions": 299, "signed": 63, "lists": 12, "signings_looked_for": 62,
         "enterprise_lists": 41, "resource_lists": 10,
@@ -100,6 +102,7 @@ def training(**changes: object) -> Said:
         "learned_from": {"oldest": "2006-02-03", "newest": "2009-11-30"}, "caution": None,
         "why": {"zh": "首个模型，已发布", "en": "published"},
         "as_of": "2009-12-31", "cut": "2009-03-12", "introductions": 1500, "evaluation": DOCUMENT,
+        "warnings": [],
     }  # fmt: skip
     return Said(document | changes)
 
@@ -150,6 +153,12 @@ def test_what_is_found_is_said_per_list_for_each_side_and_never_mixed(lang: Lang
     }
     places = [shown.index(one.replace(" ", "")) for one in sentences[lang]]
     assert places == sorted(places)
+
+
+@languages
+def test_on_which_lists_the_order_was_judged_is_said(lang: Language) -> None:
+    shown = as_text(evaluation_view(EVALUATION, lang))
+    assert {"zh": "按12份名单算，都是资源的", "en": "on 12 lists, all of resources"}[lang] in shown
 
 
 @languages
