@@ -135,7 +135,7 @@ def download(
     return file_of(request, store, answer, ending, account, contacts=True)
 
 
-@ROUTES.post("/offers/{resource}/marks", roles=STAFF, include_in_schema=False)
+@ROUTES.post("/offers/{resource}/marks", roles=BRINGERS, include_in_schema=False)
 def mark(
     request: Request, store: StoreOf, account: Signed, resource: str, sent: Fields
 ) -> Response:

@@ -13,7 +13,7 @@ from api.http.routing import STAFF, Routes, Signed, StoreOf
 from api.pages.forms import Fields, refusal
 from api.pages.list_view import pair_view
 from api.pages.lists import pair_of
-from api.pages.offers import may_decide, own_resource
+from api.pages.offers import BRINGERS, may_decide, own_resource
 from api.pages.rendering import address_of, language, page
 from api.reports.figures import choice
 from api.store import Store
@@ -44,7 +44,7 @@ def pair(
     )  # fmt: skip
 
 
-@ROUTES.post(_PATH, roles=STAFF, include_in_schema=False)
+@ROUTES.post(_PATH, roles=BRINGERS, include_in_schema=False)
 def record(
     request: Request, store: StoreOf, account: Signed, resource: str, enterprise: str, sent: Fields
 ) -> Response:

@@ -100,6 +100,67 @@ ROUTES: dict[tuple[str, str], tuple[str, ...]] = {
 }
 
 
+COUNTY, OWN = ("county", "admin"), ("enterprise",)
+PAGES: dict[tuple[str, str], tuple[str, ...]] = {
+    ("GET", "/"): SIGNED,
+    ("GET", "/audit"): PLANNERS,
+    ("GET", "/enterprises/{enterprise}"): STAFF,
+    ("GET", "/fit"): OWN,
+    ("GET", "/fit/compare"): OWN,
+    ("GET", "/fit/list.{ending}"): OWN,
+    ("GET", "/interests"): OWN,
+    ("POST", "/interests"): OWN,
+    ("GET", "/language"): ALL,
+    ("GET", "/new-offer"): COUNTY,
+    ("POST", "/new-offer"): COUNTY,
+    ("GET", "/offers"): STAFF,
+    ("GET", "/offers/{resource}"): STAFF,
+    ("GET", "/offers/{resource}/entry"): COUNTY,
+    ("POST", "/offers/{resource}/entry"): COUNTY,
+    ("GET", "/offers/{resource}/list.{ending}"): STAFF,
+    ("POST", "/offers/{resource}/marks"): COUNTY,
+    ("GET", "/offers/{resource}/terms"): STAFF,
+    ("POST", "/offers/{resource}/terms"): STAFF,
+    ("GET", "/offers/{resource}/with/{enterprise}"): STAFF,
+    ("POST", "/offers/{resource}/with/{enterprise}"): COUNTY,
+    ("GET", "/overdue"): STAFF,
+    ("GET", "/overdue/report.{ending}"): STAFF,
+    ("GET", "/own"): OWN,
+    ("POST", "/own"): OWN,
+    ("GET", "/planner"): PLANNERS,
+    ("GET", "/prices"): PLANNERS,
+    ("POST", "/prices"): PLANNERS,
+    ("GET", "/prices/{job_id}"): PLANNERS,
+    ("GET", "/prices/{job_id}/table.{ending}"): PLANNERS,
+    ("GET", "/projects"): STAFF,
+    ("GET", "/rates"): STAFF,
+    ("GET", "/rates/report.{ending}"): STAFF,
+    ("GET", "/scenarios"): PLANNERS,
+    ("POST", "/scenarios"): PLANNERS,
+    ("POST", "/scenarios/check"): PLANNERS,
+    ("GET", "/scenarios/new"): PLANNERS,
+    ("GET", "/scenarios/{job_id}"): PLANNERS,
+    ("POST", "/scenarios/{job_id}"): PLANNERS,
+    ("GET", "/scenarios/{job_id}/files/{name}"): PLANNERS,
+    ("GET", "/scenarios/{job_id}/report.{ending}"): PLANNERS,
+    ("GET", "/search"): SIGNED,
+    ("GET", "/sign-in"): ALL,
+    ("POST", "/sign-in"): ALL,
+    ("POST", "/sign-out"): ALL,
+    ("GET", "/theme"): ALL,
+    ("GET", "/uploads"): COUNTY,
+    ("POST", "/uploads"): COUNTY,
+    ("GET", "/uploads/jobs/{job}"): COUNTY,
+    ("GET", "/uploads/templates/{table}.xlsx"): COUNTY,
+    ("GET", "/uploads/{draft}"): COUNTY,
+    ("POST", "/uploads/{draft}"): COUNTY,
+    ("GET", "/uploads/{draft}/annotated.xlsx"): COUNTY,
+    ("GET", "/uploads/{draft}/check"): COUNTY,
+    ("POST", "/uploads/{draft}/check"): COUNTY,
+    ("POST", "/uploads/{draft}/import"): COUNTY,
+}
+
+
 def _of_tables() -> dict[tuple[str, str], tuple[str, ...]]:
     found: dict[tuple[str, str], tuple[str, ...]] = {}
     for name in TABLES:
@@ -121,12 +182,10 @@ ROUTES.update(_of_tables())
 
 
 def test_every_route_is_in_this_table_with_its_roles(service: Service) -> None:
-    outer = ("/api/", "/healthz", "/readyz", "/metrics", "/openapi.json")
     found = declared(service.app)
-    assert {key: roles for key, roles in found.items() if key[1].startswith(outer)} == ROUTES
-    pages = {path for (_, path), roles in found.items() if "anonymous" in roles}
-    shown = {p for p in pages if not p.startswith(outer) and not p.startswith("/assets/")}
-    assert shown == {"/sign-in", "/sign-out", "/language", "/theme"}
+    assets = {key: roles for key, roles in found.items() if key[1].startswith("/assets/")}
+    assert set(assets.values()) == {ALL}
+    assert {key: roles for key, roles in found.items() if key not in assets} == ROUTES | PAGES
 
 
 @pytest.mark.parametrize("role", [None, *SCOPES])
@@ -141,6 +200,23 @@ def test_no_route_answers_a_role_that_it_does_not_declare(service: Service, role
         )  # fmt: skip
         assert barred != ((role or "anonymous") in roles), (method, path, answer.text)
         assert answer.status_code < 500, (method, path, answer.text)
+
+
+@pytest.mark.parametrize("role", [None, *SCOPES])
+def test_no_page_is_shown_to_a_role_that_it_does_not_declare(
+    service: Service, role: str | None
+) -> None:
+    for (method, path), roles in PAGES.items():
+        if (role or "anonymous") in roles:
+            continue
+        asked = re.sub(r"\{[^}]*\}", "X", path)
+        sent = {} if method == "GET" else {"data": {}}
+        answer = service.ask(role, method, asked, headers={"Accept": "text/html"}, **sent)
+        if role is None:  # to sign in, and then back to what was asked for
+            assert answer.status_code == 303, (method, path)
+            assert answer.headers["location"].startswith("/sign-in"), (method, path)
+        else:
+            assert answer.status_code == 403, (method, path, answer.text)
 
 
 def test_a_route_without_roles_stops_the_service(
