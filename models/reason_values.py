@@ -99,17 +99,20 @@ def _own(words: PairWords, side: str, column: str) -> Text:
         return text("own_value.empty")
     if values.dtype == object:
         return dict.fromkeys(LANGUAGES, str(values[row]))
-    value, usual = float(values[row]), _usual(words.market, side, column)
+    value, usual = float(values[row]), words.market.once(_usuals)[side, column]
     apart = abs(value - usual) > _NEAR * abs(usual)
     how = ("above" if value > usual else "below") if apart else "usual"
     return text(f"own_value.{how}", value=figure(value), usual=figure(usual))
 
 
-def _usual(market: Market, side: str, column: str) -> float:
-    """The middle of a column."""
-    profiles = market.enterprises if side == "enterprise" else market.resources
-    known = np.sort(profiles.own[column][~np.isnan(profiles.own[column])])
-    return float(known[(len(known) - 1) // 2])
+def _usuals(market: Market) -> dict[tuple[str, str], float]:
+    """The middle of each column of numbers of the user's own, by side and column."""
+    found = {}
+    for profiles in (market.enterprises, market.resources):
+        for column, values in profiles.own.items():
+            if values.dtype != object and (known := np.sort(values[~np.isnan(values)])).size:
+                found[profiles.side, column] = float(known[(len(known) - 1) // 2])
+    return found
 
 
 def _side(words: PairWords, side: str) -> tuple[Profiles, int]:
