@@ -303,7 +303,9 @@ def _contacts(table: Table, row: int) -> dict[str, str]:
 def _outlook(ranking: Ranking, matches: tuple[Match, ...]) -> Text:
     signed = 100 * sum(m.probability["signed"] for m in matches) / len(matches)
     none = ranking.calibrated and ranking.market.past.none_signed(ranking.market.as_of)
-    code = "usual" if signed >= SLIM else "none" if none else "slim"
+    # Looking beyond the pair line is no advice where that is done already.
+    slim = "slim" if all(m.paired for m in matches) else "slim_open"
+    code = "usual" if signed >= SLIM else "none" if none else slim
     said = [text(f"outlook.{code}", signed=f"{signed:.0f}")]
     if none:
         said.append(text("outlook.none_signed"))

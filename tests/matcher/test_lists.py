@@ -462,6 +462,23 @@ def test_a_list_says_so_where_nothing_was_ever_signed_and_promises_nothing() -> 
         assert not said or "would change that" not in told["en"]
 
 
+@pytest.mark.parametrize("paired", [True, False])
+def test_only_a_list_within_the_pair_line_is_advised_to_look_beyond_it(paired: bool) -> None:
+    ranking = rank([enterprise("E1")], [resource("R1")])
+    never = np.full_like(ranking.model.intercepts, -30.0)
+    if not paired:
+        ranking = replace(ranking, market=replace(ranking.market, graph=replace(
+            ranking.market.graph, paired=np.zeros_like(ranking.market.graph.paired)
+        )))  # fmt: skip
+    answer = lists.for_enterprise(
+        replace(ranking, model=replace(ranking.model, intercepts=never)), "E1"
+    )
+    assert answer.outlook is not None and [m.paired for m in answer.matches] == [paired]
+    assert ("pair line" in answer.outlook["en"]) is paired and "next to none" in answer.outlook[
+        "en"
+    ]
+
+
 def test_the_expected_investment_is_the_chance_times_the_budget_where_nothing_is_known() -> None:
     ranking = rank(
         [enterprise("E1", budget_wan=1000.0), enterprise("E2", budget_wan=None)],

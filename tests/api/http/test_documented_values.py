@@ -36,6 +36,11 @@ def test_no_body_takes_a_number_for_a_day(service: Service, path: str) -> None:
         assert answer.status_code == 422 and "body.as_of" in places
 
 
+def test_no_model_is_trained_up_to_a_day_that_has_not_come(service: Service) -> None:
+    answer = service.ask("admin", "POST", "/api/v1/models", json={"as_of": "2099-12-31"})
+    assert answer.status_code == 422 and "2099-12-31" in answer.json()["detail"]
+
+
 @pytest.mark.parametrize(
     ("path", "name"),
     [("/evaluations", "learning_curve"), ("/models", "force"), ("/batches", "hide_known")],
