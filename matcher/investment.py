@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Final
 
 from features.language import Text, text
@@ -17,10 +18,15 @@ _CLEARLY: Final = 1.005
 def basis(amounts: AmountModel, words: PairWords) -> Text | None:
     """From what the sum agreed on is estimated; None where there is nothing to estimate it from."""
     budget, kind = _figures(words)
-    factor, flat = float(amounts.per_budget[kind]), float(amounts.flat[kind])
-    if math.isnan(budget):
-        return None if math.isnan(flat) else text("investment_basis.average")
-    if math.isnan(flat):
+    known = not math.isnan(budget)
+    return _told(known, float(amounts.per_budget[kind]), not math.isnan(amounts.flat[kind]))
+
+
+@lru_cache(maxsize=256)
+def _told(budget_known: bool, factor: float, history: bool) -> Text | None:
+    if not budget_known:
+        return text("investment_basis.average") if history else None
+    if not history:
         return text("investment_basis.budget")
     return text("investment_basis.ratio", factor=figure(factor))
 

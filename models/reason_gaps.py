@@ -81,16 +81,22 @@ def gap_reason(words: PairWords, about: str, way: str) -> Text | None:
     Text or None
         None: all is known, or that something is not does not count.
     """
-    members = _MEMBERS.get(about, (about,))
-    gaps = [name for name in members if words.at_hand(gap_name(name)) == 1]
+    gaps = [name for name, gap in _gaps(about) if words.at_hand(gap) == 1]
     if not gaps:
         return None
+    members = _MEMBERS.get(about, (about,))
     empty = dict.fromkeys(cell for name in gaps for cell in _cells(name) if _empty(words, cell))
     known = any(not np.isnan(words.feature(name)) for name in members if name not in gaps)
     code = "partly" if known else "gap"
     if not empty:
         return text(f"reason.{code}.unclear_{way}", what=called(about))
     return text(f"reason.{code}.{way}", what=called(about), cells=cells_named(list(empty)))
+
+
+@cache
+def _gaps(about: str) -> tuple[tuple[str, str], ...]:
+    """The features of a topic, each with the name of the fact that it is not known."""
+    return tuple((name, gap_name(name)) for name in _MEMBERS.get(about, (about,)))
 
 
 @cache

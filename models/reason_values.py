@@ -6,6 +6,7 @@ value means, so it is told, beside what is usual, and that it speaks for the mat
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -99,7 +100,12 @@ def _own(words: PairWords, side: str, column: str) -> Text:
         return text("own_value.empty")
     if values.dtype == object:
         return dict.fromkeys(LANGUAGES, str(values[row]))
-    value, usual = float(values[row]), words.market.once(_usuals)[side, column]
+    return _beside(float(values[row]), words.market.once(_usuals)[side, column])
+
+
+@lru_cache(maxsize=16384)
+def _beside(value: float, usual: float) -> Text:
+    """A number beside what is usual."""
     apart = abs(value - usual) > _NEAR * abs(usual)
     how = ("above" if value > usual else "below") if apart else "usual"
     return text(f"own_value.{how}", value=figure(value), usual=figure(usual))
