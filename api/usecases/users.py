@@ -13,7 +13,7 @@ from api.errors import UsageError
 from api.store import Store
 from api.usecases import etags
 from api.usecases.naming import regions_of, row_id
-from api.usecases.row_errors import NotThere
+from api.usecases.row_errors import Conflict, NotThere
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +75,9 @@ def add(
     Raises
     ------
     UsageError
-        If the name is taken or not allowed, or role and scope do not go together.
+        If the name is not allowed, or role and scope do not go together.
+    Conflict
+        If the name is taken.
     """
     from api.store import accounts as rows
 
@@ -86,11 +88,12 @@ def add(
     made = passwords.new() if password is None else None
     hash_ = passwords.hashed(made or password or "")
     with _changing(store, by, "create", allowed, {"role": role}) as connection:
+        _stay(store, connection, code_of_region, enterprise_id)
         account = rows.add(
             connection, allowed, role, hash_, region=code_of_region, enterprise_id=enterprise_id
         )
         if account is None:
-            raise UsageError("accounts.name_taken", name=name)
+            raise Conflict("accounts.name_taken", name=name)
     return Added(account, made)
 
 
@@ -105,9 +108,29 @@ def _scope(
             code = "accounts.needs_scope" if value is None else "accounts.takes_no_scope"
             raise UsageError(code, role=role, option=f"--{option}", field=option)
     return (
-        None if region is None else regions_of(store).resolve(region),
-        None if enterprise is None else row_id(store, "enterprises", enterprise),
+        None if region is None else _key(store, "regions", region),
+        None if enterprise is None else _key(store, "enterprises", enterprise),
     )
+
+
+def _key(store: Store, table: str, written: str) -> str:
+    if table == "regions":
+        return regions_of(store).resolve(written)
+    return row_id(store, table, written)
+
+
+def _stay(store: Store, connection: Connection, region: str | None, enterprise: str | None) -> None:
+    """Make sure, as a writer, that what was found before he had his turn is there still.
+
+    Else the account would stand for a row that is gone, and then for whoever gets its key. Who
+    asks is told what he would be a moment later: which entry an enterprise went into, say.
+    """
+    from api.store import rows
+
+    for table, key in (("regions", region), ("enterprises", enterprise)):
+        if key is not None and not rows.is_stored(connection, table, key):
+            _key(store, table, key)
+            raise NotThere("http.no_such_row", key=key)  # only another row is *called* so
 
 
 def listed(store: Store) -> list[Account]:
@@ -199,8 +222,9 @@ def replace(
     Raises
     ------
     UsageError
-        If there is no such account, role and scope do not go together, or no administrator
-        could sign in any more.
+        If there is no such account, or role and scope do not go together.
+    Conflict
+        If no administrator could sign in any more.
     ConditionMissing, Stale
     """
     from api.store import accounts as rows
@@ -210,6 +234,7 @@ def replace(
     with _changing(store, by, "update", known, {"role": role, "disabled": disabled}) as connection:
         before = _known(connection, known)
         etags.check(if_match, etag_of(before))
+        _stay(store, connection, code, enterprise_id)
         rows.change(connection, known, role, region=code, enterprise_id=enterprise_id)
         if disabled:
             rows.disable(connection, known)
@@ -225,7 +250,9 @@ def disable(store: Store, name: str, *, by: str | None = None) -> None:
     Raises
     ------
     UsageError
-        If there is no such account, or it is the last administrator's.
+        If there is no such account.
+    Conflict
+        If it is the last administrator's.
     """
     from api.store import accounts as rows
 
@@ -241,7 +268,7 @@ def _somebody_manages(connection: Connection, name: str) -> None:
     from api.store import accounts as rows
 
     if not rows.open_admins(connection):
-        raise UsageError("accounts.last_admin", name=name)
+        raise Conflict("accounts.last_admin", name=name)
 
 
 def reset_password(store: Store, name: str, *, by: str) -> str:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from api.accounts import Account, SignInRefused, TooManyAttempts
 from api.errors import UsageError
 from api.store import Store
 from api.store import accounts as rows
-from api.usecases import users
+from api.usecases import table_rows, users
 from features.tables import Table
 from running import ROOT, shanhai
 
@@ -254,6 +255,69 @@ def test_a_role_goes_with_what_it_stands_for_and_nothing_else(store: Store) -> N
         with pytest.raises(UsageError):
             users.add(store, "x", role, **scope)
     assert [account.name for account in users.listed(store)] == ["c", "e", "root"]
+
+
+def _gone_while_hashed(monkeypatch: pytest.MonkeyPatch, deed: Callable[[], object]) -> None:
+    """Do a deed of somebody else's while the next password is hashed."""
+    hashed = passwords.hashed
+
+    def meanwhile(password: str) -> str:
+        monkeypatch.setattr(passwords, "hashed", hashed)
+        deed()
+        return hashed(password)
+
+    monkeypatch.setattr(passwords, "hashed", meanwhile)
+
+
+def test_no_account_stands_for_a_row_that_went_while_its_password_was_hashed(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enterprises = {"id": ["E1", "E2", "E3"], "name": ["甲公司", "乙公司", "E1"]}
+    store.write({
+        "enterprises": Table("enterprises", enterprises),
+        "regions": Table.from_rows("regions", [
+            {"code": "339999", "name": "新设县", "level": "county", "parent": "330000"}
+        ]),
+    })  # fmt: skip
+    root = users.named(store, "root")
+
+    def removed(table: str, key: str) -> None:
+        table_rows.remove(store, root, table, key, if_match=None)
+
+    deeds: list[tuple[Callable[[], object], dict[str, str], str]] = [
+        (lambda: removed("regions", "339999"), {"role": "county", "region": "新设县"}, "339999"),
+        (lambda: store.merge({"E2": "E3"}), {"role": "enterprise", "enterprise": "E2"},
+         "went into E3"),
+        (lambda: removed("enterprises", "E1"), {"role": "enterprise", "enterprise": "E1"}, "E1"),
+    ]  # fmt: skip
+    for deed, asked, said in deeds:
+        _gone_while_hashed(monkeypatch, deed)
+        with pytest.raises(Exception, match=said) as refused:
+            users.add(store, "late", password=PASSWORD, **asked)
+        assert {"zh", "en"} <= set(refused.value.message)
+    assert [account.name for account in users.listed(store)] == ["root"]
+
+
+def test_no_account_is_changed_to_stand_for_a_row_that_went_meanwhile(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.write({"enterprises": Table("enterprises", {"id": ["E1"], "name": ["甲公司"]})})
+    before = users.add(store, "firm", "planner", password=PASSWORD).account
+    root, found = users.named(store, "root"), users.row_id
+
+    def then_removed(*asked: Any) -> str:
+        key = found(*asked)
+        monkeypatch.setattr(users, "row_id", found)
+        table_rows.remove(store, root, "enterprises", key, if_match=None)
+        return key
+
+    monkeypatch.setattr(users, "row_id", then_removed)
+    with pytest.raises(UsageError, match="no 'E1'"):
+        users.replace(
+            store, "firm", "enterprise", region=None, enterprise="甲公司", disabled=False,
+            if_match=users.etag_of(before), by="root",
+        )  # fmt: skip
+    assert users.named(store, "firm") == before
 
 
 @pytest.mark.parametrize("name", ["", " ", "a b", "a/b", "x" * 65, "a\n", "../a", "root"])

@@ -84,8 +84,18 @@ def test_the_last_administrator_stays_one(service: Service, change: dict[str, An
     tag = service.ask("admin", "GET", "/api/v1/users/admin").headers["etag"]
     refused = service.ask("admin", "PUT", "/api/v1/users/admin", json=change,
                           headers={"If-Match": tag})  # fmt: skip
-    assert (refused.status_code, refused.json()["code"]) == (422, "accounts.last_admin")
+    assert (refused.status_code, refused.json()["code"]) == (409, "accounts.last_admin")
     assert service.ask("admin", "GET", "/api/v1/users/admin").headers["etag"] == tag
+    shut = service.ask("admin", "DELETE", "/api/v1/users/admin")
+    assert (shut.status_code, shut.json()["code"]) == (409, "accounts.last_admin")
+
+
+def test_a_name_that_is_taken_is_a_conflict_and_its_account_stays(service: Service) -> None:
+    before = service.ask("admin", "GET", "/api/v1/users/county").json()
+    asked = {"name": "county", "role": "planner", "password": PASSWORD}
+    refused = service.ask("admin", "POST", "/api/v1/users", json=asked)
+    assert (refused.status_code, refused.json()["code"]) == (409, "accounts.name_taken")
+    assert service.ask("admin", "GET", "/api/v1/users/county").json() == before
 
 
 def test_a_password_that_is_reset_is_shown_once_and_the_one_before_is_worth_nothing(
