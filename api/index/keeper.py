@@ -21,7 +21,7 @@ from api.index import folder, making, scored, written
 from api.index.live import RECORD, LaidOver, laid_over
 from api.index.making import SIDES, State
 from api.index.models_at_hand import ModelsAtHand
-from api.index.once import Once
+from api.index.once import WORKED_OUT, Once
 from api.index.other_days import OTHER_DAYS, OtherDays
 from api.store import Store
 from api.usecases.written_list import WrittenList
@@ -68,7 +68,7 @@ class Keeper:
         self._room = threading.BoundedSemaphore(_MOST_WAITING)
         self._days = Buckets(*OTHER_DAYS)
         self._others = OtherDays(store, self._days)
-        self._once = Once(self._days)
+        self._once = Once(Buckets(*WORKED_OUT))
         self._asked, self._stopping = threading.Event(), threading.Event()
         self._maker, self._scoring = making.Maker(), scored.Scoring(scores_from)
         self._writing = written.Writing(scores_from)

@@ -14,6 +14,8 @@ from api.usecases.kept import TooManyMarkets
 _MOST_WAITING: Final = 4
 #: Seconds after which whoever finds no place may ask again.
 _AGAIN_IN: Final = 15
+#: What each account may have made a second, and at once: a few seconds of a processor each.
+WORKED_OUT: Final = (1 / 30, 30.0)
 _T = TypeVar("_T")
 
 
