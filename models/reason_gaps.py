@@ -14,6 +14,7 @@ import numpy as np
 
 from features.curves import gap_name
 from features.language import Text, text
+from features.schema import INTENTS
 from models.reason_words import cells_named
 from models.rule import expert_weights
 
@@ -22,8 +23,10 @@ if TYPE_CHECKING:
 
 E, R = "enterprises", "resources"
 
+_INTENTS = tuple(f"intent_{one}" for one in INTENTS)
 #: The features of a topic, where these are more than the one of its name.
 _MEMBERS = {
+    "intent_fit": ("intent_fit", *_INTENTS),
     "text_similarity": ("text_similarity", "text_match", "text_trade", "trade_text"),
     "trade_near": ("trade_near", "trade_read"),
     "pollution_room": ("pollution_room", "pollution"),
@@ -32,7 +35,7 @@ _MEMBERS = {
 _REGIONS = ((E, "region"), (R, "region"))
 _TEXTS = ((E, "description"), (R, "description"))
 #: The cells that a feature is made of; those that are empty are named.
-_CELLS = {
+_CELLS: dict[str, tuple[tuple[str, str], ...]] = {
     "industry_welcome": ((E, "industry"), (R, "industries")),
     "text_similarity": _TEXTS,
     "text_match": _TEXTS,
@@ -41,6 +44,7 @@ _CELLS = {
     "trade_near": ((E, "industry"), *_TEXTS, (R, "industries")),
     "trade_read": ((E, "industry"), *_TEXTS, (R, "industries")),
     "intent_fit": ((E, "intents"), (R, "kind")),
+    **dict.fromkeys(_INTENTS, ((E, "intents"),)),
     "forms_shared": ((E, "forms"), (R, "forms")),
     "skills_met": ((E, "skills"), (R, "skills")),
     "land_met": ((E, "land_need_mu"), (R, "land_mu")),
@@ -67,6 +71,8 @@ _CELLS = {
     "labour_share": ((E, "labour_need"), (E, "employees")),
     "distance": _REGIONS,
     "paired": _REGIONS,
+    "pairing_nearness": _REGIONS,
+    "common_partners": _REGIONS,
     "line_history": _REGIONS,
     "outcome_nearness": _REGIONS,
     "window": ((E, "available_until"), (R, "available_until")),

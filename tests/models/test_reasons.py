@@ -282,6 +282,15 @@ def test_where_some_of_a_topic_is_known_no_more_is_claimed_than_that(part: float
     assert "主营业务没有填" not in told["zh"] and "相去较远" not in told["zh"]
 
 
+def test_every_feature_that_may_not_be_known_names_the_cells_it_is_made_of() -> None:
+    blank: Row = dict.fromkeys(("region", "industry", "description", "name"))
+    bare = _words({**blank, "kind": "merchant"}, {"region": None, "name": None})
+    for name in FEATURES:
+        if math.isnan(bare.feature(name)):
+            told = _with_gaps(bare, name).reason(topic(f"{name}?"), 1.0)
+            assert "没有填" in told["zh"], name
+
+
 def test_an_empty_column_of_ones_own_is_named_as_such() -> None:
     words = _with_gaps(_words({"x_rank": None}, {"x_rank": 2.0}), "x_e:rank")
     assert "企业x_rank没有填" in words.reason("x_e:rank", 1.0)["zh"]
