@@ -37,10 +37,16 @@ WINDOW_SECONDS = 900
 TOKEN_ID = 16
 """First letters of a token's digest, by which it is listed and revoked."""
 TRIES_OF_A_NAME, TRIES_OF_AN_ADDRESS = 5, 50
+MOST_TOKENS = 20
+"""Of one account at a time: who makes ever more of them has lost sight of who holds them."""
 
 
 class Shut(UsageError):
     """The account is shut: it is opened again before it is given anything to sign in with."""
+
+
+class TooManyTokens(UsageError):
+    """The account has as many tokens as it may have: one is revoked before another is made."""
 
 
 class SignInRefused(UserError):
@@ -234,6 +240,7 @@ def token_for(store: Store, name: str, *, by: str | None = None) -> str:
     UsageError
         If there is no such account.
     Shut
+    TooManyTokens
     """
     from api.store import accounts as rows
     from api.store import audit
@@ -245,6 +252,8 @@ def token_for(store: Store, name: str, *, by: str | None = None) -> str:
             raise UsageError("accounts.no_such_account", name=name)
         if known[0].disabled_at is not None:
             raise Shut("accounts.shut", name=name)
+        if len(rows.tokens_of(connection, known[0].name)) >= MOST_TOKENS:
+            raise TooManyTokens("accounts.too_many_tokens", name=known[0].name, most=MOST_TOKENS)
         rows.add_token(connection, known[0].name, _digest("token", token))
         detail = {"token": token_id(token)}
         who = by or audit.command_line()

@@ -15,7 +15,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 
-from api.accounts import Shut, SignInRefused, TooManyAttempts
+from api.accounts import Shut, SignInRefused, TooManyAttempts, TooManyTokens
 from api.errors import UserError
 from api.http import bad_values
 from api.http.json_bodies import BadBody
@@ -39,6 +39,7 @@ _TOO_MANY = (TooManyAttempts, TooManyAtOnce, TooManyRequests, TooManyJobs, TooMa
 _STATUS: tuple[tuple[type[Exception], int], ...] = (
     (NotSignedIn, 401), (SignInRefused, 401), (NotYourRole, 403), (OtherOrigin, 403),
     (NotYours, 403), (NotThere, 404), (Conflict, 409), (EndedAlready, 409), (Shut, 409),
+    (TooManyTokens, 409),
     (Stale, 412), (ConditionMissing, 428),
     *((kind, 429) for kind in _TOO_MANY),
     (store_errors.NothingToUndo, 409), (store_errors.UndoRefused, 409),

@@ -122,9 +122,10 @@ def disable_user(name: str, store: StoreOf, account: Signed) -> Response:
 
 
 @ROUTES.post("/users/{name}/password", roles=ADMINS, status_code=201)
-def reset_password(name: str, store: StoreOf, account: Signed) -> dict[str, str]:
-    """A new password, shown this once; whoever was signed in with the one before no longer is."""
-    return {"name": name, "password": users.reset_password(store, name, by=account.name)}
+def reset_password(name: str, store: StoreOf, account: Signed) -> dict[str, Any]:
+    """A new password, shown this once; all sessions and tokens of the account end."""
+    made, ended = users.reset_password(store, name, by=account.name)
+    return {"name": name, "password": made, "tokens_ended": ended}
 
 
 @ROUTES.get("/users/{name}/tokens", roles=ADMINS)
@@ -135,7 +136,7 @@ def tokens_of(name: str, store: StoreOf) -> dict[str, Any]:
 
 @ROUTES.post("/users/{name}/tokens", roles=ADMINS, status_code=201)
 def give_token(name: str, store: StoreOf, account: Signed) -> dict[str, str]:
-    """A token for a program that acts for an account, shown this once."""
+    """A token for a program that acts for an account, shown this once; at most 20 at a time."""
     return _token(store, name, account)
 
 
@@ -150,7 +151,7 @@ def revoke_token(name: str, token_id: str, store: StoreOf, account: Signed) -> R
 def own_password(
     request: Request, asked: ChangedPassword, store: StoreOf, account: Signed
 ) -> Response:
-    """Choose another password for oneself; one signs in anew with it. Tokens stay."""
+    """Choose another password for oneself; one signs in anew with it. Tokens stay until revoked."""
     address = request.client.host if request.client else ""
     accounts.change_password(store, account.name, asked.password, asked.new, address=address)
     return Response(status_code=204)
@@ -164,7 +165,7 @@ def own_tokens(store: StoreOf, account: Signed) -> dict[str, Any]:
 
 @ROUTES.post("/session/tokens", roles=SIGNED_IN, status_code=201)
 def own_token(store: StoreOf, account: Signed) -> dict[str, str]:
-    """A token for a program of one's own, shown this once."""
+    """A token for a program of one's own, shown this once; at most 20 at a time."""
     return _token(store, account.name, account)
 
 

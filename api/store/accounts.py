@@ -174,6 +174,11 @@ def end_token(connection: Connection, digest: str) -> None:
     connection.execute(delete(TOKENS).where(TOKENS.c.digest == digest))
 
 
+def end_tokens(connection: Connection, account: str) -> int:
+    """Let every token of an account be worth nothing from now on; returns how many there were."""
+    return connection.execute(delete(TOKENS).where(TOKENS.c.account == account)).rowcount
+
+
 def add_token(connection: Connection, account: str, digest: str) -> None:
     """Keep the digest of a token."""
     connection.execute(

@@ -271,8 +271,15 @@ def _somebody_manages(connection: Connection, name: str) -> None:
         raise Conflict("accounts.last_admin", name=name)
 
 
-def reset_password(store: Store, name: str, *, by: str) -> str:
-    """A new password for an account, to be shown once; who is signed in with it is no longer.
+def reset_password(store: Store, name: str, *, by: str) -> tuple[str, int]:
+    """A new password for an account, to be shown once; whatever opened it so far no longer does.
+
+    Returns
+    -------
+    str
+        The password.
+    int
+        How many tokens ended, which whoever held a session could have made for later.
 
     Raises
     ------
@@ -285,11 +292,13 @@ def reset_password(store: Store, name: str, *, by: str) -> str:
 
     known, made = named(store, name).name, passwords.new()
     hash_ = passwords.hashed(made)
-    with _changing(store, by, "password", known) as connection:
+    ended: dict[str, object] = {}
+    with _changing(store, by, "password", known, ended) as connection:
         if _known(connection, known).disabled_at is not None:
             raise accounts.Shut("accounts.shut_password", name=known)
         rows.set_password(connection, known, hash_)
-    return made
+        ended["tokens_ended"] = count = rows.end_tokens(connection, known)
+    return made, count
 
 
 def tokens(store: Store, name: str) -> list[dict[str, str]]:

@@ -44,7 +44,7 @@ _NAMED = (
 """Routes that name a row, an account or a model elsewhere than in the path: it may not be there."""
 _CONFLICTS = (
     "DELETE /jobs/{job_id}", "DELETE /merges/latest", "POST /merges",
-    "POST /users", "PUT /users/{name}", "DELETE /users/{name}",
+    "POST /session/tokens", "POST /users", "PUT /users/{name}", "DELETE /users/{name}",
     "POST /users/{name}/password", "POST /users/{name}/tokens",
     "GET /allocations/{job_id}/table", "GET /placements/{job_id}/table",
     "GET /batches/{job_id}/lists", "GET /simulations/{job_id}/allocation",

@@ -67,6 +67,7 @@ SCHEMAS: Schema = {
     }),
     "NewPassword": closed("A new password, shown this once / 新密码，只显示一次", {
         "name": _NAME, "password": text("The password / 密码"),
+        "tokens_ended": whole("Tokens that ended with the one before / 随旧密码失效的令牌数"),
     }),
     "NewToken": closed("A token, shown this once / 令牌，只显示一次", {
         "name": _NAME, "id": text("What it is revoked by / 吊销时所用的编号"),

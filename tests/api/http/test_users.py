@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from api import accounts
 from service import PASSWORD, Service
 
 NEW = {"name": "zhang", "role": "county", "region": "江山市"}
@@ -102,8 +103,10 @@ def test_a_password_that_is_reset_is_shown_once_and_the_one_before_is_worth_noth
     service: Service,
 ) -> None:
     made = service.ask("admin", "POST", "/api/v1/users/county/password")
-    assert made.status_code == 201
+    assert made.status_code == 201 and made.json()["tokens_ended"] == 1
     new = made.json()["password"]
+    assert service.ask("county", "GET", "/api/v1/session").status_code == 401
+    service.tokens["county"] = accounts.token_for(service.store, "county")
     assert (signed_in(service, "county", PASSWORD), signed_in(service, "county", new)) == (401, 200)
     chosen = "chosen by the county itself"
     for given, status in (("not the password", 401), (new, 204)):
@@ -111,6 +114,19 @@ def test_a_password_that_is_reset_is_shown_once_and_the_one_before_is_worth_noth
         answer = service.ask("county", "PUT", "/api/v1/session/password", json=asked)
         assert answer.status_code == status
     assert (signed_in(service, "county", new), signed_in(service, "county", chosen)) == (401, 200)
+    # By a change of one's own the programs that one gave tokens go on.
+    assert service.ask("county", "GET", "/api/v1/session").status_code == 200
+
+
+def test_an_account_has_so_many_tokens_and_no_more_until_one_is_revoked(service: Service) -> None:
+    had = [accounts.token_for(service.store, "county") for _ in range(accounts.MOST_TOKENS - 1)]
+    for who, place in (("county", "/session/tokens"), ("admin", "/users/county/tokens")):
+        refused = service.ask(who, "POST", f"/api/v1{place}")
+        assert (refused.status_code, refused.json()["code"]) == (409, "accounts.too_many_tokens")
+    place = f"/api/v1/session/tokens/{accounts.token_id(had[0])}"
+    assert service.ask("county", "DELETE", place).status_code == 204
+    assert service.ask("county", "POST", "/api/v1/session/tokens").status_code == 201
+    assert service.ask("planner", "POST", "/api/v1/session/tokens").status_code == 201
 
 
 def test_tokens_are_listed_by_what_tells_nothing_of_them_and_revoked(service: Service) -> None:
