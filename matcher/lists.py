@@ -44,6 +44,8 @@ WORTH_TELLING = 0.01
 OF_LAND = ("land_price", "land_cost")
 #: Below this many signatures in a hundred introductions a list says that chances are slim.
 SLIM = 5.0
+#: And never more than so many.
+MOST_OF_HUNDRED = 99.0
 
 TERMS = {
     "resource": (
@@ -306,7 +308,8 @@ def _outlook(ranking: Ranking, matches: tuple[Match, ...]) -> Text:
     # Looking beyond the pair line is no advice where that is done already.
     slim = "slim" if all(m.paired for m in matches) else "slim_open"
     code = "usual" if signed >= SLIM else "none" if none else slim
-    said = [text(f"outlook.{code}", signed=f"{signed:.0f}")]
+    # However sure the model is: nothing that people decide comes to pass every time.
+    said = [text(f"outlook.{code}", signed=f"{min(signed, MOST_OF_HUNDRED):.0f}")]
     if none:
         said.append(text("outlook.none_signed"))
     remark = _rests_on(ranking)

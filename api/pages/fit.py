@@ -18,7 +18,7 @@ from api.pages.lists import list_of
 from api.pages.offers import file_of
 from api.pages.rendering import language, page
 from api.reports.details import term_label, term_value
-from api.reports.figures import percent
+from api.reports.figures import percent_likely
 from api.store import Store
 from api.store.rows import cells as table_cells
 from api.usecases import match as matching
@@ -105,7 +105,7 @@ def _map(
     shades = {
         code: Shade(match.probability["signed"], say(
             "pages.compare.map_said", lang, name=match.name,
-            chance=percent(match.probability["signed"]),
+            chance=percent_likely(match.probability["signed"]),
         )) for code, match in best.items()
     }  # fmt: skip
     own = table_rows.one(store, account, "enterprises", str(account.enterprise_id)).row["region"]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.reports import details, provenance
-from api.reports.figures import choice, distance, odds, percent, percent_range
+from api.reports.figures import choice, distance, odds, percent_likely, percent_range
 from api.usecases.marking import MARKS
 from features.language import Language, say
 from matcher.match_list import Match, MatchList, PairAnswer
@@ -75,7 +75,8 @@ def _row(match: Match, lang: Language, *, contacts: bool = False) -> dict[str, A
     said = [{"text": r.text[lang], "good": r.contribution >= 0} for r in told]
     return {
         "id": match.candidate_id, "rank": match.rank, "name": match.name,
-        "region": match.region_name[lang], "chance": percent(signed), "odds": odds(signed)[lang],
+        "region": match.region_name[lang], "chance": percent_likely(signed),
+        "odds": odds(signed)[lang],
         "range": percent_range(low, high), "distance": distance(match.distance_km, lang),
         "bar": {"low": round(100 * low, 1), "wide": round(100 * (high - low), 1),
                 "at": round(100 * signed, 1)},

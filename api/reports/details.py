@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.reports.figures import amount, cell, investment, percent, with_basis
+from api.reports.figures import amount, cell, investment, percent, percent_likely, with_basis
 from features.columns import Column
 from features.industries import Industries
 from features.language import Language, catalogue, say
@@ -120,7 +120,8 @@ def _column(name: str) -> Column | None:
 def ahead(match: Match, lang: Language) -> str:
     """The chances of the later stages, in one phrase: of all introduced, not of those who sign."""
     chance = match.probability
-    said = say("report.chances_ahead", lang, **{stage: percent(chance[stage]) for stage in _LATER})
+    each = {stage: percent_likely(chance[stage]) for stage in _LATER}
+    said = say("report.chances_ahead", lang, **each)
     if chance["signed"] <= 0:
         return said
     share = percent(chance["started"] / chance["signed"])

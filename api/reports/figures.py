@@ -37,6 +37,11 @@ def percent(chance: float) -> str:
     return f"{chance:.1%}" if chance < 0.00995 else f"{chance:.0%}"
 
 
+def percent_likely(value: float) -> str:
+    """A chance as :func:`percent` has it; never as certain: nothing that people decide is."""
+    return percent(value) if value < 0.995 else ">99%"
+
+
 def percent_range(low: float, high: float) -> str:
     """A range of chances: ``12–23%``."""
     left, right = percent(low), percent(high)

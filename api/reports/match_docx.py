@@ -6,7 +6,7 @@ from typing import Any
 
 from api.reports import details, provenance, word_template
 from api.reports.columns import known
-from api.reports.figures import distance, odds, percent, percent_range
+from api.reports.figures import distance, odds, percent_likely, percent_range
 from api.reports.provenance import Provenance
 from features.language import Language, say
 from matcher.match_list import Match, MatchList
@@ -77,7 +77,7 @@ def _cells(match: Match, lang: Language, *, contacts: bool) -> list[str]:
         str(match.rank),
         "\n".join([match.name, *_whereabouts(match, lang)]
                   + (details.contacts(match, lang) if contacts else [])),
-        f"{percent(signed)} ({percent_range(low, high)})\n{odds(signed)[lang]}",
+        f"{percent_likely(signed)} ({percent_range(low, high)})\n{odds(signed)[lang]}",
         "\n".join(details.reasons(match, lang)),
         "\n".join(line for line in terms if line),
         known(match, lang) or say("report.not_known_yet", lang),

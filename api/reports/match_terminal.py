@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from api.reports import details, provenance
-from api.reports.figures import cell, choice, distance, odds, percent, percent_range
+from api.reports.figures import cell, choice, distance, odds, percent_likely, percent_range
 from api.reports.provenance import Provenance
 from features.language import Language, say
 from matcher.match_list import Match, MatchList, PairAnswer, as_list
@@ -130,7 +130,7 @@ def _match(
         str(match.rank),
         Line(match.name, style="bold"),
         Line(match.region_name[lang] or say("report.dash", lang)),
-        f"{percent(signed)} ({percent_range(low, high)})",
+        f"{percent_likely(signed)} ({percent_range(low, high)})",
         odds(signed)[lang],
         distance(match.distance_km, lang),
         cell(match.paired, lang),

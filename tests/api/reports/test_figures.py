@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.reports.figures import amount, choice, distance, investment, odds, percent, percent_range
+from api.reports.figures import (
+    amount,
+    choice,
+    distance,
+    investment,
+    odds,
+    percent,
+    percent_likely,
+    percent_range,
+)
 from features.schema import ENDINGS, STAGES
 
 
@@ -57,6 +66,11 @@ def _said(chance: float) -> float:
 )
 def test_small_chances_keep_a_decimal(chance: float, said: str) -> None:
     assert percent(chance) == said
+
+
+def test_no_chance_is_said_to_be_certain() -> None:
+    assert [percent_likely(chance) for chance in (0.17, 0.994, 0.996, 1.0)] == [
+        "17%", "99%", ">99%", ">99%"]  # fmt: skip
 
 
 def test_a_range_names_the_percent_once() -> None:
