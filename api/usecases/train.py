@@ -273,6 +273,11 @@ def mind(
         Introductions that began after it.
     """
     said = [] if judged is not None else [text("train.untested")]
+    first = before.stages is None and not before.by_choice and before.why_degraded is None
+    if (
+        judged is not None and not first and not proven(judged)
+    ):  # of a first one the verdict says it
+        said.append(text("train.unproven"))
     if as_of is not None and left_out:
         said.append(text("train.left_out", as_of=as_of, n=left_out))
     known = before.trained_as_of

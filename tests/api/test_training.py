@@ -215,6 +215,8 @@ def test_where_there_is_nothing_to_compare_with_or_nothing_was_seen_that_is_said
         own["all"] = replace(own["all"], measures={**own["all"].measures, "auc": auc})
         assert not train.proven(judged)
         assert train.verdict(Published(), judged, None) == (True, text("train.first_unproven"))
+        assert train.mind(before, judged, None, 0) == (text("train.unproven"),)
+        assert train.mind(Published(), judged, None, 0) == ()
 
 
 def test_an_earlier_model_is_put_in_use_again_by_command_and_a_damaged_one_is_not(
