@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import File, Query, Request, Response, UploadFile
 
@@ -13,15 +13,29 @@ from api.http.routing import ADMINS, SIGNED_IN, Routes, Signed, StoreOf
 
 ROUTES = Routes("jobs")
 
-_MOST_LISTED = 200
+Kind = Literal["import", "train", "simulation", "whatif", "allocation", "placement", "batch",
+               "evaluation", "check", "proposal"]  # fmt: skip
 
 
 @ROUTES.get("/jobs", roles=SIGNED_IN)
-def listed(store: StoreOf, account: Signed) -> dict[str, Any]:
-    """The jobs that the caller asked for, of an administrator all, newest first; at most 200."""
+def listed(
+    store: StoreOf,
+    account: Signed,
+    kind: Kind | None = None,
+    state: Literal["waiting", "running", "done", "failed"] | None = None,
+    cursor: Annotated[str | None, Query(max_length=64, pattern="^[0-9a-f]*$")] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> dict[str, Any]:
+    """The jobs that the caller asked for, of an administrator all, page by page, newest first."""
     by = None if account.role == "admin" else account.name
-    newest = jobs.listed(store, by=by, newest=_MOST_LISTED, results=False)[::-1]
-    return {"jobs": [job.as_dict() for job in newest]}
+    found = jobs.listed(
+        store, by=by, kind=kind, state=state, before=cursor, newest=limit + 1, results=False
+    )[::-1]
+    shown = found[:limit]
+    return {
+        "jobs": [job.as_dict() for job in shown],
+        "next": shown[-1].id if len(found) > limit else None,
+    }
 
 
 @ROUTES.get("/jobs/{job_id}", roles=SIGNED_IN)

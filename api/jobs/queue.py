@@ -183,14 +183,17 @@ def found(store: Store, key: str) -> Job:
 
 
 def listed(
-    store: Store, *, by: str | None = None, kind: str | None = None, newest: int | None = None,
-    results: bool = True,
+    store: Store, *, by: str | None = None, kind: str | None = None, state: str | None = None,
+    before: str | None = None, newest: int | None = None, results: bool = True,
 ) -> list[Job]:  # fmt: skip
     """The jobs, or those that one account asked for: see :func:`api.store.jobs.every`."""
     from api.store import jobs as rows
 
     with store.connection() as connection:
-        return rows.every(connection, by=by, kind=kind, newest=newest, results=results)
+        return rows.every(
+            connection, by=by, kind=kind, state=state, before=before, newest=newest,
+            results=results,
+        )  # fmt: skip
 
 
 def states(store: Store) -> dict[str, int]:

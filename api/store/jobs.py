@@ -107,12 +107,15 @@ def found(connection: Connection, key: str) -> Job | None:
 
 def every(
     connection: Connection, *, by: str | None = None, kind: str | None = None,
-    newest: int | None = None, results: bool = True,
+    state: str | None = None, before: str | None = None, newest: int | None = None,
+    results: bool = True,
 ) -> list[Job]:  # fmt: skip
-    """All jobs, or those that one account asked for, or of one kind; oldest first.
+    """All jobs, or those that one account asked for, of one kind or state; oldest first.
 
     Parameters
     ----------
+    before : str, optional
+        Only those asked for before the job of this id.
     newest : int, optional
         Only so many, those asked for last.
     results : bool
@@ -121,10 +124,11 @@ def every(
     told = JOBS.c if results else [c for c in JOBS.c if c.name != "result"]
     statement = select(*told, *(() if results else (null().label("result"),)))
     statement = statement.order_by(JOBS.c.id.desc()).limit(newest)
-    if by is not None:
-        statement = statement.where(JOBS.c.by == by)
-    if kind is not None:
-        statement = statement.where(JOBS.c.kind == kind)
+    for column, wanted in ((JOBS.c.by, by), (JOBS.c.kind, kind), (JOBS.c.state, state)):
+        if wanted is not None:
+            statement = statement.where(column == wanted)
+    if before is not None:
+        statement = statement.where(JOBS.c.id < before)
     return [_job(row) for row in connection.execute(statement)][::-1]
 
 

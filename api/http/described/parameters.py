@@ -65,6 +65,8 @@ SAID: Mapping[str, str] = {
 OF_ONE: Mapping[tuple[str, str], str] = {
     ("/users", "region"): "Only accounts of this county: name or code / 只要这个县的，名称或代码",
     ("/users", "enterprise_id"): "Only accounts of this enterprise / 只要这家企业的",
+    ("/jobs", "kind"): "Only jobs that do this / 只要这一类任务",
+    ("/jobs", "state"): "Only jobs that stand so / 只要处于这一状态的任务",
     ("/rates", "by"): "What the rates are cut by; may be repeated / 按什么分类，可多个",
     ("/simulations/{job_id}/files/{name}", "name"): "Name of the file / 文件名",
     ("/reports/supervision", "year"): "Year that is reported on / 报告年份",

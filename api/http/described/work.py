@@ -134,9 +134,10 @@ SCHEMAS: Schema = {
     "Job": _job(_any_result()),
     **{name: _job(null(ref(result, "Null until it is done / 完成前为空")))
        for name, result in RESULTS.items()},
-    "Jobs": closed("Jobs, newest first, without their results / 任务，新的在前，不含结果", {
+    "Jobs": closed("A page of jobs, newest first, without results / 任务，新的在前，不含结果", {
         "jobs": several(_job({"type": "null", "description": "Ask for the job / 请查单个任务"}),
-                        "At most 200 / 至多 200 个"),
+                        "At most `limit` / 至多 limit 个"),
+        "next": null(text("`cursor` of the next page; null on the last / 下一页的 cursor")),
     }),
     "ImportDone": closed("What an import did / 导入的结果", {
         "ok": yes("Always true / 固定为真"), "dry_run": yes("Only checked / 只检查"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
-from api import settings
+from api import jobs, settings
+from api.http.jobs import Kind
 from features.tables import Table
 from service import HERE, Service
 
@@ -175,3 +176,37 @@ def test_an_account_has_so_many_jobs_waiting_and_no_more(
     assert [send(), send(), send()] == [202, 202, 429]
     market.work()
     assert send() == 202
+
+
+def test_jobs_are_listed_page_by_page_the_newest_first_and_by_kind_and_state(
+    service: Service,
+) -> None:
+    made = [
+        (jobs.submit(service.store, kind, {}, by=by).id, kind, by)
+        for kind, by in (("whatif", "county"), ("batch", "planner")) * 3
+    ][::-1]
+    assert jobs.claim(service.store, "somebody:1:1") is not None
+
+    def pages(who: str, **asked: Any) -> list[list[str]]:
+        found: list[list[str]] = []
+        cursor: str | None = None
+        while True:
+            sent = {"limit": 2, **asked, **({} if cursor is None else {"cursor": cursor})}
+            told = service.ask(who, "GET", "/api/v1/jobs", params=sent).json()
+            found.append([job["id"] for job in told["jobs"]])
+            if (cursor := told["next"]) is None:
+                return found
+
+    every = [key for key, *_ in made]
+    assert pages("admin") == [every[:2], every[2:4], every[4:]]
+    of_planner = [key for key, _, by in made if by == "planner"]
+    assert pages("planner") == [of_planner[:2], of_planner[2:]]
+    assert pages("planner", kind="whatif") == [[]]
+    assert pages("admin", kind="batch", limit=3) == [of_planner]
+    assert pages("admin", state="running") == [every[-1:]]
+    # Whose jobs are seen does not hang on the cursor.
+    cut = service.ask("county", "GET", f"/api/v1/jobs?cursor={of_planner[0]}").json()["jobs"]
+    assert [job["id"] for job in cut] == [key for key, _, by in made[1:] if by == "county"]
+    assert set(get_args(Kind)) == set(jobs.KINDS)
+    for wrong in ("cursor=x", "limit=0", "kind=surprise", "state=surprise"):
+        assert service.ask("admin", "GET", f"/api/v1/jobs?{wrong}").status_code == 422
