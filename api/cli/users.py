@@ -1,9 +1,10 @@
-"""``user``: who may use the service."""
+"""``user``: who may use the service, and by what they sign in."""
 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Literal
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
@@ -16,12 +17,17 @@ if TYPE_CHECKING:
     from api.store import Store
     from api.usecases.users import Added
 
-Action = Literal["add", "token", "list", "disable"]
+Action = Literal[
+    "add", "list", "token", "tokens", "revoke", "password", "disable", "enable"
+]  # fmt: skip
 
 
 def user(
     action: Annotated[Action, typer.Argument(metavar="ACTION", help="cli.user.action")],
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="cli.user.name")] = None,
+    token_id: Annotated[
+        str | None, typer.Argument(metavar="TOKEN_ID", help="cli.user.token_id")
+    ] = None,
     role: Annotated[
         Literal["enterprise", "county", "planner", "admin"] | None,
         typer.Option("--role", help="cli.user.role"),
@@ -38,7 +44,7 @@ def user(
     as_json: AsJson = False,
     lang: Lang = None,
 ) -> None:
-    """Add, list or shut accounts, or give one a token."""
+    """Add, list, shut or open accounts; give them tokens and passwords, and end these."""
     from api.store import Store
 
     options = {
@@ -55,14 +61,17 @@ def user(
         return
     if name is None:
         raise UsageError("accounts.name_needed", action=action)
+    if (token_id is None) == (action == "revoke"):
+        code = "accounts.token_id_needed" if token_id is None else "accounts.takes_no_token_id"
+        raise UsageError(code, name=name, action=action, key=token_id)
     if action == "add":
         if role is None:
             raise UsageError("accounts.role_needed")
         _add(Store.open(), name, role, region, enterprise, password_stdin, as_json)
-    elif action == "token":
-        _token(Store.open(), name, as_json)
+    elif token_id is not None:
+        _revoke(Store.open(), name, token_id, as_json)
     else:
-        _disable(Store.open(), name, as_json)
+        _DOES[action](Store.open(), name, as_json)
 
 
 def _add(
@@ -100,6 +109,42 @@ def _token(store: Store, name: str, as_json: bool) -> None:
         say_line("cli.user.token", name=name, token=token, id=number)
 
 
+def _tokens(store: Store, name: str, as_json: bool) -> None:
+    from api.usecases import users
+
+    found = users.tokens(store, name)
+    if as_json:
+        print_json({"name": name, "tokens": found})
+    elif not found:
+        say_line("cli.user.no_tokens", name=name)
+    else:
+        table(
+            [say(f"cli.user.heading.{heading}") for heading in ("token_id", "made_at")],
+            [(token["id"], token["made_at"]) for token in found],
+        )
+
+
+def _revoke(store: Store, name: str, token_id: str, as_json: bool) -> None:
+    from api.usecases import users
+
+    users.revoke_token(store, name, token_id)
+    if as_json:
+        print_json({"name": name, "revoked": token_id})
+    else:
+        say_line("cli.user.revoked", name=name, id=token_id)
+
+
+def _password(store: Store, name: str, as_json: bool) -> None:
+    from api.usecases import users
+
+    password, ended = users.reset_password(store, name)
+    if as_json:
+        print_json({"name": name, "password": password, "tokens_ended": ended})
+    else:
+        say_line("cli.user.reset", name=name, ended=ended)
+        say_line("cli.user.password", password=password)
+
+
 def _disable(store: Store, name: str, as_json: bool) -> None:
     from api.usecases import users
 
@@ -108,6 +153,16 @@ def _disable(store: Store, name: str, as_json: bool) -> None:
         print_json({"disabled": name})
     else:
         say_line("cli.user.disabled", name=name)
+
+
+def _enable(store: Store, name: str, as_json: bool) -> None:
+    from api.usecases import users
+
+    users.enable(store, name)
+    if as_json:
+        print_json({"enabled": name})
+    else:
+        say_line("cli.user.enabled", name=name)
 
 
 def _list(store: Store, as_json: bool) -> None:
@@ -130,3 +185,9 @@ def _list(store: Store, as_json: bool) -> None:
             for a in found
         ],
     )
+
+
+_DOES: Final[dict[str, Callable[[Store, str, bool], None]]] = {
+    "token": _token, "tokens": _tokens, "password": _password,
+    "disable": _disable, "enable": _enable,
+}  # fmt: skip

@@ -68,12 +68,13 @@ class Guard:
                 raise Unfinished from None  # the connection is cut: half an answer is none
             await answer(scope, receive, sending)
         finally:
-            caller = scope.get("state", {}).get("caller")
+            noted = scope.get("state", {})
+            told = {"code": noted["problem"]} if "problem" in noted else {}
             # The query is left out: ids and names stand in it. So are all headers.
             self._log.info("request", extra={
                 "id": number, "method": scope["method"], "path": scope["path"][:200],
-                "status": said["status"], "by": getattr(caller, "name", None),
-                "milliseconds": round(1000 * (time.monotonic() - began), 1),
+                "status": said["status"], "by": getattr(noted.get("caller"), "name", None),
+                "milliseconds": round(1000 * (time.monotonic() - began), 1), **told,
             })  # fmt: skip
 
     async def _judged(self, scope: Scope, receive: Receive, send: Send) -> None:

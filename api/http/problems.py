@@ -14,6 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
+from starlette.types import Receive, Scope, Send
 
 from api.accounts import Shut, SignInRefused, TooManyAttempts, TooManyTokens
 from api.errors import UserError
@@ -90,10 +91,27 @@ def language_of(request: Request) -> Language:
     return "en" if chosen == "en" else "zh"
 
 
+class Problem(Response):
+    """A problem document; its code is noted with the request, for the log."""
+
+    media_type = MEDIA_TYPE
+
+    def __init__(
+        self, status: int, code: str, content: bytes, headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(content, status, headers)
+        self._code = code
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with it."""
+        scope.setdefault("state", {})["problem"] = self._code
+        await super().__call__(scope, receive, send)
+
+
 def problem(
     status: int, code: str, message: Text, language: Language,
     headers: Mapping[str, str] | None = None, **more: Any,
-) -> Response:  # fmt: skip
+) -> Problem:  # fmt: skip
     """One problem document.
 
     Parameters
@@ -111,8 +129,7 @@ def problem(
     }  # fmt: skip
     # What was sent may hold half a surrogate pair, which no encoding has.
     content = json.dumps(body, ensure_ascii=False, separators=(",", ":"), default=str)
-    told = dict(headers or {})
-    return Response(content.encode("utf-8", "replace"), status, told, MEDIA_TYPE)
+    return Problem(status, code, content.encode("utf-8", "replace"), headers)
 
 
 def of_user_error(error: UserError, language: Language) -> Response:

@@ -19,8 +19,8 @@ SERVICE = "service:jobs"
 
 
 Action = Literal[
-    "backup", "cancel", "contacted", "create", "declare", "delete", "disable", "expire", "export",
-    "import", "merge", "not_now", "password", "publish", "record", "revoke", "sign_in",
+    "backup", "cancel", "contacted", "create", "declare", "delete", "disable", "enable", "expire",
+    "export", "import", "merge", "not_now", "password", "publish", "record", "revoke", "sign_in",
     "sign_in_refused", "token", "train", "undo", "unfit", "update",
 ]  # fmt: skip
 """What can be noted."""

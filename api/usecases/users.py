@@ -240,7 +240,7 @@ def replace(
             rows.disable(connection, known)
         else:
             rows.enable(connection, known)
-        _somebody_manages(connection, known)
+        _somebody_manages(connection, before)
         return _known(connection, known)
 
 
@@ -258,20 +258,36 @@ def disable(store: Store, name: str, *, by: str | None = None) -> None:
 
     known = named(store, name).name
     with _changing(store, by, "disable", known) as connection:
-        shut = _known(connection, known).disabled_at is not None
+        before = _known(connection, known)
         rows.disable(connection, known)
-        if not shut:
-            _somebody_manages(connection, known)
+        _somebody_manages(connection, before)
 
 
-def _somebody_manages(connection: Connection, name: str) -> None:
+def enable(store: Store, name: str, *, by: str | None = None) -> None:
+    """Open an account again that was shut; what it signed in by is gone, but for its password.
+
+    Raises
+    ------
+    UsageError
+        If there is no such account.
+    """
     from api.store import accounts as rows
 
-    if not rows.open_admins(connection):
-        raise Conflict("accounts.last_admin", name=name)
+    known = named(store, name).name
+    with _changing(store, by, "enable", known) as connection:
+        rows.enable(connection, known)
 
 
-def reset_password(store: Store, name: str, *, by: str) -> tuple[str, int]:
+def _somebody_manages(connection: Connection, before: Account) -> None:
+    """Make sure that with an account's change not the last administrator is gone."""
+    from api.store import accounts as rows
+
+    managed = before.role == "admin" and before.disabled_at is None
+    if managed and not rows.open_admins(connection):
+        raise Conflict("accounts.last_admin", name=before.name)
+
+
+def reset_password(store: Store, name: str, *, by: str | None = None) -> tuple[str, int]:
     """A new password for an account, to be shown once; whatever opened it so far no longer does.
 
     Returns
@@ -316,7 +332,7 @@ def tokens(store: Store, name: str) -> list[dict[str, str]]:
     return [{"id": digest[: accounts.TOKEN_ID], "made_at": made} for digest, made in found]
 
 
-def revoke_token(store: Store, name: str, token_id: str, *, by: str) -> None:
+def revoke_token(store: Store, name: str, token_id: str, *, by: str | None = None) -> None:
     """Let a token of an account be worth nothing from now on.
 
     Raises
@@ -334,4 +350,4 @@ def revoke_token(store: Store, name: str, token_id: str, *, by: str) -> None:
             if digest[: accounts.TOKEN_ID] == token_id:
                 rows.end_token(connection, digest)
                 return
-        raise NotThere("http.no_such_row", key=token_id[:64])
+        raise NotThere("accounts.no_such_token", name=known, key=token_id[:64])

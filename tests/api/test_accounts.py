@@ -376,6 +376,42 @@ def test_the_commands_add_list_and_shut_accounts(store_url: str) -> None:
     assert (refused.status, refused.out) == (2, "") and "last administrator" in refused.err
 
 
+def test_the_commands_list_and_end_what_an_account_signs_in_by(store_url: str) -> None:
+    environment = {"SHANHAI_DATABASE_URL": store_url, "lang": "en"}
+    store = Store.open(store_url)
+    first = users.add(store, "zhang", "planner").password
+    assert first is not None
+    assert "no tokens" in shanhai("user", "tokens", "zhang", **environment).out
+    one, other = (shanhai("user", "token", "zhang", "--json", **environment).json for _ in range(2))
+    listed = shanhai("user", "tokens", "zhang", "--json", **environment)
+    assert {each["id"] for each in listed.json["tokens"]} == {one["id"], other["id"]}
+    assert one["token"] not in listed.out
+    assert one["id"] in shanhai("user", "tokens", "zhang", **environment).out
+    wrong = shanhai("user", "revoke", "zhang", "0000", **environment)
+    assert (wrong.status, wrong.out) == (2, "") and "'0000'" in wrong.err
+    assert one["id"] in shanhai("user", "revoke", "zhang", one["id"], **environment).out
+    assert accounts.of_token(store, one["token"]) is None
+    assert accounts.of_token(store, other["token"]) is not None
+    reset = shanhai("user", "password", "zhang", "--json", **environment).json
+    assert reset["tokens_ended"] == 1 and accounts.of_token(store, other["token"]) is None
+    assert sign_in(store, reset["password"], "zhang").account.name == "zhang"
+    with pytest.raises(SignInRefused):
+        sign_in(store, first, "zhang")
+
+
+def test_an_account_that_was_shut_is_opened_again_by_command(store_url: str) -> None:
+    environment = {"SHANHAI_DATABASE_URL": store_url, "lang": "en"}
+    store = Store.open(store_url)
+    users.add(store, "zhang", "planner", password=PASSWORD)
+    assert shanhai("user", "disable", "zhang", **environment).status == 0
+    refused = shanhai("user", "token", "zhang", **environment)
+    assert refused.status == 2 and "user enable zhang" in refused.err
+    with pytest.raises(SignInRefused):
+        sign_in(store, PASSWORD, "zhang")
+    assert shanhai("user", "enable", "zhang", **environment).status == 0
+    assert sign_in(store, PASSWORD, "zhang").account.disabled_at is None
+
+
 def test_a_password_comes_from_standard_input(store_url: str, tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "api.cli.main", "user", "add", "p", "--role", "planner",
@@ -390,7 +426,8 @@ def test_a_password_comes_from_standard_input(store_url: str, tmp_path: Path) ->
 @pytest.mark.parametrize(
     "arguments",
     [("add",), ("add", "x"), ("list", "x"), ("token",), ("disable",), ("token", "nobody"),
-     ("list", "--role", "admin"), ("disable", "x", "--password-stdin")],
+     ("list", "--role", "admin"), ("disable", "x", "--password-stdin"), ("revoke", "x"),
+     ("enable",), ("token", "x", "1234"), ("password", "nobody"), ("tokens", "nobody")],
 )  # fmt: skip
 def test_a_wrong_use_of_the_command_is_told(
     store: Store, arguments: tuple[str, ...], monkeypatch: pytest.MonkeyPatch,

@@ -106,6 +106,14 @@ def test_no_secret_and_no_contact_is_ever_logged(server: Server, home: Path) -> 
     assert {line["what"] for line in lines} >= {"request", "store"}
     of_it = [line["what"] for line in lines if line["what"] in ("listening", "stopping", "stopped")]
     assert of_it == ["listening", "stopping", "stopped"] and lines[-1]["what"] == "stopped"
+    refused = [
+        line for line in lines
+        if line["what"] == "request" and line["path"].startswith("/api") and line["status"] >= 400
+    ]  # fmt: skip
+    assert {(line["status"], line.get("code")) for line in refused} >= {
+        (401, "accounts.refused"), (422, "findings"),
+    }  # fmt: skip
+    assert all(line.get("code") for line in refused)
     logs = [written, *(file.read_text("utf-8") for file in (home / "log").glob("*"))]
     assert len(secrets) >= 7
     assert [secret for secret in secrets if any(secret in log for log in logs)] == []
