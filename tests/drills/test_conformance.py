@@ -1,6 +1,6 @@
-"""Drill: schemathesis, all checks and phases, at least 10,000 cases (``make drill``; an hour).
+"""Drill: schemathesis, all checks and phases, at least 10,000 cases on SQLite and on PostgreSQL.
 
-Role by role (``-k admin``); the last test adds up what those before it came to.
+Role by role (``-k "postgresql and admin"``); the last test adds up what those before it came to.
 """
 
 from __future__ import annotations
@@ -12,27 +12,34 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "api"))
-from api.store import Store
 from conforming import ROLES, every_role, judged
 from serving import Server, serving
+from writing import store_address
 
 PHASES = "examples,coverage,fuzzing,stateful"
 OF_AN_OPERATION = 5
 CASES = 10_000
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str:
+    """Each database in turn, with a server of its own."""
+    return str(request.param)
+
+
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     home: Path = tmp_path_factory.mktemp("served")
-    url = f"sqlite:///{home / 'shanhai.db'}"
-    Store.open(url, create=True)
-    with serving(home, url, every_role(url), workers=2) as running:
+    with (
+        store_address(database, home) as url,
+        serving(home, url, every_role(url), workers=2) as running,
+    ):
         yield running
 
 
 @pytest.fixture(scope="module")
-def counted() -> dict[str, int]:
-    """Cases of each role that has had its turn."""
+def counted(database: str) -> dict[str, int]:
+    """Cases of each role that has had its turn on a database."""
     return {}
 
 
