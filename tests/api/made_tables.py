@@ -49,7 +49,8 @@ def value(column: Column) -> st.SearchStrategy[Value]:
 def tables(draw: st.DrawFn, spec: TableSpec) -> Table:
     """Tables of one kind with every column, each row under a key of its own."""
     own = draw(st.lists(_OWN_NAME, max_size=2, unique=True)) if spec.own_columns else []
-    numeric = {name: draw(st.booleans()) for name in own}
+    # By its name alone: a column that holds text anywhere in a store holds text everywhere.
+    numeric = {name: name > "x_m" for name in own}
     rows: list[dict[str, Value]] = []
     for _ in range(draw(st.integers(1, 4))):
         row: dict[str, Value] = {
