@@ -20,10 +20,9 @@ WITHIN = 10.0
 
 
 def whole(method: str, path: str, *lines: str, body: bytes, token: str = "") -> Iterator[bytes]:
-    """A request with the length that its body has."""
-    return hostile.once(
-        head(method, path, *lines, f"Content-Length: {len(body)}", token=token), body
-    )
+    """A request with the length that its body has, and after which nothing more comes."""
+    length, last = f"Content-Length: {len(body)}", "Connection: close"
+    return hostile.once(head(method, path, *lines, length, last, token=token), body)
 
 
 def kinds(running: Server) -> dict[str, Callable[[], Iterator[bytes]]]:
@@ -135,7 +134,8 @@ def kinds(running: Server) -> dict[str, Callable[[], Iterator[bytes]]]:
     }  # fmt: skip
 
 
-SLOW = ("drop by drop", "never ends", "half-open", "slowly", "too large", "for ever")
+SLOW = ("drop by drop", "never ends", "half-open", "slowly", "too large", "too small",
+        "for ever")  # fmt: skip
 """Words of the kinds that are answered only when their time is over, or that go on and on."""
 
 
