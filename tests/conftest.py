@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+# As the program does, and before numpy is there: test processes do not fight over the cores.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 settings.register_profile("shanhai", deadline=None)
 settings.load_profile("shanhai")
 

@@ -14,7 +14,8 @@ from service import Service
 
 NOT_OVER_HTTP = {
     "accounts.list_takes_no_name", "accounts.name_needed", "accounts.only_with_add",
-    "accounts.role_needed", "http.no_admin", "http.public_address", "report.training.next",
+    "accounts.role_needed", "accounts.takes_no_token_id", "accounts.token_id_needed",
+    "http.no_admin", "http.public_address", "report.training.next",
     "usecase.format_of_file", "usecase.map_exists", "usecase.not_a_probability",
     "usecase.out_needs_propose", "usecase.propose_alone", "usecase.propose_needs_out",
     "usecase.template_exists",
