@@ -376,6 +376,7 @@ def test_the_commands_add_list_and_shut_accounts(store_url: str) -> None:
     assert (refused.status, refused.out) == (2, "") and "last administrator" in refused.err
 
 
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
 def test_the_commands_list_and_end_what_an_account_signs_in_by(store_url: str) -> None:
     environment = {"SHANHAI_DATABASE_URL": store_url, "lang": "en"}
     store = Store.open(store_url)
@@ -399,6 +400,7 @@ def test_the_commands_list_and_end_what_an_account_signs_in_by(store_url: str) -
         sign_in(store, first, "zhang")
 
 
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
 def test_an_account_that_was_shut_is_opened_again_by_command(store_url: str) -> None:
     environment = {"SHANHAI_DATABASE_URL": store_url, "lang": "en"}
     store = Store.open(store_url)

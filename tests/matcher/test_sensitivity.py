@@ -16,7 +16,7 @@ SMALL = Scenario(
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=[0, 1, 2])
+@pytest.fixture(scope="module", params=[0, 2])
 def found(request: pytest.FixtureRequest) -> tuple[int, Simulation]:
     return request.param, simulated(market(request.param), SMALL)
 

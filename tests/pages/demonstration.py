@@ -27,6 +27,7 @@ from importlib.resources import as_file
 import io, json, os, tomllib
 from pathlib import Path
 import data
+from api.index import making
 from api.store import Store
 from api.usecases import drafts, importing, init, train, users
 from tests.pages.workbooks import doubtful, faulty_rows
@@ -47,6 +48,7 @@ wrong = drafts.begin(store, accounts["county"], "resources.csv", io.BytesIO(faul
 job = drafts.submit(store, accounts["county"], drafts.begin(
     store, accounts["county"], "另一份.xlsx", io.BytesIO(doubtful())
 ))
+making.make(store)
 Path(os.environ["SHANHAI_HOME"], "made.json").write_text(
     json.dumps({"draft": draft.key, "wrong": wrong.key, "job": job.id})
 )

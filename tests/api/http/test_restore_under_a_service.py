@@ -27,7 +27,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield address
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize(("url", "workers"), [("sqlite", 2), ("postgresql", 1)], indirect=["url"])
 def test_a_restore_waits_for_the_service_to_be_stopped(
     url: str, workers: int, tmp_path: Path
 ) -> None:
