@@ -28,15 +28,25 @@ class TooManyRequests(UserError):
 
 
 class Rates:
-    """The buckets of all callers."""
+    """The buckets of all callers.
+
+    Whoever asks for health is counted apart: a watcher must not take a service for dead because
+    its network asks too fast for something else.
+    """
 
     def __init__(
         self, signed_in: tuple[float, float] = SIGNED_IN, anonymous: tuple[float, float] = ANONYMOUS
     ) -> None:
         self._accounts, self._addresses = Buckets(*signed_in), Buckets(*anonymous)
+        self._watchers = Buckets(*anonymous)
 
-    def take(self, request: Request, caller: Caller) -> None:
+    def take(self, request: Request, caller: Caller, *, health: bool = False) -> None:
         """Count one request.
+
+        Parameters
+        ----------
+        health : bool
+            Whether it asks for no more than how the service is.
 
         Raises
         ------
@@ -45,8 +55,7 @@ class Rates:
         if caller.account is not None:
             seconds = self._accounts.take(caller.name)
         else:
-            seconds = self._addresses.take(
-                network_of(request.client.host if request.client else "")
-            )
+            of = self._watchers if health else self._addresses
+            seconds = of.take(network_of(request.client.host if request.client else ""))
         if seconds:
             raise TooManyRequests(seconds)

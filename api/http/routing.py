@@ -123,7 +123,7 @@ def _admission(roles: Sequence[str], *, known: bool) -> Callable[..., Awaitable[
         nobody = bare or not known
         caller = Caller(None) if nobody else await _who(request)
         request.state.caller = caller
-        request.app.state.rates.take(request, caller)
+        request.app.state.rates.take(request, caller, health=not known)
         if caller.role not in roles:
             if caller.account is None:
                 raise NotSignedIn("http.not_signed_in")

@@ -266,3 +266,16 @@ def test_large_requests_of_who_has_not_signed_in_are_counted_as_small_ones_are(
     assert [each() for each in (large, small, large)] == [401, 401, 401]
     assert [each() for each in (large, small)] == [429, 429]
     assert service.ask("admin", "GET", "/api/v1/resources").status_code == 200
+
+
+def test_health_is_told_while_strangers_ask_too_fast_and_is_counted_by_itself(
+    service: Service,
+) -> None:
+    service.app.state.rates = Rates(anonymous=(0.001, 3))
+
+    def ask(path: str) -> int:
+        return service.ask(None, "GET", path).status_code
+
+    assert [ask("/api/v1/resources") for _ in range(4)] == [401, 401, 401, 429]
+    assert [ask(path) for path in ("/healthz", "/readyz", "/healthz")] == [200, 200, 200]
+    assert [ask(path) for path in ("/healthz", "/readyz")] == [429, 429]
