@@ -17,11 +17,11 @@ from pathlib import Path
 
 import data
 from data.make_demo import SEED, Demo
+from features.regions import Regions
 
 Row = dict[str, str]
 AS_OF = "2009-12-31"
 ENTERPRISES, RESOURCES = 600, 200
-_WISH = ("side", "id", "target", "event_id")
 _TABLES = ("enterprises", "resources", "outcomes", "interests", "projects", "funds")
 
 
@@ -34,8 +34,12 @@ def rows(enterprises: int, resources: int) -> dict[str, list[Row]]:
     for world in range(worlds):
         for name, row in _world(world, worlds, enterprises, resources):
             found[name].append(row)
-    # Of some seeds a county says twice what it wishes: the later word counts.
-    wishes = {tuple(row.get(k) for k in _WISH): row for row in found["interests"]}
+    # Of some seeds a county says twice what it wishes, by two of its names: the later word counts.
+    regions = Regions.built_in()
+    wishes: dict[tuple[str | None, ...], Row] = {}
+    for row in found["interests"]:
+        who = regions.resolve(row["id"]) if row["side"] == "region" else row["id"]
+        wishes[row["side"], who, row["target"], row.get("event_id")] = row
     return {**found, "interests": list(wishes.values())}
 
 
