@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
@@ -98,15 +98,21 @@ def _add(
     say_line("cli.user.next")
 
 
+def _tell(as_json: bool, found: Mapping[str, object], code: str, **values: object) -> None:
+    """Say what was done, in a sentence or as a document."""
+    if as_json:
+        print_json(found)
+    else:
+        say_line(code, **values)
+
+
 def _token(store: Store, name: str, as_json: bool) -> None:
     from api import accounts
 
     token = accounts.token_for(store, name)
     number = accounts.token_id(token)
-    if as_json:
-        print_json({"name": name, "id": number, "token": token})
-    else:
-        say_line("cli.user.token", name=name, token=token, id=number)
+    found = {"name": name, "id": number, "token": token}
+    _tell(as_json, found, "cli.user.token", name=name, token=token, id=number)
 
 
 def _tokens(store: Store, name: str, as_json: bool) -> None:
@@ -128,10 +134,7 @@ def _revoke(store: Store, name: str, token_id: str, as_json: bool) -> None:
     from api.usecases import users
 
     users.revoke_token(store, name, token_id)
-    if as_json:
-        print_json({"name": name, "revoked": token_id})
-    else:
-        say_line("cli.user.revoked", name=name, id=token_id)
+    _tell(as_json, {"name": name, "revoked": token_id}, "cli.user.revoked", name=name, id=token_id)
 
 
 def _password(store: Store, name: str, as_json: bool) -> None:
@@ -149,20 +152,14 @@ def _disable(store: Store, name: str, as_json: bool) -> None:
     from api.usecases import users
 
     users.disable(store, name)
-    if as_json:
-        print_json({"disabled": name})
-    else:
-        say_line("cli.user.disabled", name=name)
+    _tell(as_json, {"disabled": name}, "cli.user.disabled", name=name)
 
 
 def _enable(store: Store, name: str, as_json: bool) -> None:
     from api.usecases import users
 
     users.enable(store, name)
-    if as_json:
-        print_json({"enabled": name})
-    else:
-        say_line("cli.user.enabled", name=name)
+    _tell(as_json, {"enabled": name}, "cli.user.enabled", name=name)
 
 
 def _list(store: Store, as_json: bool) -> None:

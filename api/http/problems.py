@@ -139,15 +139,7 @@ def of_user_error(error: UserError, language: Language) -> Response:
     if error.code in _NOT_FOUND:
         status = 404
     headers = {}
-    if isinstance(
-        error,
-        TooManyAttempts
-        | TooManyAtOnce
-        | TooManyRequests
-        | TooManyJobs
-        | TooManyMarkets
-        | TooManyListed,
-    ):
+    if isinstance(error, _TOO_MANY):
         headers["Retry-After"] = str(max(1, error.seconds))
     elif status == 503:
         headers["Retry-After"] = str(_RETRY_SECONDS)

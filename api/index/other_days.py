@@ -18,8 +18,7 @@ from matcher.ranking import Ranking
 _MOST: Final = 4
 #: Lists that may wait for rankings of other days at the same time: each holds a thread meanwhile.
 _MOST_MAKING: Final = 4
-#: Rankings of other days, and what is worked out of a whole ranking, that each account may have
-#: made: so many a second, and so many at once.
+#: Rankings of other days that each account may have made: so many a second, and so many at once.
 OTHER_DAYS: Final = (1 / 60, 8.0)
 #: Seconds after which it is worth asking again while others' rankings are made.
 _MADE_IN: Final = 15

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from api.store import Store
-from api.usecases import dates
+from api.usecases import cursors, dates
 
 
 def page(
@@ -28,7 +28,7 @@ def page(
     Returns
     -------
     dict
-        ``rows``, and ``next``: the cursor of the next page, None on the last.
+        See :func:`api.usecases.cursors.page`.
 
     Raises
     ------
@@ -43,4 +43,4 @@ def page(
             connection, before=cursor, limit=limit + 1, by=by, action=action, subject=subject,
             since=first, until=after,
         )  # fmt: skip
-    return {"rows": rows[:limit], "next": rows[limit - 1]["id"] if len(rows) > limit else None}
+    return cursors.page(rows, limit)

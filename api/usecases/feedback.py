@@ -8,7 +8,7 @@ from typing import Any, Literal
 from api.accounts import Account
 from api.errors import UsageError
 from api.store import Store
-from api.usecases import dates
+from api.usecases import cursors, dates
 from api.usecases.row_errors import NotThere
 
 Verdict = Literal["opened", "contacted", "not_now", "unfit"]
@@ -68,7 +68,7 @@ def page(
     Returns
     -------
     dict
-        ``rows``, and ``next``: the cursor of the next page, None on the last.
+        See :func:`api.usecases.cursors.page`.
 
     Raises
     ------
@@ -83,7 +83,7 @@ def page(
             connection, only=scope.lists_of(account.role, account.name), before=cursor,
             limit=limit + 1, since=first, until=after, **equal,
         )  # fmt: skip
-    return {"rows": rows[:limit], "next": rows[limit - 1]["id"] if len(rows) > limit else None}
+    return cursors.page(rows, limit)
 
 
 def one(store: Store, account: Account, key: str) -> dict[str, Any]:

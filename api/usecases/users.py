@@ -11,7 +11,7 @@ from api import accounts, passwords
 from api.accounts import ROLES, Account
 from api.errors import UsageError
 from api.store import Store
-from api.usecases import etags
+from api.usecases import cursors, etags
 from api.usecases.naming import regions_of, row_id
 from api.usecases.row_errors import Conflict, NotThere
 
@@ -162,7 +162,7 @@ def page(
     Returns
     -------
     dict
-        ``rows``, and ``next``: the cursor of the next page, None on the last.
+        See :func:`api.usecases.cursors.page`.
 
     Raises
     ------
@@ -170,14 +170,13 @@ def page(
     """
     code = None if region is None else regions_of(store).resolve(region)
     found = [
-        account for account in listed(store)
+        asdict(account) for account in listed(store)
         if (cursor is None or account.name > cursor)
         and role in (None, account.role) and code in (None, account.region)
         and enterprise in (None, account.enterprise_id)
         and disabled in (None, account.disabled_at is not None)
     ]  # fmt: skip
-    rows = [asdict(account) for account in found[:limit]]
-    return {"rows": rows, "next": rows[-1]["name"] if len(found) > limit else None}
+    return cursors.page(found, limit, by="name")
 
 
 def named(store: Store, name: str) -> Account:
